@@ -1,1 +1,2 @@
-pub mod domain {}
+//! Twindesk.
+pub mod domain;

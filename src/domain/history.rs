@@ -1,0 +1,187 @@
+//! What has happened, one sentence each. Knows neither how it is kept nor who may read it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{person::Named, run::Problem};
+
+/// Names inside are a file format: add, never rename. The words that a person reads are in
+/// `templates/history/event.html`, which does not compile without a sentence for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// `plan` is the digest of the steps that were asked for.
+    Asked {
+        title: String,
+        justification: String,
+        plan: String,
+    },
+    Approved {
+        plan: String,
+    },
+    Rejected {
+        reason: String,
+    },
+    Withdrawn,
+    /// Azure took a write that goes on by itself; `correlation` joins it to Azure's Activity Log.
+    Accepted {
+        step: String,
+        in_name_of: Named,
+        correlation: String,
+        call: String,
+    },
+    /// A step is as it should be, read back from Azure. `call` is what was sent; nothing when it
+    /// had been so already.
+    StepDone {
+        step: String,
+        in_name_of: Named,
+        correlation: String,
+        call: Option<String>,
+        proof: String,
+    },
+    StepFailed {
+        step: String,
+        in_name_of: Named,
+        correlation: String,
+        problem: Problem,
+    },
+    SignInNeeded {
+        step: String,
+        person: Named,
+    },
+    Retried {
+        step: String,
+    },
+    Closed {
+        reason: String,
+    },
+    /// Every step has been carried out and read back.
+    Done,
+    /// The data plane answered the grantee's own token.
+    Verified {
+        person: Named,
+    },
+    /// Access was tried for as long as it is worth trying.
+    NotVerified {
+        person: Named,
+        why: String,
+    },
+}
+
+impl Event {
+    /// The word by which the history is filtered, kept in a column of its own.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::Asked { .. } => "asked",
+            Event::Approved { .. } => "approved",
+            Event::Rejected { .. } => "rejected",
+            Event::Withdrawn => "withdrawn",
+            Event::Accepted { .. } => "accepted",
+            Event::StepDone { .. } => "step_done",
+            Event::StepFailed { .. } => "step_failed",
+            Event::SignInNeeded { .. } => "sign_in_needed",
+            Event::Retried { .. } => "retried",
+            Event::Closed { .. } => "closed",
+            Event::Done => "done",
+            Event::Verified { .. } => "verified",
+            Event::NotVerified { .. } => "not_verified",
+        }
+    }
+
+    /// Every kind with the words by which a person picks it in a filter.
+    pub const KINDS: [(&'static str, &'static str); 13] = [
+        ("asked", "Asked"),
+        ("approved", "Approved"),
+        ("rejected", "Rejected"),
+        ("withdrawn", "Withdrawn"),
+        ("accepted", "Accepted by Azure"),
+        ("step_done", "Step done"),
+        ("step_failed", "Step failed"),
+        ("sign_in_needed", "Sign-in needed"),
+        ("retried", "Retried"),
+        ("closed", "Closed"),
+        ("done", "Done"),
+        ("verified", "Verified"),
+        ("not_verified", "Not verified"),
+    ];
+
+    /// In whose name something was done in Azure, if this tells of that.
+    pub fn in_name_of(&self) -> Option<&Named> {
+        match self {
+            Event::Accepted { in_name_of, .. }
+            | Event::StepDone { in_name_of, .. }
+            | Event::StepFailed { in_name_of, .. } => Some(in_name_of),
+            Event::Verified { person } | Event::NotVerified { person, .. } => Some(person),
+            _ => None,
+        }
+    }
+
+    /// Azure's correlation id, if this tells of a call.
+    pub fn correlation(&self) -> Option<&str> {
+        match self {
+            Event::Accepted { correlation, .. }
+            | Event::StepDone { correlation, .. }
+            | Event::StepFailed { correlation, .. } => Some(correlation),
+            _ => None,
+        }
+    }
+}
+
+/// Who made something happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Actor {
+    Person(Named),
+    /// The portal carrying out what a person decided.
+    Portal,
+}
+
+impl Actor {
+    pub fn id(&self) -> &str {
+        match self {
+            Actor::Person(person) => &person.id,
+            Actor::Portal => "",
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Actor::Person(person) => &person.name,
+            Actor::Portal => "Twindesk",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every event as it has ever been written. A line is added for a new one; none is changed.
+    const EVER_WRITTEN: &str = r#"
+{"event":"asked","title":"Create instance dt-1","justification":"why","plan":"aa"}
+{"event":"approved","plan":"aa"}
+{"event":"rejected","reason":"no"}
+{"event":"withdrawn"}
+{"event":"accepted","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x"}
+{"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","proof":"read back"}
+{"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":null,"proof":"read back"}
+{"event":"step_failed","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403}}
+{"event":"sign_in_needed","step":"Create","person":{"id":"1","name":"Ada"}}
+{"event":"retried","step":"Create"}
+{"event":"closed","reason":"no longer needed"}
+{"event":"done"}
+{"event":"verified","person":{"id":"1","name":"Ada"}}
+{"event":"not_verified","person":{"id":"1","name":"Ada"},"why":"403"}
+"#;
+
+    #[test]
+    fn everything_ever_written_can_still_be_read_and_has_its_word_in_the_filter() {
+        let mut kinds = Vec::new();
+        for line in EVER_WRITTEN.trim().lines() {
+            let event: Event = serde_json::from_str(line).expect(line);
+            assert_eq!(serde_json::to_string(&event).expect("JSON"), line);
+            kinds.push(event.kind());
+        }
+        for (kind, _) in Event::KINDS {
+            assert!(kinds.contains(&kind), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What is true: asking, deciding, planning, and what follows from what Azure answered.
+//! Knows no database, no network, no clock and no page.
+
+pub mod asked;
+pub mod history;
+pub mod permission;
+pub mod person;
+pub mod plan;
+pub mod policy;
+pub mod request;
+pub mod role;
+pub mod run;
+pub mod scope;
+pub mod time;
+
+pub use time::Time;

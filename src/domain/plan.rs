@@ -1,0 +1,408 @@
+//! The ordered steps that fulfil a request, each as the exact call that will be sent.
+//! Knows Azure's addresses and bodies, and nothing of sending them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    asked::{Asked, CreateInstance, Grantee, Principal, REQUEST_TAG, REQUESTER_TAG},
+    permission::{ASSIGN_ROLES, Need, REGISTER, WRITE_GROUP, WRITE_INSTANCE},
+    person::Person,
+    role::Role,
+    scope::Scope,
+};
+
+/// One call to Azure and what it is for. Written when the request is made and never computed
+/// again: what is shown, approved, sent and kept is this one value.
+///
+/// Names inside are a file format: add, never rename.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    #[serde(flatten)]
+    pub action: Action,
+    pub call: Call,
+    /// All of these must be held by the person in whose name the step runs.
+    pub needs: Vec<Need>,
+    /// Sent as `x-ms-correlation-request-id`, so that Azure's Activity Log can be joined to the
+    /// history. The same at every attempt.
+    pub correlation: Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    RegisterProvider {
+        subscription: String,
+    },
+    EnsureResourceGroup {
+        group: Scope,
+    },
+    CreateInstance {
+        instance: Scope,
+        region: String,
+    },
+    AssignRole {
+        instance: Scope,
+        assignment: Uuid,
+        role: Role,
+        principal: Principal,
+    },
+    /// The data plane is asked with the requester's own token.
+    Verify {
+        instance: Scope,
+    },
+}
+
+impl Action {
+    pub fn title(&self) -> String {
+        match self {
+            Action::RegisterProvider { .. } => {
+                "Register the resource provider Microsoft.DigitalTwins".to_owned()
+            }
+            Action::EnsureResourceGroup { group } => {
+                format!("Create the resource group {}", group.short())
+            }
+            Action::CreateInstance { instance, .. } => {
+                format!("Create the instance {}", instance.short())
+            }
+            Action::AssignRole { role, principal, .. } => {
+                format!("Assign {} to {}", role.name(), principal.label())
+            }
+            Action::Verify { instance } => format!("Verify access to {}", instance.short()),
+        }
+    }
+
+    /// Trying is not doing: a request is done before it is verified, and stays done without.
+    pub fn is_verification(&self) -> bool {
+        matches!(self, Action::Verify { .. })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub method: Method,
+    /// Path and query on Azure Resource Manager; for a verification, on the instance's own host.
+    pub path: String,
+    /// The text that is sent, byte for byte.
+    pub body: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+}
+
+impl Method {
+    pub fn word(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+        }
+    }
+}
+
+/// The api-versions that plans are written in; the newest stable ones of Microsoft's OpenAPI
+/// files that every cloud serves.
+pub const RESOURCES_API: &str = "2021-04-01";
+pub const INSTANCES_API: &str = "2023-01-31";
+pub const ASSIGNMENTS_API: &str = "2022-04-01";
+pub const MODELS_API: &str = "2023-10-31";
+
+/// What could be seen of Azure when the request was made. `None` is "could not be seen".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    pub provider_registered: Option<bool>,
+}
+
+/// The steps in the order in which they must be done; what is known not to be needed is left out.
+pub fn plan(request: Uuid, asked: &Asked, requester: &Person, seen: Surroundings) -> Vec<Step> {
+    let mut steps = Steps { request, steps: Vec::new() };
+    let instance = asked.instance();
+    let standing = match asked {
+        Asked::CreateInstance(create) => {
+            if seen.provider_registered != Some(true) {
+                steps.register_provider(&create.subscription.id);
+            }
+            if create.new_group {
+                steps.ensure_group(create);
+            }
+            steps.create_instance(create, requester);
+            // The instance is not there to hold a role on before it has been made.
+            if create.new_group {
+                Scope::subscription(&create.subscription.id)
+            } else {
+                Scope::group(&create.subscription.id, &create.group)
+            }
+        }
+        Asked::GrantAccess(_) => instance.clone(),
+    };
+    let grants = asked.grants();
+    for grant in &grants {
+        steps.assign_role(&instance, grant, &standing);
+    }
+    if grants.iter().any(|grant| grant.principal.id.eq_ignore_ascii_case(&requester.id)) {
+        steps.verify(&instance);
+    }
+    steps.steps
+}
+
+struct Steps {
+    request: Uuid,
+    steps: Vec<Step>,
+}
+
+impl Steps {
+    fn push(
+        &mut self,
+        action: Action,
+        method: Method,
+        path: String,
+        body: Option<String>,
+        needs: Vec<Need>,
+    ) {
+        let correlation = Uuid::new_v5(&self.request, self.steps.len().to_string().as_bytes());
+        self.steps.push(Step { action, call: Call { method, path, body }, needs, correlation });
+    }
+
+    fn register_provider(&mut self, subscription: &str) {
+        let scope = Scope::subscription(subscription);
+        self.push(
+            Action::RegisterProvider { subscription: subscription.to_owned() },
+            Method::Post,
+            format!(
+                "{scope}/providers/Microsoft.DigitalTwins/register?api-version={RESOURCES_API}"
+            ),
+            None,
+            vec![Need::new(REGISTER, scope)],
+        );
+    }
+
+    fn ensure_group(&mut self, create: &CreateInstance) {
+        let group = Scope::group(&create.subscription.id, &create.group);
+        self.push(
+            Action::EnsureResourceGroup { group: group.clone() },
+            Method::Put,
+            format!("{}?api-version={RESOURCES_API}", address(&group)),
+            Some(json!({ "location": create.region }).to_string()),
+            vec![Need::new(WRITE_GROUP, Scope::subscription(&create.subscription.id))],
+        );
+    }
+
+    fn create_instance(&mut self, create: &CreateInstance, requester: &Person) {
+        let instance = Scope::instance(&create.subscription.id, &create.group, &create.name);
+        let mut tags: BTreeMap<&str, String> =
+            create.tags.iter().map(|(name, value)| (&**name, value.clone())).collect();
+        tags.insert(REQUEST_TAG, self.request.to_string());
+        tags.insert(REQUESTER_TAG, requester.upn.chars().take(256).collect());
+        let body = json!({
+            "location": create.region,
+            "properties": { "publicNetworkAccess": "Enabled" },
+            "tags": tags,
+        });
+        let at = if create.new_group {
+            Scope::subscription(&create.subscription.id)
+        } else {
+            Scope::group(&create.subscription.id, &create.group)
+        };
+        self.push(
+            Action::CreateInstance { instance: instance.clone(), region: create.region.clone() },
+            Method::Put,
+            format!("{}?api-version={INSTANCES_API}", address(&instance)),
+            Some(body.to_string()),
+            vec![Need::new(WRITE_INSTANCE, at)],
+        );
+    }
+
+    fn assign_role(&mut self, instance: &Scope, grant: &Grantee, held_at: &Scope) {
+        let assignment = assignment_name(instance, &grant.principal.id, grant.role);
+        let body = json!({
+            "properties": {
+                "roleDefinitionId": grant.role.definition_id(instance.subscription_id()),
+                "principalId": grant.principal.id,
+                "principalType": grant.principal.kind.word(),
+                "description": format!("Twindesk request {}", self.request),
+            },
+        });
+        self.push(
+            Action::AssignRole {
+                instance: instance.clone(),
+                assignment,
+                role: grant.role,
+                principal: grant.principal.clone(),
+            },
+            Method::Put,
+            format!(
+                "{}/providers/Microsoft.Authorization/roleAssignments/{assignment}?api-version={ASSIGNMENTS_API}",
+                address(instance)
+            ),
+            Some(body.to_string()),
+            vec![Need::new(ASSIGN_ROLES, held_at.clone())],
+        );
+    }
+
+    fn verify(&mut self, instance: &Scope) {
+        self.push(
+            Action::Verify { instance: instance.clone() },
+            Method::Get,
+            format!("/models?api-version={MODELS_API}"),
+            None,
+            Vec::new(),
+        );
+    }
+}
+
+/// The name of the role assignment: the same scope, principal and role make the same name, so
+/// that a repeat makes the same assignment and never a second.
+pub fn assignment_name(scope: &Scope, principal: &str, role: Role) -> Uuid {
+    let text = format!("{}|{}|{}", scope.key(), principal.to_lowercase(), role.guid());
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())
+}
+
+/// A scope as part of an address. Letters beyond ASCII, which resource groups may have, are
+/// percent-encoded.
+fn address(scope: &Scope) -> String {
+    percent_encoding::utf8_percent_encode(&scope.to_string(), percent_encoding::CONTROLS)
+        .to_string()
+}
+
+/// What stands for the whole plan when somebody approves it: SHA-256 over its steps, hexadecimal.
+pub fn digest<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
+    let mut hash = Sha256::new();
+    for step in steps {
+        // A step is made of texts, numbers and ids: it always has a JSON form.
+        hash.update(serde_json::to_vec(step).unwrap_or_default());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::asked::*, *};
+
+    fn nina() -> Person {
+        Person {
+            id: "11111111-1111-4111-8111-111111111111".into(),
+            name: "Nina".into(),
+            upn: "nina@contoso.com".into(),
+            auditor: false,
+        }
+    }
+
+    fn principal(id: &str) -> Principal {
+        Principal { id: id.into(), kind: PrincipalKind::User, name: None, mail: None }
+    }
+
+    fn create(new_group: bool, grants: &[&str]) -> Asked {
+        Asked::CreateInstance(CreateInstance {
+            subscription: Subscription { id: "S".into(), name: "Production".into() },
+            group: "rg".into(),
+            new_group,
+            name: "dt-1".into(),
+            region: "westeurope".into(),
+            tags: [("team".to_owned(), "plant".to_owned())].into(),
+            grants: grants
+                .iter()
+                .map(|id| Grantee { principal: principal(id), role: Role::DataOwner })
+                .collect(),
+            justification: "why".into(),
+        })
+    }
+
+    fn done(steps: &[Step]) -> Vec<&'static str> {
+        steps
+            .iter()
+            .map(|step| match step.action {
+                Action::RegisterProvider { .. } => "register",
+                Action::EnsureResourceGroup { .. } => "group",
+                Action::CreateInstance { .. } => "instance",
+                Action::AssignRole { .. } => "role",
+                Action::Verify { .. } => "verify",
+            })
+            .collect()
+    }
+
+    const SEEN: Surroundings = Surroundings { provider_registered: Some(true) };
+
+    #[test]
+    fn steps_that_are_not_needed_are_left_out() {
+        let me = nina();
+        let steps = |asked, seen| plan(Uuid::nil(), &asked, &me, seen);
+        assert_eq!(done(&steps(create(false, &[]), SEEN)), ["instance"]);
+        assert_eq!(
+            done(&steps(create(true, &[&me.id]), Surroundings::default())),
+            ["register", "group", "instance", "role", "verify"]
+        );
+        assert_eq!(done(&steps(create(false, &["somebody-else"]), SEEN)), ["instance", "role"]);
+    }
+
+    #[test]
+    fn the_instance_is_put_with_who_asked_for_it() {
+        let steps = plan(Uuid::nil(), &create(false, &[]), &nina(), SEEN);
+        assert_eq!(
+            steps[0].call.path,
+            "/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1?api-version=2023-01-31"
+        );
+        let body: serde_json::Value =
+            serde_json::from_str(steps[0].call.body.as_deref().expect("a body")).expect("JSON");
+        assert_eq!(
+            body,
+            json!({
+                "location": "westeurope",
+                "properties": { "publicNetworkAccess": "Enabled" },
+                "tags": {
+                    "team": "plant",
+                    "twindesk-request": "00000000-0000-0000-0000-000000000000",
+                    "requested-by": "nina@contoso.com",
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn one_assignment_has_one_name_however_it_is_spelled() {
+        let scope = Scope::instance("S", "RG", "DT-1");
+        let same = Scope::instance("s", "rg", "dt-1");
+        assert_eq!(
+            assignment_name(&scope, "ABC", Role::DataOwner),
+            assignment_name(&same, "abc", Role::DataOwner)
+        );
+        assert_ne!(
+            assignment_name(&scope, "abc", Role::DataOwner),
+            assignment_name(&scope, "abc", Role::DataReader)
+        );
+    }
+
+    #[test]
+    fn needs_are_asked_where_something_exists_already() {
+        let at = |new_group| {
+            plan(Uuid::nil(), &create(new_group, &["x"]), &nina(), SEEN)
+                .iter()
+                .flat_map(|step| step.needs.iter().map(|need| need.scope.to_string()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(true), ["/subscriptions/S"; 3]);
+        assert_eq!(at(false), ["/subscriptions/S/resourceGroups/rg"; 2]);
+    }
+
+    #[test]
+    fn a_plan_survives_being_kept_and_its_digest_tells_any_change() {
+        let steps = plan(Uuid::nil(), &create(true, &["x"]), &nina(), Surroundings::default());
+        let kept = serde_json::to_string(&steps).expect("JSON");
+        let read: Vec<Step> = serde_json::from_str(&kept).expect("the same");
+        assert_eq!(read, steps);
+        assert_eq!(digest(&read), digest(&steps));
+        let mut other = read;
+        other[2].call.body =
+            other[2].call.body.as_ref().map(|body| body.replace("westeurope", "eastus"));
+        assert_ne!(digest(&other), digest(&steps));
+    }
+}

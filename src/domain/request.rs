@@ -1,0 +1,854 @@
+//! Asking and deciding: who may do what with a request, and everything that must then be written.
+//! Knows neither database nor page; the same rule answers the button and the act.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use super::{
+    Time,
+    asked::Asked,
+    history::{Actor, Event},
+    permission::{ASSIGN_ROLES, Need, Permissions},
+    person::{Named, Person},
+    plan::{self, Step},
+    policy::{Approval, Policy},
+    run::{self, Progress, Run, State, StepState},
+    scope::Scope,
+};
+
+/// What somebody asked, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// UUIDv7 text.
+    pub id: String,
+    pub asked: Asked,
+    pub requester: Person,
+    pub asked_at: Time,
+    pub decision: Decision,
+    /// Counts the decisions; who writes with an old one is told that somebody was faster.
+    pub version: i64,
+    pub run: Run,
+    pub steps: Vec<Progress>,
+}
+
+/// What people have decided. How far the plan has come is the run's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The requester may do all of it in Azure already.
+    NotNeeded,
+    Pending,
+    Approved {
+        by: Named,
+        at: Time,
+    },
+    Rejected {
+        by: Named,
+        at: Time,
+        reason: String,
+    },
+    Withdrawn {
+        at: Time,
+    },
+}
+
+impl Decision {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Decision::NotNeeded => "not_needed",
+            Decision::Pending => "pending",
+            Decision::Approved { .. } => "approved",
+            Decision::Rejected { .. } => "rejected",
+            Decision::Withdrawn { .. } => "withdrawn",
+        }
+    }
+}
+
+/// Where a request stands, as people are told: the decision and the run in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Waiting,
+    Approved,
+    Running,
+    NeedsSignIn,
+    Stopped,
+    Done,
+    Verified,
+    Rejected,
+    Withdrawn,
+    Closed,
+}
+
+impl Status {
+    /// `begun` says whether any step has been tried.
+    pub fn of(decision: &str, run: State, begun: bool) -> Status {
+        match (run, decision) {
+            (State::Running, "approved") if !begun => Status::Approved,
+            (State::Running, _) => Status::Running,
+            (State::NeedsSignIn, _) => Status::NeedsSignIn,
+            (State::Stopped, _) => Status::Stopped,
+            (State::Done, _) => Status::Done,
+            (State::Verified, _) => Status::Verified,
+            (_, "withdrawn") => Status::Withdrawn,
+            (_, "rejected") => Status::Rejected,
+            (State::Closed, _) => Status::Closed,
+            (State::Waiting, _) => Status::Waiting,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Waiting => "waiting",
+            Status::Approved => "approved",
+            Status::Running => "running",
+            Status::NeedsSignIn => "needs-sign-in",
+            Status::Stopped => "stopped",
+            Status::Done => "done",
+            Status::Verified => "verified",
+            Status::Rejected => "rejected",
+            Status::Withdrawn => "withdrawn",
+            Status::Closed => "closed",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Waiting => "Waiting for approval",
+            Status::Approved => "Approved",
+            Status::Running => "Running",
+            Status::NeedsSignIn => "Needs sign-in",
+            Status::Stopped => "Stopped",
+            Status::Done => "Done",
+            Status::Verified => "Verified",
+            Status::Rejected => "Rejected",
+            Status::Withdrawn => "Withdrawn",
+            Status::Closed => "Closed",
+        }
+    }
+}
+
+/// What one person may do, as Azure told it to their own token a moment ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub person: Named,
+    /// By [`Scope::key`]. A scope that is not in it could not be asked about.
+    pub held: BTreeMap<String, Permissions>,
+    /// Steps (by position) that Azure shows to be done already.
+    pub so_already: BTreeSet<usize>,
+}
+
+/// Whether somebody can carry out a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cover {
+    Yes,
+    /// What they lack, and where.
+    Lacks(Vec<Need>),
+    /// Azure could not be asked.
+    Unknown,
+}
+
+impl Standing {
+    /// Nothing is known of what this person may do.
+    pub fn unknown(person: Named) -> Standing {
+        Standing { person, held: BTreeMap::new(), so_already: BTreeSet::new() }
+    }
+
+    pub fn holds(&self, need: &Need) -> Option<bool> {
+        self.held.get(&need.scope.key()).map(|permissions| permissions.allow(&need.action))
+    }
+
+    pub fn covers(&self, position: usize, step: &Step) -> Cover {
+        if self.so_already.contains(&position) {
+            return Cover::Yes;
+        }
+        let lacks: Vec<Need> =
+            step.needs.iter().filter(|need| self.holds(need) == Some(false)).cloned().collect();
+        if !lacks.is_empty() {
+            Cover::Lacks(lacks)
+        } else if step.needs.iter().any(|need| self.holds(need).is_none()) {
+            Cover::Unknown
+        } else {
+            Cover::Yes
+        }
+    }
+
+    /// Whether this person may decide what is asked at `scope`.
+    pub fn decides(&self, scope: &Scope) -> Option<bool> {
+        self.holds(&Need::new(ASSIGN_ROLES, scope.clone()))
+    }
+}
+
+/// Who would carry out a step that waits for a decision, were it approved now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    Approver,
+    Requester,
+    /// Neither can; this is what the approver lacks.
+    Nobody(Vec<Need>),
+    Unknown,
+}
+
+/// A decision ready to be written: what changes and the sentence that tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub request: Request,
+    /// Whether the request is new.
+    pub new: bool,
+    /// Names put on steps, by position.
+    pub names: Vec<(usize, Named)>,
+    pub effect: Effect,
+    pub event: Event,
+    pub by: Actor,
+    pub at: Time,
+}
+
+/// What a decision does to the run, which a worker may hold at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The run is new, or goes on as it is.
+    None,
+    /// Where it waited for names, it may go on.
+    Release,
+    /// The run ends here; only when it still is as it was seen.
+    Close,
+    /// The present step is tried anew; only when it still is as it was seen.
+    Retry,
+}
+
+/// Why somebody may not do what they asked to. The text is for them.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    #[error("{0} has already decided this request.")]
+    Decided(String),
+    #[error("This request was withdrawn by the person who asked.")]
+    Withdrawn,
+    #[error("This request needs no decision: it runs in the name of the person who asked.")]
+    NoDecision,
+    #[error(
+        "Only somebody who may assign roles at {0} can decide this request, and Azure says that you may not."
+    )]
+    NotApprover(String),
+    #[error("Azure could not be asked what you may do there. Try again in a moment.")]
+    Unknown,
+    #[error("You asked for this yourself, and the portal's policy wants somebody else to decide.")]
+    OwnRequest,
+    #[error("The plan has changed since you saw it. Read it again before you approve it.")]
+    PlanChanged,
+    #[error("This cannot be carried out: {0}")]
+    Lacking(String),
+    #[error("Give a reason: the person who asked will read it.")]
+    NoReason,
+    #[error("Use at most 2,000 characters for the reason.")]
+    LongReason,
+    #[error("Only the person who asked can withdraw a request.")]
+    NotRequester,
+    #[error("Azure is being asked right now. Withdraw when the step has ended.")]
+    InFlight,
+    #[error("There is nothing left to withdraw: the request has ended.")]
+    Ended,
+    #[error("Only a request that has stopped can be retried.")]
+    NotStopped,
+    #[error("Only a request that has stopped, or that waits for a sign-in, can be closed.")]
+    NotClosable,
+    #[error("Only the person who asked, or somebody who may decide it, can do that.")]
+    NotInvolved,
+    #[error("There is no verification to try again.")]
+    NotVerifiable,
+}
+
+impl Request {
+    /// A new request. Under [`Approval::WhenNeeded`] the requester's name goes on each step that
+    /// they may do in Azure already.
+    pub fn ask(
+        id: String,
+        asked: Asked,
+        steps: Vec<Step>,
+        requester: Person,
+        standing: &Standing,
+        policy: &Policy,
+        at: Time,
+    ) -> Change {
+        let named = requester.named();
+        let steps: Vec<Progress> = steps
+            .into_iter()
+            .enumerate()
+            .map(|(position, step)| {
+                let own = step.action.is_verification()
+                    || (policy.approval == Approval::WhenNeeded
+                        && standing.covers(position, &step) == Cover::Yes);
+                Progress { in_name_of: own.then(|| named.clone()), ..Progress::fresh(step) }
+            })
+            .collect();
+        let decision = if steps.iter().all(|step| step.in_name_of.is_some()) {
+            Decision::NotNeeded
+        } else {
+            Decision::Pending
+        };
+        let event = Event::Asked {
+            title: asked.title(),
+            justification: asked.justification().to_owned(),
+            plan: plan::digest(steps.iter().map(|step| &step.step)),
+        };
+        let run = run::begin(&id, &steps, at);
+        let request =
+            Request { id, asked, requester, asked_at: at, decision, version: 0, run, steps };
+        Change {
+            request,
+            new: true,
+            names: Vec::new(),
+            effect: Effect::None,
+            event,
+            by: Actor::Person(named),
+            at,
+        }
+    }
+
+    pub fn status(&self) -> Status {
+        let begun = self.steps.iter().any(|step| step.began_at.is_some());
+        Status::of(self.decision.word(), self.run.state, begun)
+    }
+
+    pub fn digest(&self) -> String {
+        plan::digest(self.steps.iter().map(|step| &step.step))
+    }
+
+    pub fn is_of(&self, person: &str) -> bool {
+        self.requester.id == person
+    }
+
+    /// Who carries out each step that has no name yet, by position.
+    pub fn carriers(&self, approver: &Standing, requester: &Standing) -> Vec<(usize, Carrier)> {
+        self.undecided()
+            .map(|(position, step)| {
+                let carrier = match (
+                    approver.covers(position, &step.step),
+                    requester.covers(position, &step.step),
+                ) {
+                    (Cover::Yes, _) => Carrier::Approver,
+                    (_, Cover::Yes) => Carrier::Requester,
+                    (Cover::Lacks(needs), _) => Carrier::Nobody(needs),
+                    (Cover::Unknown, _) => Carrier::Unknown,
+                };
+                (position, carrier)
+            })
+            .collect()
+    }
+
+    fn undecided(&self) -> impl Iterator<Item = (usize, &Progress)> {
+        self.steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| step.in_name_of.is_none() && step.state == StepState::Waiting)
+    }
+
+    /// Whether this person may decide it now; the reason when not.
+    pub fn may_be_decided_by(
+        &self,
+        by: &Person,
+        standing: &Standing,
+        policy: &Policy,
+    ) -> Result<(), Refusal> {
+        match &self.decision {
+            Decision::Pending => {}
+            Decision::NotNeeded => return Err(Refusal::NoDecision),
+            Decision::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {
+                return Err(Refusal::Decided(by.name.clone()));
+            }
+        }
+        let scope = self.asked.decided_at();
+        match standing.decides(&scope) {
+            Some(true) => {}
+            Some(false) => return Err(Refusal::NotApprover(scope.short().to_owned())),
+            None => return Err(Refusal::Unknown),
+        }
+        if self.is_of(&by.id) && policy.approval == Approval::Always && !policy.self_approval {
+            return Err(Refusal::OwnRequest);
+        }
+        Ok(())
+    }
+
+    /// Whether approving would lead anywhere: every step has somebody who can carry it out.
+    pub fn can_be_carried_out(
+        &self,
+        approver: &Standing,
+        requester: &Standing,
+    ) -> Result<(), Refusal> {
+        let carriers = self.carriers(approver, requester);
+        let lacking: Vec<String> = carriers
+            .iter()
+            .filter_map(|(position, carrier)| match carrier {
+                Carrier::Nobody(needs) => Some((position, needs)),
+                _ => None,
+            })
+            .map(|(position, needs)| {
+                let title = self.steps[*position].step.action.title();
+                let needs: Vec<String> =
+                    needs.iter().map(|need| format!("{} at {}", need.action, need.scope)).collect();
+                format!(
+                    "\"{title}\" needs {}, which neither you nor {} hold.",
+                    needs.join(" and "),
+                    self.requester.name
+                )
+            })
+            .collect();
+        if !lacking.is_empty() {
+            return Err(Refusal::Lacking(lacking.join(" ")));
+        }
+        if carriers.iter().any(|(_, carrier)| *carrier == Carrier::Unknown) {
+            return Err(Refusal::Unknown);
+        }
+        Ok(())
+    }
+
+    /// `shown` is the digest of the plan that the approver had before them.
+    pub fn approve(
+        self,
+        by: &Person,
+        approver: &Standing,
+        requester: &Standing,
+        shown: &str,
+        policy: &Policy,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        self.may_be_decided_by(by, approver, policy)?;
+        let digest = self.digest();
+        if shown != digest {
+            return Err(Refusal::PlanChanged);
+        }
+        self.can_be_carried_out(approver, requester)?;
+        let names = self
+            .carriers(approver, requester)
+            .into_iter()
+            .map(|(position, carrier)| match carrier {
+                Carrier::Requester => (position, self.requester.named()),
+                _ => (position, by.named()),
+            })
+            .collect();
+        let decision = Decision::Approved { by: by.named(), at };
+        Ok(self.change(decision, names, Effect::Release, Event::Approved { plan: digest }, by, at))
+    }
+
+    pub fn reject(
+        self,
+        by: &Person,
+        standing: &Standing,
+        reason: &str,
+        policy: &Policy,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        self.may_be_decided_by(by, standing, policy)?;
+        let reason = sound_reason(reason)?;
+        let decision = Decision::Rejected { by: by.named(), at, reason: reason.clone() };
+        Ok(self.change(decision, Vec::new(), Effect::None, Event::Rejected { reason }, by, at))
+    }
+
+    pub fn may_be_withdrawn_by(&self, by: &Person) -> Result<(), Refusal> {
+        if !self.is_of(&by.id) {
+            return Err(Refusal::NotRequester);
+        }
+        match (&self.decision, self.run.state) {
+            (Decision::Pending, State::Waiting) => Ok(()),
+            (_, State::Running) => Err(Refusal::InFlight),
+            _ => Err(Refusal::Ended),
+        }
+    }
+
+    pub fn withdraw(self, by: &Person, at: Time) -> Result<Change, Refusal> {
+        self.may_be_withdrawn_by(by)?;
+        let decision = Decision::Withdrawn { at };
+        Ok(self.change(decision, Vec::new(), Effect::Close, Event::Withdrawn, by, at))
+    }
+
+    /// Whether this person may take a stopped run up again or end it.
+    fn concerns(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        let named = self.steps.get(self.run.position).and_then(|step| step.in_name_of.as_ref());
+        let involved = self.is_of(&by.id)
+            || named.is_some_and(|person| person.id == by.id)
+            || standing.decides(&self.asked.decided_at()) == Some(true);
+        if involved { Ok(()) } else { Err(Refusal::NotInvolved) }
+    }
+
+    pub fn may_be_retried_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        if self.run.state != State::Stopped {
+            return Err(Refusal::NotStopped);
+        }
+        self.concerns(by, standing)
+    }
+
+    /// The failed step is tried again, in the name that is on it.
+    pub fn retry(self, by: &Person, standing: &Standing, at: Time) -> Result<Change, Refusal> {
+        self.may_be_retried_by(by, standing)?;
+        let step = self.present_title();
+        let decision = self.decision.clone();
+        Ok(self.change(decision, Vec::new(), Effect::Retry, Event::Retried { step }, by, at))
+    }
+
+    pub fn may_be_closed_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        if !matches!(self.run.state, State::Stopped | State::NeedsSignIn) {
+            return Err(Refusal::NotClosable);
+        }
+        self.concerns(by, standing)
+    }
+
+    /// The run ends where it stands. What has been made in Azure stays.
+    pub fn close(
+        self,
+        by: &Person,
+        standing: &Standing,
+        reason: &str,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        self.may_be_closed_by(by, standing)?;
+        let reason = sound_reason(reason)?;
+        // What nobody has decided must not stay in the queue.
+        let decision = match self.decision {
+            Decision::Pending => Decision::Withdrawn { at },
+            ref decided => decided.clone(),
+        };
+        Ok(self.change(decision, Vec::new(), Effect::Close, Event::Closed { reason }, by, at))
+    }
+
+    pub fn may_be_verified_by(&self, by: &Person) -> Result<(), Refusal> {
+        let given_up = self.steps.last().is_some_and(|last| {
+            last.step.action.is_verification() && last.state == StepState::GivenUp
+        });
+        if self.is_of(&by.id) && self.run.state == State::Done && given_up {
+            Ok(())
+        } else {
+            Err(Refusal::NotVerifiable)
+        }
+    }
+
+    /// The data plane is asked again with the requester's own token.
+    pub fn verify_again(self, by: &Person, at: Time) -> Result<Change, Refusal> {
+        self.may_be_verified_by(by)?;
+        let step = self.steps.last().map(|last| last.step.action.title()).unwrap_or_default();
+        let decision = self.decision.clone();
+        Ok(self.change(decision, Vec::new(), Effect::Retry, Event::Retried { step }, by, at))
+    }
+
+    fn present_title(&self) -> String {
+        self.steps.get(self.run.position).map(|step| step.step.action.title()).unwrap_or_default()
+    }
+
+    fn change(
+        self,
+        decision: Decision,
+        names: Vec<(usize, Named)>,
+        effect: Effect,
+        event: Event,
+        by: &Person,
+        at: Time,
+    ) -> Change {
+        let request = Request { decision, ..self };
+        Change { request, new: false, names, effect, event, by: Actor::Person(by.named()), at }
+    }
+}
+
+fn sound_reason(typed: &str) -> Result<String, Refusal> {
+    let reason = typed.trim().replace("\r\n", "\n").replace('\0', "");
+    match reason.chars().count() {
+        0 => Err(Refusal::NoReason),
+        1..=2_000 => Ok(reason),
+        _ => Err(Refusal::LongReason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{asked::*, permission::*, role::Role},
+        *,
+    };
+
+    const NOW: Time = Time(1_000_000);
+
+    fn person(id: &str) -> Person {
+        Person {
+            id: id.into(),
+            name: id.to_uppercase(),
+            upn: format!("{id}@contoso.com"),
+            auditor: false,
+        }
+    }
+
+    fn may(id: &str, actions: &[&str]) -> Standing {
+        let permissions = Permissions(vec![Grant {
+            actions: actions.iter().map(|&action| action.to_owned()).collect(),
+            not_actions: vec![],
+        }]);
+        let held = ["/subscriptions/s", "/subscriptions/s/resourcegroups/rg"]
+            .into_iter()
+            .map(|key| (key.to_owned(), permissions.clone()))
+            .collect();
+        Standing { held, ..Standing::unknown(person(id).named()) }
+    }
+
+    fn owner(id: &str) -> Standing {
+        may(id, &["*"])
+    }
+    fn contributor(id: &str) -> Standing {
+        may(id, &["Microsoft.DigitalTwins/*", "Microsoft.Resources/*"])
+    }
+    fn access_administrator(id: &str) -> Standing {
+        may(id, &["Microsoft.Authorization/*", "*/read"])
+    }
+    fn nobody(id: &str) -> Standing {
+        may(id, &[])
+    }
+
+    fn asked() -> Asked {
+        Asked::CreateInstance(CreateInstance {
+            subscription: Subscription { id: "s".into(), name: "Production".into() },
+            group: "rg".into(),
+            new_group: false,
+            name: "dt-1".into(),
+            region: "westeurope".into(),
+            tags: BTreeMap::new(),
+            grants: vec![Grantee {
+                principal: Principal {
+                    id: "nina".into(),
+                    kind: PrincipalKind::User,
+                    name: None,
+                    mail: None,
+                },
+                role: Role::DataOwner,
+            }],
+            justification: "why".into(),
+        })
+    }
+
+    fn ask_under(standing: &Standing, policy: &Policy) -> Request {
+        let nina = person("nina");
+        let seen = plan::Surroundings { provider_registered: Some(true) };
+        let steps = plan::plan(uuid::Uuid::nil(), &asked(), &nina, seen);
+        Request::ask("r".into(), asked(), steps, nina, standing, policy, NOW).request
+    }
+
+    fn ask(standing: &Standing) -> Request {
+        ask_under(standing, &Policy::default())
+    }
+
+    fn always() -> Policy {
+        Policy { approval: Approval::Always, ..Policy::default() }
+    }
+
+    fn names(request: &Request) -> Vec<Option<&str>> {
+        request
+            .steps
+            .iter()
+            .map(|step| step.in_name_of.as_ref().map(|named| named.id.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn an_owner_is_served_at_once() {
+        let request = ask(&owner("nina"));
+        assert_eq!(request.decision, Decision::NotNeeded);
+        assert_eq!((request.run.state, request.run.due_at), (State::Running, Some(NOW)));
+    }
+
+    #[test]
+    fn a_contributor_gets_the_instance_now_while_the_grant_waits() {
+        let request = ask(&contributor("nina"));
+        assert_eq!(request.decision, Decision::Pending);
+        assert_eq!(request.run.state, State::Running);
+        assert_eq!(names(&request), [Some("nina"), None, Some("nina")]);
+    }
+
+    #[test]
+    fn somebody_without_rights_waits_for_everything() {
+        let request = ask(&nobody("nina"));
+        assert_eq!(
+            (request.decision.clone(), request.run.state),
+            (Decision::Pending, State::Waiting)
+        );
+        assert_eq!(request.run.due_at, None);
+    }
+
+    #[test]
+    fn nothing_runs_before_a_decision_where_the_policy_says_always() {
+        let request = ask_under(&owner("nina"), &always());
+        assert_eq!(
+            (request.decision.clone(), request.run.state),
+            (Decision::Pending, State::Waiting)
+        );
+        let digest = request.digest();
+        let own = request.clone().approve(
+            &person("nina"),
+            &owner("nina"),
+            &owner("nina"),
+            &digest,
+            &always(),
+            NOW,
+        );
+        assert_eq!(own.expect_err("their own"), Refusal::OwnRequest);
+        let policy = Policy { self_approval: true, ..always() };
+        assert!(
+            request
+                .approve(&person("nina"), &owner("nina"), &owner("nina"), &digest, &policy, NOW)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn user_access_administrator_alone_approves_the_grant_that_a_contributor_needs() {
+        let request = ask(&contributor("nina"));
+        let digest = request.digest();
+        let change = request
+            .approve(
+                &person("uma"),
+                &access_administrator("uma"),
+                &contributor("nina"),
+                &digest,
+                &Policy::default(),
+                NOW,
+            )
+            .expect("she may");
+        assert_eq!(change.names, [(1, person("uma").named())]);
+        assert_eq!(change.effect, Effect::Release);
+    }
+
+    #[test]
+    fn an_approver_who_lacks_contributor_sees_what_is_missing_and_cannot_approve() {
+        let request = ask(&nobody("nina"));
+        let digest = request.digest();
+        let refused = request
+            .approve(
+                &person("uma"),
+                &access_administrator("uma"),
+                &nobody("nina"),
+                &digest,
+                &Policy::default(),
+                NOW,
+            )
+            .expect_err("she lacks Contributor");
+        let words = refused.to_string();
+        assert!(
+            words.contains(WRITE_INSTANCE) && words.contains("/subscriptions/s/resourceGroups/rg"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn what_the_approver_lacks_runs_in_the_requesters_name_where_they_hold_it() {
+        let request = ask_under(&contributor("nina"), &always());
+        let digest = request.digest();
+        let change = request
+            .approve(
+                &person("uma"),
+                &access_administrator("uma"),
+                &contributor("nina"),
+                &digest,
+                &always(),
+                NOW,
+            )
+            .expect("together they can");
+        let who: Vec<&str> = change.names.iter().map(|(_, named)| named.id.as_str()).collect();
+        assert_eq!(who, ["nina", "uma"]);
+    }
+
+    #[test]
+    fn nobody_approves_another_plan_than_the_one_shown() {
+        let refused = ask(&nobody("nina"))
+            .approve(
+                &person("olivia"),
+                &owner("olivia"),
+                &nobody("nina"),
+                "another",
+                &Policy::default(),
+                NOW,
+            )
+            .expect_err("another plan");
+        assert_eq!(refused, Refusal::PlanChanged);
+    }
+
+    #[test]
+    fn a_hint_that_could_not_be_had_is_no_permission() {
+        let request = ask(&Standing::unknown(person("nina").named()));
+        assert_eq!(request.decision, Decision::Pending);
+        let unknown = Standing::unknown(person("olivia").named());
+        assert_eq!(
+            request.may_be_decided_by(&person("olivia"), &unknown, &Policy::default()),
+            Err(Refusal::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_contributor_decides_nothing() {
+        let request = ask(&nobody("nina"));
+        assert!(matches!(
+            request.may_be_decided_by(&person("carl"), &contributor("carl"), &Policy::default()),
+            Err(Refusal::NotApprover(_))
+        ));
+    }
+
+    #[test]
+    fn a_rejection_gives_its_reason() {
+        let reject = |reason| {
+            ask(&nobody("nina")).reject(
+                &person("olivia"),
+                &owner("olivia"),
+                reason,
+                &Policy::default(),
+                NOW,
+            )
+        };
+        assert_eq!(reject("  ").expect_err("no reason"), Refusal::NoReason);
+        let change = reject(" Use the shared one. ").expect("a reason");
+        assert_eq!(change.event, Event::Rejected { reason: "Use the shared one.".into() });
+        let again =
+            change.request.reject(&person("uma"), &owner("uma"), "x", &Policy::default(), NOW);
+        assert_eq!(again.expect_err("decided"), Refusal::Decided("OLIVIA".into()));
+    }
+
+    #[test]
+    fn only_the_requester_withdraws_and_not_while_azure_is_being_asked() {
+        assert!(ask(&nobody("nina")).withdraw(&person("nina"), NOW).is_ok());
+        assert_eq!(
+            ask(&nobody("nina")).may_be_withdrawn_by(&person("uma")),
+            Err(Refusal::NotRequester)
+        );
+        assert_eq!(
+            ask(&contributor("nina")).may_be_withdrawn_by(&person("nina")),
+            Err(Refusal::InFlight)
+        );
+    }
+
+    #[test]
+    fn a_stopped_run_is_retried_and_closed_by_people_whom_it_concerns() {
+        let mut request = ask(&owner("nina"));
+        assert_eq!(
+            request.may_be_retried_by(&person("nina"), &owner("nina")),
+            Err(Refusal::NotStopped)
+        );
+        request.run.state = State::Stopped;
+        assert!(request.may_be_retried_by(&person("nina"), &nobody("nina")).is_ok());
+        assert!(request.may_be_retried_by(&person("olivia"), &owner("olivia")).is_ok());
+        assert_eq!(
+            request.may_be_retried_by(&person("carl"), &contributor("carl")),
+            Err(Refusal::NotInvolved)
+        );
+        let closed =
+            request.close(&person("nina"), &owner("nina"), "no longer needed", NOW).expect("hers");
+        assert_eq!(closed.effect, Effect::Close);
+    }
+
+    #[test]
+    fn closing_what_nobody_decided_takes_it_out_of_the_queue() {
+        let mut request = ask(&contributor("nina"));
+        request.run.state = State::Stopped;
+        let closed = request.close(&person("nina"), &nobody("nina"), "enough", NOW).expect("hers");
+        assert!(matches!(closed.request.decision, Decision::Withdrawn { .. }));
+    }
+
+    #[test]
+    fn what_is_running_is_not_called_decided_away() {
+        assert_eq!(Status::of("rejected", State::Running, true), Status::Running);
+        assert_eq!(Status::of("rejected", State::Waiting, true), Status::Rejected);
+        assert_eq!(Status::of("approved", State::Running, false), Status::Approved);
+        assert_eq!(Status::of("pending", State::Waiting, true), Status::Waiting);
+        assert_eq!(Status::of("withdrawn", State::Closed, false), Status::Withdrawn);
+    }
+}

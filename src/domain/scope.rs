@@ -1,0 +1,194 @@
+//! Where in Azure something applies: a subscription, a resource group or an instance.
+//! Knows how Azure writes and compares scopes, not who may do what there.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Written as Azure's resource ids are; compared without regard to case, as Azure does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Scope {
+    Subscription { subscription: String },
+    ResourceGroup { subscription: String, group: String },
+    Instance { subscription: String, group: String, name: String },
+}
+
+impl Scope {
+    pub fn subscription(subscription: &str) -> Scope {
+        Scope::Subscription { subscription: subscription.to_owned() }
+    }
+
+    pub fn group(subscription: &str, group: &str) -> Scope {
+        Scope::ResourceGroup { subscription: subscription.to_owned(), group: group.to_owned() }
+    }
+
+    pub fn instance(subscription: &str, group: &str, name: &str) -> Scope {
+        Scope::Instance {
+            subscription: subscription.to_owned(),
+            group: group.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Reads a resource id as Azure writes it. `None` when it is none of the three kinds, or a
+    /// part holds a character that Azure allows in no such name (so that an id can be put into
+    /// an address as it is).
+    pub fn parse(id: &str) -> Option<Scope> {
+        let parts: Vec<&str> = id.strip_prefix('/')?.split('/').collect();
+        if !parts.iter().all(|part| !part.is_empty() && part.chars().all(may_stand_in_a_name)) {
+            return None;
+        }
+        let keyword = |at: usize, word: &str| {
+            parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(word))
+        };
+        if !keyword(0, "subscriptions") {
+            return None;
+        }
+        match parts.len() {
+            2 => Some(Scope::subscription(parts[1])),
+            4 if keyword(2, "resourceGroups") => Some(Scope::group(parts[1], parts[3])),
+            8 if keyword(2, "resourceGroups")
+                && keyword(4, "providers")
+                && keyword(5, "Microsoft.DigitalTwins")
+                && keyword(6, "digitalTwinsInstances") =>
+            {
+                Some(Scope::instance(parts[1], parts[3], parts[7]))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn subscription_id(&self) -> &str {
+        match self {
+            Scope::Subscription { subscription }
+            | Scope::ResourceGroup { subscription, .. }
+            | Scope::Instance { subscription, .. } => subscription,
+        }
+    }
+
+    pub fn group_name(&self) -> Option<&str> {
+        match self {
+            Scope::Subscription { .. } => None,
+            Scope::ResourceGroup { group, .. } | Scope::Instance { group, .. } => Some(group),
+        }
+    }
+
+    pub fn instance_name(&self) -> Option<&str> {
+        match self {
+            Scope::Instance { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same scope in the form in which two of them are compared and looked up.
+    pub fn key(&self) -> String {
+        self.to_string().to_lowercase()
+    }
+
+    /// This scope and the ones that it inherits from, the widest first.
+    pub fn lineage(&self) -> Vec<Scope> {
+        let mut line = vec![Scope::subscription(self.subscription_id())];
+        if let Some(group) = self.group_name() {
+            line.push(Scope::group(self.subscription_id(), group));
+        }
+        if self.instance_name().is_some() {
+            line.push(self.clone());
+        }
+        line
+    }
+
+    /// What a person calls it: the last name in it.
+    pub fn short(&self) -> &str {
+        match self {
+            Scope::Subscription { subscription } => subscription,
+            Scope::ResourceGroup { group, .. } => group,
+            Scope::Instance { name, .. } => name,
+        }
+    }
+}
+
+fn may_stand_in_a_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '(' | ')')
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/subscriptions/{}", self.subscription_id())?;
+        if let Some(group) = self.group_name() {
+            write!(f, "/resourceGroups/{group}")?;
+        }
+        if let Some(name) = self.instance_name() {
+            write!(f, "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}")?;
+        }
+        Ok(())
+    }
+}
+
+impl PartialEq for Scope {
+    fn eq(&self, other: &Scope) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Scope {}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> String {
+        scope.to_string()
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Scope, String> {
+        Scope::parse(&id).ok_or_else(|| format!("{id:?} is no scope"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INSTANCE: &str = "/subscriptions/S/resourceGroups/rg-Lab/providers/\
+                            Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
+
+    #[test]
+    fn is_read_however_azure_spells_it_and_keeps_the_case_of_names() {
+        let scope = Scope::parse(
+            "/subscriptions/S/resourcegroups/rg-Lab/providers/Microsoft.Digitaltwins/digitaltwinsinstances/dt-1",
+        );
+        assert_eq!(scope.as_ref().map(ToString::to_string).as_deref(), Some(INSTANCE));
+        assert_eq!(
+            scope,
+            Scope::parse(&INSTANCE.to_uppercase().replace("/SUBSCRIPTIONS", "/subscriptions"))
+        );
+    }
+
+    #[test]
+    fn inherits_from_the_group_and_the_subscription() {
+        let line = Scope::parse(INSTANCE).expect("it is one").lineage();
+        assert_eq!(
+            line.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["/subscriptions/S", "/subscriptions/S/resourceGroups/rg-Lab", INSTANCE]
+        );
+    }
+
+    #[test]
+    fn nothing_that_could_change_an_address_is_a_scope() {
+        for id in [
+            "",
+            "/",
+            "subscriptions/S",
+            "/subscriptions/",
+            "/subscriptions/S/",
+            "/subscriptions/S?x=1",
+            "/subscriptions/S/resourceGroups/a%2f..",
+            "/subscriptions/S/resourceGroups/a b",
+            "/subscriptions/S/resourceGroups/a/providers/Microsoft.Web/sites/x",
+        ] {
+            assert!(Scope::parse(id).is_none(), "{id}");
+        }
+    }
+}
