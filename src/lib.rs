@@ -1,2 +1,78 @@
-//! Twindesk.
+//! Twindesk: people ask for Azure Digital Twins instances and for access to them, people with the
+//! right decide, and Azure is called in the decider's own name.
+//!
+//! # The map
+//!
+//! ```text
+//!            ┌─► standing ─┐
+//!   web ─────┤             ├─► delegation ─┬─► store ──► domain
+//!            │   work ─────┘               └─► azure
+//!            └──────┴─────────────► (store, azure, domain are open to both)
+//! ```
+//!
+//! | module | what it is | what it does not know |
+//! |---|---|---|
+//! | [`domain`] | what is true: asking, planning, deciding | database, network, clock, pages |
+//! | [`store`] | what is kept: the only SQL | HTTP |
+//! | [`azure`] | what is outside: the only HTTP to Microsoft | requests, people, database |
+//! | [`delegation`] | acting in a person's name: the only place a token is open | requests, pages |
+//! | [`standing`] | what a person may do where, as Azure tells it to their own token | pages |
+//! | [`work`] | what happens by itself: plans carried out step by step | pages |
+//! | [`web`] | what people see | SQL, tokens |
+//! | [`config`] | every setting, read once | what becomes of it |
+//! | [`program`] | settings in, site and worker up, a polite stop | everything else |
+//!
+//! `web` and `work` meet only in the database, and at a bell that shortens the wait.
+//! `tests/layers.rs` fails when this map lies.
+
+pub mod azure;
+pub mod clock;
+pub mod config;
+pub mod delegation;
 pub mod domain;
+pub mod policy_file;
+pub mod program;
+pub mod standing;
+pub mod store;
+pub mod web;
+pub mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::policy::Policy;
+
+/// What a handler or the worker may reach for. Cloning it is cheap.
+#[derive(Clone)]
+pub struct App {
+    pub store: store::Store,
+    pub azure: azure::Azure,
+    pub delegation: delegation::Delegation,
+    pub standings: standing::Standings,
+    pub policy: Arc<Policy>,
+    /// The only place that knows the time.
+    pub clock: clock::Clock,
+    /// Rung when something may be due.
+    pub bell: Arc<tokio::sync::Notify>,
+    pub site: Arc<Site>,
+}
+
+/// What the site knows of itself.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Public origin, without a slash at the end. Never taken from a request's Host.
+    pub origin: String,
+    /// Where Entra ID is, for the form that signs out.
+    pub authority: String,
+    /// Whether the public origin is https, and so cookies are `Secure` and bound to the host.
+    pub secure: bool,
+    /// The Azure beside it is simulated.
+    pub demo: bool,
+    pub page_timeout: Duration,
+    pub session_idle: Duration,
+    pub session_limit: Duration,
+    /// The least time between two looks at something that Azure is working on.
+    pub poll_floor: Duration,
+    /// The Azure portal of this cloud, for links that people follow.
+    pub azure_portal: String,
+}

@@ -90,6 +90,9 @@ pub struct Progress {
     /// Address at which Azure tells how far it is.
     pub operation: Option<String>,
     pub began_at: Option<Time>,
+    /// When its call was last sent, noted before sending: whoever takes over after a death knows
+    /// that what is found in Azure may be this run's own work.
+    pub sent_at: Option<Time>,
     pub ended_at: Option<Time>,
     /// How it is known to be done, or why it was given up.
     pub proof: Option<String>,
@@ -105,6 +108,7 @@ impl Progress {
             state: StepState::Waiting,
             operation: None,
             began_at: None,
+            sent_at: None,
             ended_at: None,
             proof: None,
             host_name: None,

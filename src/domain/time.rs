@@ -17,6 +17,11 @@ impl Time {
         Time(self.0.saturating_sub(micros(wait)))
     }
 
+    /// Whole seconds since 1970, as tokens count.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
     /// How long ago `earlier` was; nothing when it lies ahead.
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

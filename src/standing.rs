@@ -1,0 +1,217 @@
+//! What a person may do where, as Azure tells it to their own token, remembered for a minute.
+//! Knows requests' scopes and steps; knows no page and makes no decision.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+
+use crate::{
+    azure::{self, AccessToken, Azure, Resource},
+    delegation::{self, Delegation},
+    domain::{
+        Time,
+        permission::{Grant, Permissions},
+        person::Named,
+        plan::{Action, Step},
+        request::Standing,
+        scope::Scope,
+    },
+    store::Store,
+};
+
+/// For how long an answer of Azure is good for showing. An act asks again.
+pub const REMEMBERED: Duration = Duration::from_secs(60);
+/// Calls to Azure under way at once for one person.
+const AT_ONCE: usize = 8;
+/// Scopes that one look at the queue asks about. What is beyond is asked at the next.
+const MOST_SCOPES: usize = 200;
+
+#[derive(Clone)]
+pub struct Standings {
+    store: Store,
+    azure: Azure,
+    delegation: Delegation,
+}
+
+/// Whether an answer that Azure gave within the last minute will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    Remembered,
+    Now,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Delegation(#[from] delegation::Error),
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+}
+
+impl Standings {
+    pub fn new(store: Store, azure: Azure, delegation: Delegation) -> Standings {
+        Standings { store, azure, delegation }
+    }
+
+    /// What the person may do at every scope that the steps need, and at `decided_at`. A scope that
+    /// Azure could not be asked about is left out.
+    pub async fn in_plan<'a>(
+        &self,
+        person: &Named,
+        steps: impl IntoIterator<Item = &'a Step>,
+        decided_at: &Scope,
+        freshness: Freshness,
+        now: Time,
+    ) -> Result<Standing, Error> {
+        let steps: Vec<&Step> = steps.into_iter().collect();
+        let mut scopes = vec![decided_at.clone()];
+        for need in steps.iter().flat_map(|step| &step.needs) {
+            if !scopes.contains(&need.scope) {
+                scopes.push(need.scope.clone());
+            }
+        }
+        let held = self.held(person, &scopes, freshness, now).await?;
+        let so_already = self.so_already(person, &steps, now).await?;
+        Ok(Standing { person: person.clone(), held, so_already })
+    }
+
+    /// Asks about every scope at which something waits for a decision, the widest first: who may
+    /// decide in a subscription may decide in all of it. Returns how many could not be asked about.
+    pub async fn refresh_queue(&self, person: &Named, now: Time) -> Result<usize, Error> {
+        let pending = self.store.pending_scopes(MOST_SCOPES).await?;
+        let mut unknown = 0;
+        let mut open = pending;
+        // At most three rounds: subscriptions, resource groups, instances.
+        for depth in 0..3 {
+            let mut asked: Vec<Scope> = Vec::new();
+            for scope in &open {
+                if let Some(ancestor) = scope.lineage().into_iter().nth(depth)
+                    && !asked.contains(&ancestor)
+                {
+                    asked.push(ancestor);
+                }
+            }
+            if asked.is_empty() {
+                break;
+            }
+            let held = self.held(person, &asked, Freshness::Remembered, now).await?;
+            unknown += asked.iter().filter(|scope| !held.contains_key(&scope.key())).count();
+            let standing = Standing { held, ..Standing::unknown(person.clone()) };
+            open.retain(|scope| {
+                !scope
+                    .lineage()
+                    .into_iter()
+                    .nth(depth)
+                    .is_some_and(|ancestor| standing.decides(&ancestor) != Some(false))
+            });
+        }
+        Ok(unknown)
+    }
+
+    async fn held(
+        &self,
+        person: &Named,
+        scopes: &[Scope],
+        freshness: Freshness,
+        now: Time,
+    ) -> Result<BTreeMap<String, Permissions>, Error> {
+        let mut held = match freshness {
+            Freshness::Remembered => {
+                self.store.standing(&person.id, now.minus(REMEMBERED)).await?
+            }
+            Freshness::Now => BTreeMap::new(),
+        };
+        let unasked: Vec<Scope> =
+            scopes.iter().filter(|scope| !held.contains_key(&scope.key())).cloned().collect();
+        if unasked.is_empty() {
+            return Ok(held);
+        }
+        let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+        let answers: Vec<(Scope, azure::Result<Permissions>)> = stream::iter(unasked)
+            .map(async |scope| {
+                let answer = self.ask(&token, &scope).await;
+                (scope, answer)
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let mut learnt = Vec::new();
+        for (scope, answer) in answers {
+            match answer {
+                Ok(permissions) => {
+                    held.insert(scope.key(), permissions.clone());
+                    learnt.push((scope, permissions));
+                }
+                Err(azure::Error::SignIn { claims, problem }) => {
+                    return Err(delegation::Error::needs_sign_in(claims, &problem).into());
+                }
+                Err(azure::Error::Expired(_)) => {
+                    self.delegation.forget_access(&person.id, Resource::Arm).await;
+                }
+                Err(problem) => {
+                    tracing::info!(scope = %scope, %problem, "Azure did not say what may be done there");
+                }
+            }
+        }
+        self.store.keep_standing(&person.id, &learnt, now).await?;
+        Ok(held)
+    }
+
+    async fn ask(&self, token: &AccessToken, scope: &Scope) -> azure::Result<Permissions> {
+        let mut at = scope.lineage();
+        while let Some(scope) = at.pop() {
+            match self.azure.permissions(token, &scope.to_string()).await {
+                Ok(entries) => return Ok(permissions(entries)),
+                // What does not exist yet will inherit what is held above it.
+                Err(azure::Error::Missing(_)) => {}
+                // Somebody with no role there may not even ask.
+                Err(azure::Error::Refused(problem)) if problem.status == Some(403) => {
+                    return Ok(Permissions::default());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        // Not even the subscription can be seen.
+        Ok(Permissions::default())
+    }
+
+    /// Which of the steps Azure shows, with this person's token, to be done already.
+    async fn so_already(
+        &self,
+        person: &Named,
+        steps: &[&Step],
+        now: Time,
+    ) -> Result<BTreeSet<usize>, Error> {
+        let mut so = BTreeSet::new();
+        for (position, step) in steps.iter().enumerate() {
+            let found = match &step.action {
+                Action::RegisterProvider { subscription } => {
+                    let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+                    self.azure.provider(&token, subscription).await.is_ok_and(|provider| provider.registered())
+                }
+                Action::EnsureResourceGroup { group } => {
+                    let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+                    let name = group.group_name().unwrap_or_default();
+                    self.azure
+                        .resource_group(&token, group.subscription_id(), name)
+                        .await
+                        .is_ok_and(|found| found.is_some())
+                }
+                _ => false,
+            };
+            if found {
+                so.insert(position);
+            }
+        }
+        Ok(so)
+    }
+}
+
+fn permissions(entries: Vec<azure::PermissionEntry>) -> Permissions {
+    let grant = |entry: azure::PermissionEntry| Grant {
+        actions: entry.actions,
+        not_actions: entry.not_actions,
+    };
+    Permissions(entries.into_iter().map(grant).collect())
+}

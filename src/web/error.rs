@@ -1,0 +1,329 @@
+//! The one way a page goes wrong: what it means for the visitor, and what they can do next.
+//! Causes are logged here, once, and never shown. Azure's own words are shown, they are for people.
+
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use uuid::Uuid;
+
+use super::{page::Frame, sign_in};
+use crate::{App, azure, delegation, domain::request::Refusal, standing, store};
+
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in; afterwards back to this page of ours.
+    SignIn { back: String },
+    /// Azure wants the person to sign in again, with these claims.
+    SignInAgain { claims: Option<String>, back: String },
+    Missing,
+    WrongMethod,
+    /// A change that does not come from one of our pages.
+    Elsewhere,
+    /// What the person asked is understood and not allowed; the text is for them.
+    Refused(String),
+    /// Somebody else changed it first.
+    Stale,
+    BadForm(String),
+    /// Entra ID, ARM, Graph or an instance said no, or nothing.
+    Azure(azure::Error),
+    TookTooLong,
+    Internal(anyhow::Error),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal.to_string())
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        match error {
+            store::Error::Missing(_) => Error::Missing,
+            store::Error::Stale => Error::Stale,
+            other => Error::Internal(other.into()),
+        }
+    }
+}
+
+impl From<azure::Error> for Error {
+    fn from(error: azure::Error) -> Error {
+        match error {
+            azure::Error::SignIn { claims, .. } => Error::SignInAgain { claims, back: "/".to_owned() },
+            other => Error::Azure(other),
+        }
+    }
+}
+
+impl From<delegation::Error> for Error {
+    fn from(error: delegation::Error) -> Error {
+        match error {
+            delegation::Error::NeedsSignIn { claims, .. } => {
+                Error::SignInAgain { claims, back: "/".to_owned() }
+            }
+            delegation::Error::Azure(error) => error.into(),
+            delegation::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<standing::Error> for Error {
+    fn from(error: standing::Error) -> Error {
+        match error {
+            standing::Error::Delegation(error) => error.into(),
+            standing::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Error {
+    /// Where to return when Azure has been satisfied.
+    pub fn back_to(self, path: &str) -> Error {
+        match self {
+            Error::SignInAgain { claims, .. } => Error::SignInAgain { claims, back: path.to_owned() },
+            other => other,
+        }
+    }
+
+    /// What is wrong on Azure's side, in a sentence, for a page that can go on without.
+    pub fn azure_words(&self) -> Option<String> {
+        match self {
+            Error::Azure(error) => Some(error.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// What stands on the page.
+struct Words {
+    status: StatusCode,
+    title: &'static str,
+    text: String,
+    /// What to do next, as sentences.
+    next: Vec<&'static str>,
+}
+
+impl Error {
+    fn words(&self) -> Words {
+        let words = |status, title, text: &str, next: &[&'static str]| Words {
+            status,
+            title,
+            text: text.to_owned(),
+            next: next.to_vec(),
+        };
+        match self {
+            Error::SignIn { .. } | Error::SignInAgain { .. } => words(
+                StatusCode::UNAUTHORIZED,
+                "Sign in first",
+                "Your session has ended, so nothing was changed.",
+                &["Sign in, then do it again."],
+            ),
+            Error::Missing => words(
+                StatusCode::NOT_FOUND,
+                "There is nothing here",
+                "This page does not exist, or it is not for you to see.",
+                &["Check the address.", "A request can be seen by the person who asked, by people who may decide it, and by auditors."],
+            ),
+            Error::WrongMethod => words(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This address cannot be used that way",
+                "Nothing was changed.",
+                &["Go back and use the button on the page."],
+            ),
+            Error::Elsewhere => words(
+                StatusCode::FORBIDDEN,
+                "This did not come from Twindesk",
+                "Your browser says that this request was sent by another site, so nothing was changed.",
+                &["Open the page here and do it again.", "If you did use our page, something between you and Twindesk changes what the browser sends."],
+            ),
+            Error::Refused(text) => {
+                words(StatusCode::CONFLICT, "That is not possible", text, &["Nothing was changed."])
+            }
+            Error::Stale => words(
+                StatusCode::CONFLICT,
+                "Somebody was faster",
+                "This request was changed by somebody else while you were looking at it, so nothing was changed by you.",
+                &["Read it again and decide anew if there is still something to decide."],
+            ),
+            Error::BadForm(text) => words(
+                StatusCode::BAD_REQUEST,
+                "That could not be read",
+                text,
+                &["Go back, correct it and send it again."],
+            ),
+            Error::Azure(error) => of_azure(error),
+            Error::TookTooLong => words(
+                StatusCode::GATEWAY_TIMEOUT,
+                "That took too long",
+                "Azure, or the database, did not answer in time.",
+                &["Try again in a moment.", "If you sent a form, look under My requests first: it may have arrived."],
+            ),
+            Error::Internal(_) => words(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong here",
+                "This is our fault and not yours. It has been written down.",
+                &["Try again in a moment.", "If it happens again, tell the people who run Twindesk, with the id below."],
+            ),
+        }
+    }
+}
+
+fn of_azure(error: &azure::Error) -> Words {
+    let (status, title, next): (_, _, &[&'static str]) = match error {
+        azure::Error::Busy { .. } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Azure asks for patience",
+            &["Try again in a minute."],
+        ),
+        azure::Error::Unreachable { .. } if error.problem().code == "Timeout" => (
+            StatusCode::GATEWAY_TIMEOUT,
+            "Azure did not answer in time",
+            &["Try again in a moment.", "https://azure.status.microsoft tells about known troubles."],
+        ),
+        azure::Error::Unreachable { .. } => (
+            StatusCode::BAD_GATEWAY,
+            "Azure cannot be reached",
+            &["Try again in a moment.", "https://azure.status.microsoft tells about known troubles."],
+        ),
+        _ => (
+            StatusCode::BAD_GATEWAY,
+            "Azure refused",
+            &["Azure's own words stand above; its support asks for the ids in them."],
+        ),
+    };
+    Words { status, title, text: error.to_string(), next: next.to_vec() }
+}
+
+impl IntoResponse for Error {
+    /// Only what the page is about; [`whole_page`] makes the page.
+    fn into_response(self) -> Response {
+        match &self {
+            Error::SignIn { back } => {
+                let mut answer = Redirect::to(&sign_in::address(back)).into_response();
+                answer.extensions_mut().insert(Wrong::new(self));
+                answer
+            }
+            Error::SignInAgain { claims, back } => {
+                let to = sign_in::address_again(back, claims.as_deref());
+                Redirect::to(&to).into_response()
+            }
+            _ => {
+                let mut answer = self.words().status.into_response();
+                answer.extensions_mut().insert(Wrong::new(self));
+                answer
+            }
+        }
+    }
+}
+
+/// An error on its way to becoming a page.
+#[derive(Clone)]
+struct Wrong(std::sync::Arc<Error>);
+
+impl Wrong {
+    fn new(error: Error) -> Wrong {
+        Wrong(std::sync::Arc::new(error))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct Page {
+    frame: Frame,
+    title: &'static str,
+    text: String,
+    next: Vec<&'static str>,
+    id: String,
+    sign_in: bool,
+}
+
+/// Turns every error, whatever made it, into a whole page with an id that is also in the log; stops
+/// what takes too long.
+pub async fn whole_page(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    if method == Method::TRACE || method.as_str() == "TRACK" {
+        return render(&app, &Error::WrongMethod, "", &method, &path);
+    }
+    let id = Uuid::new_v4().to_string();
+    let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => Error::Internal(anyhow::anyhow!("a handler panicked: {panic}")).into_response(),
+        Err(_) => Error::TookTooLong.into_response(),
+    };
+    if let Some(Wrong(error)) = answer.extensions_mut().remove::<Wrong>() {
+        // A page is fetched again after signing in; a form cannot be, so it is told instead.
+        if matches!(*error, Error::SignIn { .. }) && method == Method::GET {
+            return answer;
+        }
+        return render(&app, &error, &id, &method, &path);
+    }
+    // What axum refused before any handler saw it: a form that is too long or none.
+    let status = answer.status();
+    let is_page = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json"));
+    if status.is_client_error() && !is_page {
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too long.",
+            _ => "What was sent could not be understood.",
+        };
+        let mut page = render(&app, &Error::BadForm(text.to_owned()), &id, &method, &path);
+        *page.status_mut() = status;
+        return page;
+    }
+    answer
+}
+
+/// A panic ends one page, not the process; what it says goes to the log.
+async fn caught(next: Next, request: Request) -> Result<Response, String> {
+    use futures_util::FutureExt;
+    std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await.map_err(|panic| {
+        panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+            .unwrap_or_else(|| "without words".to_owned())
+    })
+}
+
+fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Response {
+    let words = error.words();
+    match error {
+        Error::Internal(cause) => tracing::error!(%id, %method, path, cause = format!("{cause:#}"), "a page failed"),
+        Error::Azure(cause) => tracing::warn!(%id, %method, path, %cause, "Azure kept a page from being shown"),
+        Error::TookTooLong => tracing::warn!(%id, %method, path, "a page took too long"),
+        _ => tracing::info!(%id, %method, path, status = words.status.as_u16(), "a page was refused"),
+    }
+    let page = Page {
+        frame: Frame::for_stranger(app.site.demo),
+        title: words.title,
+        text: words.text,
+        next: words.next,
+        id: id.to_owned(),
+        sign_in: matches!(error, Error::SignIn { .. } | Error::SignInAgain { .. }),
+    };
+    let mut answer = match page.render() {
+        Ok(html) => axum::response::Html(html).into_response(),
+        Err(_) => words.title.into_response(),
+    };
+    *answer.status_mut() = words.status;
+    if let Error::Azure(azure::Error::Busy { after: Some(after), .. }) = error
+        && let Ok(seconds) = HeaderValue::from_str(&after.as_secs().to_string())
+    {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
+}
+
+pub async fn missing(_: Uri) -> Error {
+    Error::Missing
+}
+
+pub async fn wrong_method() -> Error {
+    Error::WrongMethod
+}

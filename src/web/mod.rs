@@ -1,0 +1,73 @@
+//! What people see: every address, and for each a handler that reads, decides, writes, answers.
+//! Knows no SQL and no token.
+
+mod access;
+mod approvals;
+mod assets;
+mod directory;
+mod error;
+mod headers;
+mod health;
+mod history;
+mod home;
+mod instances;
+mod members;
+mod origin;
+mod page;
+mod requests;
+mod session;
+mod sign_in;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use tower_http::compression::CompressionLayer;
+
+pub use error::Error;
+
+use crate::App;
+
+/// The largest form that anybody fills in here, with room to spare.
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// Every address there is. A handler that takes a `Viewer` is only for people who have signed in.
+pub fn site(app: App) -> Router {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/instances/new", get(instances::blank).post(instances::fill))
+        .route("/instances", post(instances::ask))
+        .route("/access/new", get(access::blank).post(access::fill))
+        .route("/access", post(access::ask))
+        .route("/people", get(directory::people))
+        .route("/requests", get(requests::list))
+        .route("/requests/{id}", get(requests::show))
+        .route("/requests/{id}/progress", get(requests::progress))
+        .route("/requests/{id}/approval", post(requests::approve))
+        .route("/requests/{id}/rejection", post(requests::reject))
+        .route("/requests/{id}/withdrawal", post(requests::withdraw))
+        .route("/requests/{id}/retry", post(requests::retry))
+        .route("/requests/{id}/closure", post(requests::close))
+        .route("/requests/{id}/verification", post(requests::verify))
+        .route("/approvals", get(approvals::queue))
+        .route("/approvals/decided", get(approvals::decided))
+        .route("/history", get(history::list))
+        .route("/sign-in", get(sign_in::begin))
+        .route("/auth/callback", get(sign_in::callback))
+        .route("/auth/front-channel-logout", get(sign_in::front_channel))
+        .route("/sign-out", post(sign_in::end))
+        .route("/signed-out", get(sign_in::ended))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/static/{file}", get(assets::file))
+        .fallback(error::missing)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
+        .layer(from_fn_with_state(app.clone(), error::whole_page))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), headers::safe))
+        .with_state(app)
+}

@@ -1,0 +1,118 @@
+//! What all pages share: the frame around them, notices, and how a template becomes an answer.
+//! Knows no particular page.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::{Error, assets, session::Viewer};
+use crate::{
+    App,
+    domain::person::Person,
+};
+
+/// For how long what Azure told of somebody's rights is good enough for the number at "Approvals".
+/// The queue itself asks anew.
+const BADGE_REMEMBERS: std::time::Duration = std::time::Duration::from_secs(600);
+const MOST_COUNTED: i64 = 99;
+
+/// Everything around a page's own content.
+pub struct Frame {
+    pub viewer: Option<Person>,
+    /// The word of the navigation item that this page belongs to.
+    pub here: &'static str,
+    /// Requests that this person can decide, as far as is known without asking Azure.
+    pub waiting: i64,
+    pub notice: Option<Notice>,
+    pub demo: bool,
+}
+
+impl Frame {
+    pub async fn of(app: &App, viewer: &Viewer, here: &'static str) -> Result<Frame, Error> {
+        let fresh_after = app.clock.now().minus(BADGE_REMEMBERS);
+        let waiting =
+            app.store.queue_length(&viewer.person.id, fresh_after, MOST_COUNTED + 1).await?;
+        Ok(Frame {
+            viewer: Some(viewer.person.clone()),
+            here,
+            waiting,
+            notice: None,
+            demo: app.site.demo,
+        })
+    }
+
+    /// For somebody who has not signed in, or of whom nothing is known.
+    pub fn for_stranger(demo: bool) -> Frame {
+        Frame { viewer: None, here: "", waiting: 0, notice: None, demo }
+    }
+
+    pub fn saying(mut self, said: Option<&str>) -> Frame {
+        self.notice = said.and_then(Notice::of);
+        self
+    }
+
+    pub fn signed_in(&self) -> bool {
+        self.viewer.is_some()
+    }
+
+    pub fn name(&self) -> &str {
+        self.viewer.as_ref().map_or("", |person| &person.name)
+    }
+
+    pub fn upn(&self) -> &str {
+        self.viewer.as_ref().map_or("", |person| &person.upn)
+    }
+
+    pub fn waiting_text(&self) -> String {
+        if self.waiting > MOST_COUNTED { format!("{MOST_COUNTED}+") } else { self.waiting.to_string() }
+    }
+
+    pub fn style_url(&self) -> String {
+        assets::style_url()
+    }
+
+    pub fn script_url(&self) -> String {
+        assets::script_url()
+    }
+
+    pub fn icon_url(&self) -> String {
+        assets::icon_url()
+    }
+}
+
+/// What has just happened, told at the top of the next page. It travels as a word in the address,
+/// so nobody can put their own text there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// `ok`, `info`, `warn` or `error`
+    pub kind: &'static str,
+    pub text: &'static str,
+}
+
+impl Notice {
+    fn of(word: &str) -> Option<Notice> {
+        let (kind, text) = match word {
+            "asked" => ("ok", "Your request has been taken. This page follows it."),
+            "approved" => ("ok", "Approved. The plan is being carried out."),
+            "rejected" => ("ok", "Rejected. The person who asked sees your reason."),
+            "withdrawn" => ("ok", "Your request has been withdrawn."),
+            "retried" => ("info", "The step is being tried again."),
+            "closed" => ("ok", "The request has been closed. What has been made in Azure stays."),
+            "signed-in" => ("ok", "You have signed in again."),
+            _ => return None,
+        };
+        Some(Notice { kind, text })
+    }
+}
+
+/// A page, rendered.
+pub struct View<T>(pub T);
+
+impl<T: Template> IntoResponse for View<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(html) => Html(html).into_response(),
+            Err(error) => Error::Internal(error.into()).into_response(),
+        }
+    }
+}
+

@@ -1,0 +1,306 @@
+//! Signing in with Entra ID and out again. Knows the way of the browser; hands the refresh token to
+//! `delegation` and forgets it.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{
+    Error,
+    page::{Frame, View},
+    session::{
+        Anybody, Viewer, browser_cookie_name, cookie, expired, fresh_secret, hash,
+        session_cookie_name,
+    },
+};
+use crate::{
+    App, Site,
+    azure::{self, Ask},
+    domain::person::Person,
+    store::{Session, SignIn},
+};
+
+/// How long somebody may take to sign in at Entra ID.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
+#[derive(Deserialize)]
+pub struct Wish {
+    #[serde(rename = "return")]
+    back: Option<String>,
+    /// Azure wants more than the sign-in that there was.
+    again: Option<String>,
+    /// What it wants, JSON text. Whoever makes this up only asks more of themselves.
+    claims: Option<String>,
+}
+
+/// What is remembered, sealed, until the browser comes back.
+#[derive(Serialize, Deserialize)]
+struct Underway {
+    nonce: String,
+    verifier: String,
+    back: String,
+}
+
+/// The address at which somebody signs in and comes back to `back`.
+pub fn address(back: &str) -> String {
+    format!("/sign-in?return={}", utf8_percent_encode(back, NON_ALPHANUMERIC))
+}
+
+/// The same for somebody of whom Azure wants more.
+pub fn address_again(back: &str, claims: Option<&str>) -> String {
+    let mut address = format!("{}&again=yes", address(back));
+    if let Some(claims) = claims {
+        address.push_str("&claims=");
+        address.extend(utf8_percent_encode(claims, NON_ALPHANUMERIC));
+    }
+    address
+}
+
+const LONGEST_CLAIMS: usize = 4_096;
+
+fn sound_claims(text: &str) -> bool {
+    text.len() <= LONGEST_CLAIMS
+        && serde_json::from_str::<serde_json::Value>(text).is_ok_and(|claims| claims.is_object())
+}
+
+pub async fn begin(
+    State(app): State<App>,
+    Anybody(viewer): Anybody,
+    Query(wish): Query<Wish>,
+    jar: CookieJar,
+) -> Result<Response, Error> {
+    let back = within_the_site(wish.back.as_deref().unwrap_or("/"), &app.site);
+    let wanted = match &viewer {
+        Some(viewer) => app.store.claims_wanted(&viewer.person.id).await?,
+        None => None,
+    };
+    let claims = wish.claims.filter(|claims| sound_claims(claims)).or(wanted);
+    if viewer.is_some() && wish.again.is_none() && claims.is_none() {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let hint = viewer.as_ref().map(|viewer| viewer.person.upn.clone());
+    let ask = Ask { claims: claims.as_deref(), login_hint: hint.as_deref(), ..Ask::default() };
+    let authorize = app.azure.authorize(ask).await?;
+    let name = browser_cookie_name(&app.site);
+    // Two tabs that sign in at once share the browser's secret; each has its own state.
+    let browser = match jar.get(&name) {
+        Some(known) => known.value().to_owned(),
+        None => fresh_secret(),
+    };
+    let state_hash = hash(&authorize.state);
+    let underway = Underway {
+        nonce: authorize.nonce,
+        verifier: authorize.verifier.expose_secret().to_owned(),
+        back,
+    };
+    let text = serde_json::to_string(&underway).map_err(|error| Error::Internal(error.into()))?;
+    let sealed = app.delegation.vault().seal(&state_hash, &text);
+    let expires_at = app.clock.now().plus(PATIENCE);
+    app.store
+        .begin_sign_in(&SignIn { state_hash, browser_hash: hash(&browser), sealed, expires_at })
+        .await?;
+    let jar = jar.add(cookie(name, browser, &app.site));
+    Ok((jar, Redirect::to(authorize.url.as_str())).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Callback {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/failed.html")]
+struct Failed {
+    frame: Frame,
+    text: String,
+    /// Entra ID's own words, if it gave any.
+    said: Option<String>,
+    again: String,
+}
+
+pub async fn callback(
+    State(app): State<App>,
+    jar: CookieJar,
+    Query(callback): Query<Callback>,
+) -> Result<Response, Error> {
+    let now = app.clock.now();
+    let failed = |text: &str, said: Option<String>, back: &str| {
+        let page = Failed {
+            frame: Frame::for_stranger(app.site.demo),
+            text: text.to_owned(),
+            said,
+            again: address(back),
+        };
+        (StatusCode::BAD_REQUEST, View(page)).into_response()
+    };
+    let begun = match (&callback.state, jar.get(&browser_cookie_name(&app.site))) {
+        (Some(state), Some(browser)) => {
+            app.store.take_sign_in(&hash(state), &hash(browser.value()), now).await?
+        }
+        _ => None,
+    };
+    let underway = begun.and_then(|begun| {
+        let text = app.delegation.vault().open(&begun.state_hash, &begun.sealed).ok()?;
+        serde_json::from_str::<Underway>(text.expose_secret()).ok()
+    });
+    let Some(underway) = underway else {
+        let text = "This sign-in was used already, took too long, or began in another browser.";
+        return Ok(failed(text, None, "/"));
+    };
+    let Some(code) = callback.code.filter(|_| callback.error.is_none()) else {
+        let said = callback.error_description.or(callback.error);
+        let text = "Microsoft Entra ID did not sign you in.";
+        return Ok(failed(text, said.map(|said| said.chars().take(600).collect()), &underway.back));
+    };
+    let verifier = SecretString::from(underway.verifier);
+    let signed_in = match app.azure.redeem(&code, &verifier, &underway.nonce, now.seconds()).await {
+        Ok(signed_in) => signed_in,
+        Err(error @ (azure::Error::Refused(_) | azure::Error::SignIn { .. })) => {
+            tracing::warn!(%error, "a sign-in was refused");
+            let text = "Microsoft Entra ID's answer could not be accepted.";
+            return Ok(failed(text, Some(error.problem().to_string()), &underway.back));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let upn = signed_in.preferred_username.unwrap_or_default();
+    let person = Person {
+        id: signed_in.oid,
+        name: signed_in.name.unwrap_or_else(|| upn.clone()),
+        upn,
+        auditor: signed_in.roles.iter().any(|role| role == "Auditor"),
+    };
+    app.store.sign_in_person(&person, now).await?;
+    app.delegation.keep(&person.id, signed_in.refresh_token, now).await?;
+    app.bell.notify_one();
+    if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
+        app.store.end_session(&hash(old.value())).await?;
+    }
+    let secret = fresh_secret();
+    app.store
+        .new_session(&Session {
+            hash: hash(&secret),
+            person_id: person.id,
+            sid: signed_in.sid,
+            login_hint: signed_in.login_hint,
+            created_at: now,
+            seen_at: now,
+            ends_at: now.plus(app.site.session_limit),
+        })
+        .await?;
+    let jar = jar.add(cookie(session_cookie_name(&app.site), secret, &app.site));
+    Ok((jar, Redirect::to(&within_the_site(&underway.back, &app.site))).into_response())
+}
+
+/// Ends the session here and at Entra ID. The delegation stays: what was approved in this person's
+/// name goes on.
+pub async fn end(State(app): State<App>, jar: CookieJar, viewer: Viewer) -> Result<Response, Error> {
+    app.store.end_session(&viewer.session.hash).await?;
+    let jar = jar.add(expired(session_cookie_name(&app.site), &app.site));
+    let to = after_sign_out(&app, viewer.session.login_hint.as_deref()).await;
+    Ok((jar, Redirect::to(&to)).into_response())
+}
+
+async fn after_sign_out(app: &App, hint: Option<&str>) -> String {
+    let ours = format!("{}/signed-out", app.site.origin);
+    let Ok(url) = Url::parse(&ours) else { return "/signed-out".to_owned() };
+    match app.azure.logout_url(&url, hint).await {
+        Ok(url) => url.to_string(),
+        Err(error) => {
+            tracing::warn!(%error, "signed out here only, Entra ID cannot be reached");
+            "/signed-out".to_owned()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct FrontChannel {
+    sid: Option<String>,
+}
+
+/// Entra ID calls this from a hidden frame when the person signs out elsewhere, with `sid` alone.
+pub async fn front_channel(
+    State(app): State<App>,
+    Query(call): Query<FrontChannel>,
+    _headers: HeaderMap,
+) -> Result<&'static str, Error> {
+    if let Some(sid) = call.sid.filter(|sid| !sid.is_empty()) {
+        let ended = app.store.end_sessions_by_sid(&sid).await?;
+        tracing::info!(ended, "Entra ID ended sessions");
+    }
+    Ok("")
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/ended.html")]
+struct Ended {
+    frame: Frame,
+}
+
+pub async fn ended(State(app): State<App>) -> View<Ended> {
+    View(Ended { frame: Frame::for_stranger(app.site.demo) })
+}
+
+/// A path of our own site, or the home page. What a browser might take for another site's address
+/// is not ours.
+fn within_the_site(path: &str, site: &Site) -> String {
+    let plain = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.chars().any(|c| c == '\\' || c.is_control());
+    let ours = Url::parse(&site.origin).ok();
+    let there = ours.as_ref().and_then(|ours| ours.join(path).ok());
+    match (plain, ours, there) {
+        (true, Some(ours), Some(there)) if there.origin() == ours.origin() => path.to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn site() -> Site {
+        Site {
+            origin: "https://twindesk.example".into(),
+            authority: "https://login.microsoftonline.com".into(),
+            secure: true,
+            demo: false,
+            page_timeout: Duration::ZERO,
+            session_idle: Duration::ZERO,
+            session_limit: Duration::ZERO,
+            poll_floor: Duration::ZERO,
+            azure_portal: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_way_back_leads_nowhere_else() {
+        for path in ["/", "/requests/1?said=asked", "/history?person=a%40b"] {
+            assert_eq!(within_the_site(path, &site()), path);
+        }
+        for path in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "requests",
+        ] {
+            assert_eq!(within_the_site(path, &site()), "/", "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What happens by itself: approved plans carried out step by step, whatever dies meanwhile.
+//! Knows no page. It takes no input but what is due in the database.
+
+mod actions;
+
+use std::time::Duration;
+
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    App,
+    domain::{Time, run::{Outcome, Problem}},
+    store::{self, Claimed},
+};
+
+/// A claim that nobody settles or renews for this long is free for another worker. One try of a
+/// step may take `LONGEST_TRY` and no longer, so a live worker never loses its own.
+const LEASE: Duration = Duration::from_secs(60);
+const LONGEST_TRY: Duration = Duration::from_secs(50);
+/// Plans under way at once in one process.
+const AT_ONCE: usize = 8;
+/// How often the database is asked when nobody rings: other replicas have no bell here.
+const LOOK: Duration = Duration::from_secs(1);
+/// Expired sessions and the like are cleared away this often.
+const TIDY: Duration = Duration::from_secs(600);
+
+/// One try of one due step, if there is any. Says whether there was.
+pub async fn tick(app: &App) -> store::Result<bool> {
+    let Some(claimed) = app.store.claim(app.clock.now(), LEASE).await? else { return Ok(false) };
+    carry_out(app, claimed).await?;
+    Ok(true)
+}
+
+async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
+    let outcome = match tokio::time::timeout(LONGEST_TRY, actions::perform(app, &claimed)).await {
+        Ok(outcome) => outcome?,
+        Err(_) => Outcome::Retry {
+            problem: Problem {
+                code: "Timeout".to_owned(),
+                message: "Azure did not answer in time.".to_owned(),
+                correlation: None,
+                status: None,
+            },
+            wait: None,
+        },
+    };
+    let request = &claimed.request.id;
+    tracing::info!(%request, position = claimed.request.run.position, outcome = word(&outcome), "tried a step");
+    if !app.store.settle(&claimed, outcome, app.clock.now()).await? {
+        tracing::warn!(%request, "the lease was lost; another worker does this step again");
+    }
+    Ok(())
+}
+
+/// Works until told to stop; then finishes what is in flight.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut flying: JoinSet<()> = JoinSet::new();
+    let mut tidied: Option<Time> = None;
+    while !*stop.borrow() {
+        while flying.try_join_next().is_some() {}
+        let room = flying.len() < AT_ONCE;
+        let claimed = match room {
+            true => app.store.claim(app.clock.now(), LEASE).await,
+            false => Ok(None),
+        };
+        match claimed {
+            Ok(Some(claimed)) => {
+                let app = app.clone();
+                flying.spawn(async move {
+                    if let Err(error) = carry_out(&app, claimed).await {
+                        // The lease runs out and the step is tried again.
+                        tracing::error!(%error, "a step could not be settled");
+                    }
+                    app.bell.notify_one();
+                });
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "the database could not be asked for work"),
+        }
+        let now = app.clock.now();
+        if tidied.is_none_or(|last| now.since(last) >= TIDY) {
+            tidied = Some(now);
+            if let Err(error) = app.store.tidy(now, app.site.session_idle).await {
+                tracing::warn!(%error, "what has expired could not be cleared away");
+            }
+        }
+        tokio::select! {
+            () = app.bell.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    flying.join_all().await;
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done { .. } => "done",
+        Outcome::Underway { .. } => "underway",
+        Outcome::Retry { .. } => "retry",
+        Outcome::NeedsSignIn { .. } => "needs sign-in",
+        Outcome::Failed { .. } => "failed",
+    }
+}
