@@ -29,6 +29,14 @@ impl Clock {
         }
     }
 
+    /// A fresh id that sorts by the time at which it was made (UUIDv7).
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        let micros = u64::try_from(self.now().0).unwrap_or(0);
+        let nanos = u32::try_from(micros % 1_000_000).unwrap_or(0) * 1_000;
+        let at = uuid::Timestamp::from_unix_time(micros / 1_000_000, nanos, 0, 0);
+        uuid::Uuid::new_v7(at)
+    }
+
     /// Moves a clock that is set by hand; the system's moves by itself.
     pub fn advance(&self, by: Duration) {
         if let Some(hand) = &self.0 {
