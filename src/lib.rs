@@ -1,1 +1,5 @@
-pub mod domain {}
+pub mod azure;
+pub mod config;
+pub mod delegation;
+pub mod domain;
+pub mod store;
