@@ -551,6 +551,7 @@ fn bad_id_token(error: ClaimsVerificationError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use openidconnect::JsonWebKey as _;
 
     #[test]
     fn we_always_say_that_we_can_answer_a_challenge() {
