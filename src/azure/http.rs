@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822;
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use url::{Host, Url};
@@ -53,24 +53,24 @@ impl Http {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-US"));
-        let builder = || {
-            Client::builder()
+        let set_up = |builder: ClientBuilder| {
+            let builder = match roots.is_empty() {
+                true => builder,
+                false => builder.tls_certs_merge(roots.clone()),
+            };
+            let builder = builder
                 .user_agent(concat!("twindesk/", env!("CARGO_PKG_VERSION")))
                 .default_headers(headers.clone())
-                .redirect(reqwest::redirect::Policy::none())
+                .redirect(redirect::Policy::none())
                 .connect_timeout(settings.hop_timeout.min(Duration::from_secs(5)))
-                .timeout(settings.hop_timeout)
-        };
-        let build = |builder: reqwest::ClientBuilder| {
-            let builder =
-                if roots.is_empty() { builder } else { builder.tls_certs_merge(roots.clone()) };
-            builder.build().context(
-                "cannot set up TLS; are the system's trusted roots installed (ca-certificates)?",
-            )
+                .timeout(settings.hop_timeout);
+            let problem =
+                "cannot set up TLS; are the system's trusted roots (ca-certificates) installed?";
+            builder.build().context(problem)
         };
         Ok(Http {
-            outward: build(builder())?,
-            inward: build(builder().no_proxy())?,
+            outward: set_up(builder())?,
+            inward: set_up(builder().no_proxy())?,
             timeout: settings.hop_timeout,
         })
     }
@@ -161,6 +161,11 @@ impl Http {
         };
         Error::unreachable(service, code, &message)
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the client")]
+fn builder() -> ClientBuilder {
+    Client::builder()
 }
 
 /// The innermost reason, which is the one that tells something.
