@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 pub struct Config {
@@ -283,7 +283,7 @@ impl Reader<'_> {
                 name,
                 format!("must be an address {example}, without ? and #; not {text:?}"),
             );
-        } else if url.scheme() == "http" && !is_loopback(&url) {
+        } else if url.scheme() == "http" && !azure::is_loopback(&url) {
             self.wrong(
                 name,
                 format!("must begin with https: plain http is for this machine only; not {text:?}"),
@@ -372,15 +372,6 @@ impl Reader<'_> {
 
 fn nowhere() -> Url {
     Url::parse("http://localhost").expect("this is an address")
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// A whole number above nought with its unit.

@@ -173,7 +173,8 @@ impl Azure {
         if let Some(resource) = ask.consent.filter(|resource| *resource != Resource::Arm) {
             request = request.add_scope(Scope::new(scopes.for_resource(resource).into()));
         }
-        if let Some(hint) = ask.login_hint {
+        // Entra ID refuses the two together (FACTS 2.3).
+        if let Some(hint) = ask.login_hint.filter(|_| ask.prompt != Some("select_account")) {
             request = request.set_login_hint(LoginHint::new(hint.into()));
         }
         if let Some(prompt) = ask.prompt {

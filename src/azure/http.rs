@@ -177,7 +177,8 @@ fn cause(error: &dyn std::error::Error) -> String {
     error.to_string()
 }
 
-pub(super) fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine, where plain http is good enough.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -18,6 +18,7 @@ pub use arm::{
 };
 pub use entra::{Ask, Authorize, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
+pub use http::is_loopback;
 pub use problem::{Error, Problem, Service};
 
 use secrecy::{ExposeSecret, SecretString};

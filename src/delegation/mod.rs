@@ -53,6 +53,19 @@ impl Delegation {
         Ok(())
     }
 
+    /// Puts an access token that came with a sign-in to use, so that the first page needs no trade. To
+    /// be called after [`Delegation::keep`].
+    pub fn remember(
+        &self,
+        person_id: &str,
+        resource: Resource,
+        access: &AccessToken,
+        expires_in: Duration,
+        now: Time,
+    ) {
+        self.tokens.hold(self.tokens.epoch(), person_id, resource, access, expires_in, now);
+    }
+
     /// An access token of this person, from memory or newly traded.
     pub async fn act_as(
         &self,
@@ -125,7 +138,7 @@ impl Delegation {
                 return Ok(traded.access);
             }
         }
-        self.tokens.hold(epoch, person_id, resource, &traded, now);
+        self.tokens.hold(epoch, person_id, resource, &traded.access, traded.expires_in, now);
         Ok(traded.access)
     }
 }
@@ -169,10 +182,11 @@ impl Tokens {
         epoch: u64,
         person_id: &str,
         resource: Resource,
-        traded: &azure::Traded,
+        access: &AccessToken,
+        expires_in: Duration,
         now: Time,
     ) {
-        let good_for = traded.expires_in.saturating_sub(self.margin);
+        let good_for = expires_in.saturating_sub(self.margin);
         let until =
             Time(now.0.saturating_add(i64::try_from(good_for.as_micros()).unwrap_or(i64::MAX)));
         let mut held = self.write();
@@ -181,7 +195,7 @@ impl Tokens {
         }
         held.tokens.retain(|_, (_, until)| now < *until);
         if now < until {
-            held.tokens.insert((person_id.to_owned(), resource), (traded.access.clone(), until));
+            held.tokens.insert((person_id.to_owned(), resource), (access.clone(), until));
         }
     }
 
@@ -215,7 +229,7 @@ mod tests {
     #[test]
     fn a_token_is_used_until_the_margin_before_its_end() {
         let tokens = Tokens::new(Duration::from_secs(5 * 60));
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(60), Time(0));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 60, Time(0));
         assert!(tokens.find("ada", Resource::Arm, Time(55 * MINUTE - 1)).is_some());
         assert!(tokens.find("ada", Resource::Arm, Time(55 * MINUTE)).is_none());
         assert!(tokens.find("ada", Resource::Graph, Time(0)).is_none());
@@ -225,15 +239,15 @@ mod tests {
     #[test]
     fn a_token_shorter_than_the_margin_is_not_held() {
         let tokens = Tokens::new(Duration::from_secs(5 * 60));
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(5), Time(0));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 5, Time(0));
         assert!(tokens.read().tokens.is_empty());
     }
 
     #[test]
     fn what_has_ended_is_not_kept() {
         let tokens = Tokens::new(Duration::ZERO);
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(1), Time(0));
-        tokens.hold(tokens.epoch(), "bob", Resource::Arm, &traded(1), Time(2 * MINUTE));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 1, Time(0));
+        hold(&tokens, tokens.epoch(), "bob", Resource::Arm, 1, Time(2 * MINUTE));
         assert_eq!(tokens.read().tokens.len(), 1);
     }
 
@@ -243,7 +257,7 @@ mod tests {
         for (person, resource) in
             [("ada", Resource::Arm), ("ada", Resource::Graph), ("bob", Resource::Arm)]
         {
-            tokens.hold(tokens.epoch(), person, resource, &traded(60), Time(0));
+            hold(&tokens, tokens.epoch(), person, resource, 60, Time(0));
         }
         tokens.forget("ada", Resource::Arm);
         assert!(tokens.find("ada", Resource::Arm, Time(0)).is_none());
@@ -258,15 +272,19 @@ mod tests {
         let tokens = Tokens::new(Duration::ZERO);
         let epoch = tokens.epoch();
         tokens.forget_person("ada");
-        tokens.hold(epoch, "ada", Resource::Arm, &traded(60), Time(0));
+        hold(&tokens, epoch, "ada", Resource::Arm, 60, Time(0));
         assert!(tokens.find("ada", Resource::Arm, Time(0)).is_none());
     }
 
-    fn traded(minutes: u64) -> azure::Traded {
-        azure::Traded {
-            access: AccessToken::new("token".into()),
-            expires_in: Duration::from_secs(60 * minutes),
-            refresh: None,
-        }
+    fn hold(
+        tokens: &Tokens,
+        epoch: u64,
+        person: &str,
+        resource: Resource,
+        minutes: u64,
+        now: Time,
+    ) {
+        let lasts = Duration::from_secs(60 * minutes);
+        tokens.hold(epoch, person, resource, &AccessToken::new("token".into()), lasts, now);
     }
 }
