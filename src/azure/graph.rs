@@ -108,7 +108,9 @@ impl Azure {
         let mut answers = self.batch(token, &asked).await?;
         // Some properties may be closed to this person although the people are not.
         let closed = |question: &Question, answer: &Result<Value>| {
-            question.kind == Kind::User && matches!(answer, Err(Error::Refused(_)))
+            let problem = answer.as_ref().err().map(Error::problem);
+            question.kind == Kind::User
+                && problem.is_some_and(|problem| problem.status == Some(403))
         };
         if asked.iter().zip(&answers).any(|(question, answer)| closed(question, answer)) {
             let again = questions(text, &[Kind::User], BASIC_USER);
@@ -119,18 +121,21 @@ impl Azure {
                 *answer = basic;
             }
         }
+        let mut answered = Vec::new();
         for (question, answer) in asked.iter().zip(answers) {
             match answer {
-                Ok(body) => search.add(rows(question.kind, body)),
-                Err(Error::Missing(_)) => {}
-                Err(Error::Refused(problem)) => {
-                    if !search.refused.iter().any(|(kind, _)| *kind == question.kind) {
-                        search.refused.push((question.kind, *problem));
-                    }
+                Ok(body) => {
+                    answered.push(question.kind);
+                    search.add(rows(question.kind, body));
                 }
+                Err(Error::Missing(_)) => answered.push(question.kind),
+                Err(Error::Refused(problem)) => search.refused.push((question.kind, *problem)),
                 Err(error) => return Err(error),
             }
         }
+        // A kind that could be searched in one way has been searched.
+        search.refused.retain(|(kind, _)| !answered.contains(kind));
+        search.refused.dedup_by_key(|(kind, _)| *kind);
         search.found.sort_by_cached_key(|found| (found.name.to_lowercase(), found.kind));
         Ok(search)
     }
@@ -295,13 +300,11 @@ fn questions(text: &str, kinds: &[Kind], user: &str) -> Vec<Question> {
     asked
 }
 
-/// A text inside the double quotes of `$search`: nothing in it ends them.
+/// A text inside the double quotes of `$search`: nothing in it ends them or names another property.
+/// Graph looks for words, so that a space for what stands between them changes nothing.
 fn words(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .map(|c| if c == '"' || c == '\\' || c.is_control() { ' ' } else { c })
-        .take(100)
-        .collect();
+    let between = |c: char| "\"\\:()".contains(c) || c.is_control();
+    let plain: String = text.chars().take(100).map(|c| if between(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -479,6 +482,7 @@ mod tests {
                     if name == "$search" {
                         let expected = match question.kind { Kind::User => 6, Kind::Group => 4, Kind::ServicePrincipal => 2 };
                         prop_assert_eq!(value.matches('"').count(), expected);
+                        prop_assert_eq!(value.matches(':').count() * 2, expected);
                         prop_assert!(!value.contains('\\'));
                     }
                     if name == "$filter" {
