@@ -5,7 +5,9 @@
 //! not more often than the floor of the settings.
 
 use super::http::is_loopback;
-use super::{AccessToken, Azure, Credential, Error, Problem, Resource, Result, Service, challenge};
+use super::{
+    AccessToken, Azure, Credential, Error, Inner, Problem, Resource, Result, Service, challenge,
+};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
@@ -13,7 +15,7 @@ use openidconnect::core::{
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AuthType, AuthUrl, AuthenticationFlow, AuthorizationCode,
+    AdditionalClaims, AsyncHttpClient, AuthType, AuthUrl, AuthenticationFlow, AuthorizationCode,
     ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
     EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenFields,
     IdTokenVerifier, IssuerUrl, LoginHint, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
@@ -25,6 +27,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::ops::Add;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -200,7 +203,7 @@ impl Azure {
     ) -> Result<SignedIn> {
         let known = self.known().await?;
         let client = self.client(&known)?;
-        let bridge = |request| self.bridge(request);
+        let bridge = Bridge(self);
         let mut request = client
             .exchange_code(AuthorizationCode::new(code.into()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().into()))
@@ -254,7 +257,7 @@ impl Azure {
         claims: Option<&str>,
     ) -> Result<Traded> {
         let client = self.client(self.known().await?.as_ref())?;
-        let bridge = |request| self.bridge(request);
+        let bridge = Bridge(self);
         let refresh = RefreshToken::new(refresh.expose_secret().into());
         let mut request = client
             .exchange_refresh_token(&refresh)
@@ -387,26 +390,6 @@ impl Azure {
         self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?.read()
     }
 
-    /// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the
-    /// way, so that it sees only good answers.
-    async fn bridge(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let (parts, body) = request.into_parts();
-        let url = parts.uri.to_string();
-        let url = Url::parse(&url)
-            .map_err(|_| refused("BadEndpoint", "names an endpoint that is no address"))?;
-        let request = self
-            .0
-            .http
-            .request(Service::Entra, parts.method, url)
-            .headers(parts.headers)
-            .body(body);
-        let reply = self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?;
-        let mut response = HttpResponse::new(reply.body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        Ok(response)
-    }
-
     fn client(&self, known: &Known) -> Result<Client> {
         let settings = &self.0.settings;
         let discovery = &known.discovery;
@@ -440,6 +423,36 @@ impl Azure {
             ),
             ("client_assertion", token.trim().into()),
         ])
+    }
+}
+
+/// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the way, so
+/// that it sees only good answers. (A closure would do, but its future could not be sent to another
+/// thread.)
+struct Bridge<'a>(&'a Azure);
+
+impl Bridge<'_> {
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let Inner { http, settings, .. } = &*self.0.0;
+        let (parts, body) = request.into_parts();
+        let url = Url::parse(&parts.uri.to_string())
+            .map_err(|_| refused("BadEndpoint", "names an endpoint that is no address"))?;
+        let request =
+            http.request(Service::Entra, parts.method, url).headers(parts.headers).body(body);
+        let reply = http.send(Service::Entra, request, settings.token_body).await?;
+        let mut response = HttpResponse::new(reply.body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        Ok(response)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Bridge<'_> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.carry(request))
     }
 }
 

@@ -12,6 +12,22 @@ use std::sync::Mutex;
 const TENANT: &str = "9f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01";
 const CORRELATION: &str = "0c6ec1ee-0000-4000-8000-000000000001";
 
+/// A handler's future goes from thread to thread, so all of ours must be able to.
+#[test]
+fn every_future_can_be_sent_to_another_thread() {
+    fn check(_: impl Send) {}
+    let _ = |azure: &Azure, token: &AccessToken, secret: &SecretString, call: Call<'static>| {
+        check(azure.authorize(Ask::default()));
+        check(azure.redeem("", secret, "", jiff::Timestamp::UNIX_EPOCH));
+        check(azure.trade(secret, Resource::Arm, None));
+        check(azure.send(token, call, ""));
+        check(azure.regions(token, ""));
+        check(azure.search(token, "", &Kind::ALL));
+        check(azure.by_ids(token, &[]));
+        check(azure.probe(token, ""));
+    };
+}
+
 #[tokio::test]
 async fn a_write_is_sent_byte_for_byte() {
     let server = Server::start(|_| {

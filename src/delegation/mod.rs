@@ -226,6 +226,18 @@ mod tests {
 
     const MINUTE: i64 = 60_000_000;
 
+    /// A handler's future goes from thread to thread, so all of ours must be able to.
+    #[test]
+    fn every_future_can_be_sent_to_another_thread() {
+        fn check(_: impl Send) {}
+        let _ = |delegation: &Delegation, secret: &SecretString| {
+            check(delegation.keep("", secret, Time(0)));
+            check(delegation.act_as("", Resource::Arm, Time(0)));
+            check(delegation.act_as_with_claims("", Resource::Arm, "", Time(0)));
+            check(delegation.forget(""));
+        };
+    }
+
     #[test]
     fn a_token_is_used_until_the_margin_before_its_end() {
         let tokens = Tokens::new(Duration::from_secs(5 * 60));
