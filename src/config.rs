@@ -93,7 +93,8 @@ impl Config {
         read.address("TWINDESK_ARM_URL", &mut azure.arm);
         read.address("TWINDESK_GRAPH_URL", &mut azure.graph);
         read.twins(cloud, &mut azure.twins);
-        azure.ca_file = read.file("TWINDESK_CA_FILE", "a PEM file of trusted roots");
+        azure.ca_file =
+            read.pem("TWINDESK_CA_FILE", "a PEM file of trusted roots", "CERTIFICATE-----");
         read.duration("TWINDESK_HOP_TIMEOUT", &mut azure.hop_timeout);
         read.duration("TWINDESK_KEY_REFETCH", &mut azure.key_refetch);
         read.size("TWINDESK_TOKEN_BODY_LIMIT", &mut azure.token_body);
@@ -307,8 +308,12 @@ impl Reader<'_> {
     }
 
     fn tls(&mut self) -> Option<Tls> {
-        let cert = self.file("TWINDESK_TLS_CERT", "a PEM file of the certificate chain");
-        let key = self.file("TWINDESK_TLS_KEY", "a PEM file of the private key");
+        let cert = self.pem(
+            "TWINDESK_TLS_CERT",
+            "a PEM file of the certificate chain",
+            "CERTIFICATE-----",
+        );
+        let key = self.pem("TWINDESK_TLS_KEY", "a PEM file of the private key", "PRIVATE KEY-----");
         let is_set = |name| self.get(name).is_some();
         match (is_set("TWINDESK_TLS_CERT"), is_set("TWINDESK_TLS_KEY")) {
             (true, false) => self.wrong(
@@ -348,6 +353,21 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// A file that can be read and holds at least one block whose first line ends so.
+    fn pem(&mut self, name: &'static str, what: &str, end: &str) -> Option<PathBuf> {
+        let path = self.file(name, what)?;
+        let text = std::fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        if text
+            .lines()
+            .any(|line| line.starts_with("-----BEGIN ") && line.trim_end().ends_with(end))
+        {
+            return Some(path);
+        }
+        self.wrong(name, format!("must name {what}; {} holds nothing of the kind", path.display()));
+        None
     }
 
     fn duration(&mut self, name: &'static str, setting: &mut Duration) {
@@ -587,23 +607,37 @@ mod tests {
 
     #[test]
     fn pairs_are_whole_and_choices_are_made() {
-        let file = env!("CARGO_MANIFEST_PATH");
+        let pem = std::env::temp_dir().join(format!("twindesk-{}.pem", Uuid::new_v4()));
+        std::fs::write(&pem, "-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\r\n")
+            .unwrap();
+        let file = pem.to_str().unwrap();
+        let (cert, key) = (("TWINDESK_TLS_CERT", file), ("TWINDESK_TLS_KEY", file));
         assert_eq!(
-            problem(&[("TWINDESK_TLS_CERT", file)]),
+            problem(&[cert]),
             "TWINDESK_TLS_KEY is missing: TWINDESK_TLS_CERT is set, and https needs both"
         );
         assert_eq!(
-            problem(&[("TWINDESK_TLS_KEY", file)]),
+            problem(&[key]),
             "TWINDESK_TLS_CERT is missing: TWINDESK_TLS_KEY is set, and https needs both"
         );
         assert_eq!(
-            problem(&[("TWINDESK_TLS_KEY", file), ("TWINDESK_TLS_CERT", "/nowhere")]),
+            problem(&[key, ("TWINDESK_TLS_CERT", "/nowhere")]),
             "TWINDESK_TLS_CERT must name a PEM file of the certificate chain; /nowhere cannot be read: No such file or directory (os error 2)"
         );
-        assert!(
-            with(&[("TWINDESK_TLS_CERT", file), ("TWINDESK_TLS_KEY", file)])
-                .is_ok_and(|config| config.tls.is_some())
+        let other = env!("CARGO_MANIFEST_PATH");
+        assert_eq!(
+            problem(&[cert, ("TWINDESK_TLS_KEY", other)]),
+            format!(
+                "TWINDESK_TLS_KEY must name a PEM file of the private key; {other} holds nothing of the kind"
+            )
         );
+        assert_eq!(
+            problem(&[("TWINDESK_CA_FILE", other)]),
+            format!(
+                "TWINDESK_CA_FILE must name a PEM file of trusted roots; {other} holds nothing of the kind"
+            )
+        );
+        assert!(with(&[cert, key]).is_ok_and(|config| config.tls.is_some()));
         assert_eq!(
             problem(&[("AZURE_FEDERATED_TOKEN_FILE", file)]),
             "AZURE_CLIENT_SECRET and AZURE_FEDERATED_TOKEN_FILE are both set: leave one out"
@@ -617,6 +651,7 @@ mod tests {
             federated
                 .is_ok_and(|config| matches!(config.azure.credential, Credential::TokenFile(_)))
         );
+        std::fs::remove_file(&pem).unwrap();
     }
 
     #[test]
