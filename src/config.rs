@@ -1,5 +1,6 @@
-//! Every setting, read once from the environment and refused at start if wrong. All that is wrong is
-//! told at once, each with its name and what it should look like. `docs/connect.md` explains them.
+//! Every setting, read once from the environment and refused at start if wrong. All that is wrong
+//! is told at once, each with its name and what it should look like. `docs/connect.md` explains
+//! them.
 
 use crate::azure::{self, Cloud, Credential};
 use crate::delegation::Vault;
@@ -15,7 +16,8 @@ pub struct Config {
     pub cloud: Cloud,
     pub azure: azure::Settings,
     pub vault: Vault,
-    /// The public origin, which people type: cookies, the redirect URI and origin checks follow from it.
+    /// The public origin, which people type: cookies, the redirect URI and origin checks follow
+    /// from it.
     pub base_url: Url,
     pub listen: SocketAddr,
     pub tls: Option<Tls>,
@@ -265,7 +267,8 @@ impl Reader<'_> {
         }
     }
 
-    /// An address of https, or of http on this machine, and nothing but scheme, host, port and path.
+    /// An address of https, or of http on this machine, and nothing but scheme, host, port and
+    /// path.
     fn url(&mut self, name: &'static str, text: &str, example: &str) -> Option<Url> {
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => url,

@@ -214,8 +214,8 @@ impl Azure {
         })
     }
 
-    /// How an operation stands that [`Azure::send`] began. An error means that it could not be asked,
-    /// not that the operation failed.
+    /// How an operation stands that [`Azure::send`] began. An error means that it could not be
+    /// asked, not that the operation failed.
     pub async fn operation(&self, token: &AccessToken, url: &str) -> Result<Operation> {
         let url = on_origin(Service::Arm, &self.0.settings.arm, url)?;
         let reply = self.arm_get(token, url).await?;
@@ -338,7 +338,8 @@ impl Azure {
         })
     }
 
-    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in it.
+    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in
+    /// it.
     pub async fn permissions(
         &self,
         token: &AccessToken,
@@ -443,8 +444,8 @@ impl Filter<'_> {
     }
 }
 
-/// The answer of either kind of address: a status resource, or `Location`, which says it by HTTP status
-/// (FACTS 3.3).
+/// The answer of either kind of address: a status resource, or `Location`, which says it by HTTP
+/// status (FACTS 3.3).
 fn standing(reply: &Reply, body: Value) -> Operation {
     let running = Operation::Running { after: retry_after(&reply.headers) };
     let Some(status) = body["status"].as_str() else {

@@ -1,8 +1,8 @@
 //! Signing people in and trading their refresh token for access tokens.
 //!
-//! The discovery document decides every endpoint. It and the signing keys are kept in the client; both
-//! are fetched again now and then, and at once when Entra ID signs with a key that is not known, though
-//! not more often than the floor of the settings.
+//! The discovery document decides every endpoint. It and the signing keys are kept in the client;
+//! both are fetched again now and then, and at once when Entra ID signs with a key that is not
+//! known, though not more often than the floor of the settings.
 
 use super::http::is_loopback;
 use super::{
@@ -32,7 +32,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// The discovery document and the keys are fetched anew after this (FACTS 2.2: "refresh about hourly").
+/// The discovery document and the keys are fetched anew after this (FACTS 2.2: "refresh about
+/// hourly").
 const FRESH: Duration = Duration::from_secs(3600);
 /// What Entra ID takes a token to last when it does not say.
 const USUAL_LIFE: Duration = Duration::from_secs(3599);
@@ -192,8 +193,8 @@ impl Azure {
         })
     }
 
-    /// Redeems the code that the browser brought back. `now` is the time of day, against which the id
-    /// token's end is held.
+    /// Redeems the code that the browser brought back. `now` is the time of day, against which
+    /// the id token's end is held.
     pub async fn redeem(
         &self,
         code: &str,
@@ -288,7 +289,8 @@ impl Azure {
         Ok(url)
     }
 
-    /// Checks signature, issuer, audience, end and nonce; looks for new keys once if the key is unknown.
+    /// Checks signature, issuer, audience, end and nonce; looks for new keys once if the key is
+    /// unknown.
     async fn verified(
         &self,
         known: Arc<Known>,
@@ -426,9 +428,9 @@ impl Azure {
     }
 }
 
-/// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the way, so
-/// that it sees only good answers. (A closure would do, but its future could not be sent to another
-/// thread.)
+/// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the
+/// way, so that it sees only good answers. (A closure would do, but its future could not be sent
+/// to another thread.)
 struct Bridge<'a>(&'a Azure);
 
 impl Bridge<'_> {
@@ -502,7 +504,7 @@ fn keys_of(
     issuer: &str,
     tenant: &str,
 ) -> std::result::Result<CoreJsonWebKeySet, serde_json::Error> {
-    if let Some(keys) = document["keys"].as_array_mut() {
+    if let Some(keys) = document.get_mut("keys").and_then(Value::as_array_mut) {
         keys.retain(|key| match key["issuer"].as_str() {
             Some(named) => named.replace("{tenantid}", tenant) == issuer,
             None => true,
@@ -626,6 +628,9 @@ mod tests {
         let ids: Vec<_> =
             keys.keys().iter().filter_map(|key| key.key_id()).map(|id| id.as_str()).collect();
         assert_eq!(ids, ["ours", "template", "unsaid"]);
+        for strange in [json!([]), json!("keys"), json!(null), json!({"keys": 1})] {
+            assert!(keys_of(strange, "https://entra.example/t/v2.0", "t").is_err());
+        }
     }
 
     fn known(fetched: Instant) -> Known {

@@ -89,7 +89,7 @@ pub struct Found {
     pub app_id: Option<String>,
 }
 
-/// What was found, and which kinds could not be searched.
+/// What was found, and which kinds could not be searched, for want of rights or just now.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     pub found: Vec<Found>,
@@ -97,8 +97,8 @@ pub struct Search {
 }
 
 impl Azure {
-    /// Looks for a name, an e-mail address or an object id. A kind that this person may not search is
-    /// reported and does not spoil the others.
+    /// Looks for a name, an e-mail address or an object id. A kind that this person may not
+    /// search is reported and does not spoil the others.
     pub async fn search(&self, token: &AccessToken, text: &str, kinds: &[Kind]) -> Result<Search> {
         let mut search = Search::default();
         if text.trim().is_empty() || kinds.is_empty() {
@@ -121,7 +121,7 @@ impl Azure {
                 *answer = basic;
             }
         }
-        let mut answered = Vec::new();
+        let (mut answered, mut failed) = (Vec::new(), None);
         for (question, answer) in asked.iter().zip(answers) {
             match answer {
                 Ok(body) => {
@@ -129,9 +129,16 @@ impl Azure {
                     search.add(rows(question.kind, body));
                 }
                 Err(Error::Missing(_)) => answered.push(question.kind),
-                Err(Error::Refused(problem)) => search.refused.push((question.kind, *problem)),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    search.refused.push((question.kind, error.problem().clone()));
+                    if !matches!(error, Error::Refused(_)) {
+                        failed = Some(error);
+                    }
+                }
             }
+        }
+        if let (true, Some(error)) = (answered.is_empty(), failed) {
+            return Err(error);
         }
         // A kind that could be searched in one way has been searched.
         search.refused.retain(|(kind, _)| !answered.contains(kind));
@@ -184,8 +191,8 @@ impl Azure {
         beneath(Service::Graph, &self.0.settings.graph, &format!("/v1.0{path}"))
     }
 
-    /// Asks several things in one exchange; answers in the order of the questions. What concerns the
-    /// token concerns all of them.
+    /// Asks several things in one exchange; answers in the order of the questions. What concerns
+    /// the token concerns all of them.
     async fn batch(&self, token: &AccessToken, asked: &[Question]) -> Result<Vec<Result<Value>>> {
         let requests: Vec<Value> =
             asked.iter().enumerate().map(|(at, question)| question.request(at)).collect();
@@ -272,8 +279,8 @@ impl Question {
     }
 }
 
-/// What to ask so as to find a text: an id is looked up, an address is matched from its beginning, and
-/// anything else is searched for by its words.
+/// What to ask so as to find a text: an id is looked up, an address is matched from its
+/// beginning, and anything else is searched for by its words.
 fn questions(text: &str, kinds: &[Kind], user: &str) -> Vec<Question> {
     let text = text.trim();
     let mut asked = Vec::new();

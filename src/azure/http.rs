@@ -225,7 +225,8 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned).filter(|text| !text.is_empty())
 }
 
-/// How long to wait. A date is taken against the answer's own `Date`, so that no clock of ours matters.
+/// How long to wait. A date is taken against the answer's own `Date`, so that no clock of ours
+/// matters.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {

@@ -1,5 +1,6 @@
-//! What is outside: the only HTTP to Microsoft. Knows Entra ID, Azure Resource Manager, Graph and the
-//! data plane of Azure Digital Twins by their wire; knows nothing of requests, people or the database.
+//! What is outside: the only HTTP to Microsoft. Knows Entra ID, Azure Resource Manager, Graph and
+//! the data plane of Azure Digital Twins by their wire; knows nothing of requests, people or the
+//! database.
 //!
 //! One client for all of it. Nothing here goes to the network before it is asked to, so the portal
 //! starts while Azure is down. The time of day comes in by argument.
@@ -134,8 +135,8 @@ impl Settings {
 #[derive(Clone)]
 pub enum Credential {
     Secret(SecretString),
-    /// A file with a federated credential's token. It is read anew each time, because it is replaced
-    /// long before the portal stops.
+    /// A file with a federated credential's token. It is read anew each time, because it is
+    /// replaced long before the portal stops.
     TokenFile(PathBuf),
 }
 

@@ -242,6 +242,26 @@ async fn a_kind_that_may_not_be_searched_does_not_spoil_the_others() {
 }
 
 #[tokio::test]
+async fn a_kind_that_is_busy_spoils_the_search_only_if_nothing_else_answered() {
+    let server = Server::start(|_| {
+        let busy = |id: &str| json!({"id": id, "status": 429, "headers": {"Retry-After": "4"}});
+        let found = json!({"id": "0", "status": 200, "body": {"value": [{"id": "1"}]}});
+        answer(200).body(json!({"responses": [found, busy("1")]}).to_string().into())
+    })
+    .await;
+    let kinds = [Kind::User, Kind::ServicePrincipal];
+    let search = server.azure().search(&token(), "ada", &kinds).await.unwrap();
+    assert_eq!((search.found.len(), search.refused.len()), (1, 1));
+    let server = Server::start(|_| {
+        let busy = json!({"id": "0", "status": 429, "headers": {"Retry-After": "4"}});
+        answer(200).body(json!({"responses": [busy]}).to_string().into())
+    })
+    .await;
+    let error = server.azure().search(&token(), "ada", &[Kind::User]).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { after: Some(after), .. } if after.as_secs() == 4));
+}
+
+#[tokio::test]
 async fn a_challenge_inside_a_batch_is_one_for_all() {
     let server = Server::start(|_| {
         let part = json!({"id": "0", "status": 401, "headers": {"WWW-Authenticate": "Bearer error=\"insufficient_claims\", claims=\"e30=\""}});

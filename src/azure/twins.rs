@@ -8,8 +8,8 @@ use url::Url;
 const API: &str = "2023-10-31";
 
 impl Azure {
-    /// Reads one model, which a Data Reader may. A role that has not taken effect yet is refused like
-    /// one that is missing: 403 without a word (FACTS 7).
+    /// Reads one model, which a Data Reader may. A role that has not taken effect yet is refused
+    /// like one that is missing: 403 without a word (FACTS 7).
     pub async fn probe(&self, token: &AccessToken, host: &str) -> Result<()> {
         let url = self.twins_url(host)?;
         let request = self

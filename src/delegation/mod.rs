@@ -1,8 +1,8 @@
-//! Acting in a person's name: the only place where a token is open. Knows how tokens are traded, sealed
-//! and kept; knows nothing of what is done with them.
+//! Acting in a person's name: the only place where a token is open. Knows how tokens are traded,
+//! sealed and kept; knows nothing of what is done with them.
 //!
-//! A refresh token is sealed in the database. Access tokens are only in memory, until shortly before
-//! their end. No lock is held while Entra ID is asked.
+//! A refresh token is sealed in the database. Access tokens are only in memory, until shortly
+//! before their end. No lock is held while Entra ID is asked.
 
 mod vault;
 
@@ -44,8 +44,9 @@ impl Delegation {
         Delegation { store, azure, vault: Arc::new(vault), tokens: Arc::new(Tokens::new(margin)) }
     }
 
-    /// Keeps the refresh token of a fresh sign-in, in the place of any older one, and wakes what waited
-    /// for it. Access tokens from before are forgotten: they lack what this sign-in may have proved.
+    /// Keeps the refresh token of a fresh sign-in, in the place of any older one, and wakes what
+    /// waited for it. Access tokens from before are forgotten: they lack what this sign-in may
+    /// have proved.
     pub async fn keep(&self, person_id: &str, refresh: &SecretString, at: Time) -> Result<()> {
         let sealed = self.vault.seal(person_id, refresh.expose_secret());
         self.store.keep_delegation(person_id, &sealed, at).await?;
@@ -53,8 +54,8 @@ impl Delegation {
         Ok(())
     }
 
-    /// Puts an access token that came with a sign-in to use, so that the first page needs no trade. To
-    /// be called after [`Delegation::keep`].
+    /// Puts an access token that came with a sign-in to use, so that the first page needs no
+    /// trade. To be called after [`Delegation::keep`].
     pub fn remember(
         &self,
         person_id: &str,
@@ -79,8 +80,8 @@ impl Delegation {
         }
     }
 
-    /// An access token that answers a claims challenge, if Entra ID gives one without the person. If it
-    /// does not, the person must sign in with the claims in the error.
+    /// An access token that answers a claims challenge, if Entra ID gives one without the person.
+    /// If it does not, the person must sign in with the claims in the error.
     pub async fn act_as_with_claims(
         &self,
         person_id: &str,
@@ -131,8 +132,9 @@ impl Delegation {
                 other => Error::Azure(other),
             })?;
         if let Some(newer) = &traded.refresh {
-            // Only in the place of the one that was read: a sign-in meanwhile has kept a newer one, and
-            // a sign-out meanwhile is not undone. The token that we got is good all the same.
+            // Only in the place of the one that was read: a sign-in meanwhile has kept a newer
+            // one, and a sign-out meanwhile is not undone. The token that we got is good all the
+            // same.
             let resealed = self.vault.seal(person_id, newer.expose_secret());
             if !self.store.replace_delegation(person_id, &sealed, &resealed, now).await? {
                 return Ok(traded.access);
