@@ -2,7 +2,8 @@
 //!
 //! Several challenges may stand in one header or in several, their parameters come in any order,
 //! and ARM says `error="invalid_token"` where others say `insufficient_claims`. So only the
-//! presence of `claims` counts (FACTS 2.9: CODE-AZCORE, DOC-ENTRA claims-challenge).
+//! presence of `claims` counts ("Claims challenges" of the Microsoft identity platform;
+//! the parsers of the Azure SDKs).
 
 use base64::Engine as _;
 use base64::alphabet;

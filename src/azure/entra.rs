@@ -32,8 +32,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// The discovery document and the keys are fetched anew after this (FACTS 2.2: "refresh about
-/// hourly").
+/// The discovery document and the keys are fetched anew after this ("Signing key
+/// rollover": refresh about hourly).
 const FRESH: Duration = Duration::from_secs(3600);
 /// What Entra ID takes a token to last when it does not say.
 const USUAL_LIFE: Duration = Duration::from_secs(3599);
@@ -177,7 +177,7 @@ impl Azure {
         if let Some(resource) = ask.consent.filter(|resource| *resource != Resource::Arm) {
             request = request.add_scope(Scope::new(scopes.for_resource(resource).into()));
         }
-        // Entra ID refuses the two together (FACTS 2.3).
+        // Entra ID does not take the two together ("OAuth 2.0 authorization code flow").
         if let Some(hint) = ask.login_hint.filter(|_| ask.prompt != Some("select_account")) {
             request = request.set_login_hint(LoginHint::new(hint.into()));
         }
@@ -498,7 +498,7 @@ impl Cache {
 }
 
 /// The keys that sign for this issuer. A key is good only for tokens of the issuer that it names
-/// (FACTS 2.2: DOC-ENTRA access-tokens).
+/// (Microsoft identity platform, "Access tokens").
 fn keys_of(
     mut document: Value,
     issuer: &str,
@@ -523,7 +523,8 @@ fn time<T: Default + Add<Duration, Output = T>>(since_1970: Duration) -> T {
     T::default() + since_1970
 }
 
-/// The claims of a challenge together with our word that we can answer one (FACTS 2.9).
+/// The claims of a challenge together with our word that we can answer one
+/// (Microsoft identity platform, "Claims challenges").
 fn with_capability(challenge: Option<&str>) -> String {
     let mut claims: Value = challenge
         .and_then(challenge::decode)

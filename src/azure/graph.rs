@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use url::Url;
 use uuid::Uuid;
 
-/// Graph takes no more requests than this in one batch (DOC-GRAPH json-batching).
+/// Graph takes no more requests than this in one batch ("Combine multiple requests").
 const BATCH: usize = 20;
 /// As many as a person can look through.
 const TOP: usize = 25;
@@ -239,7 +239,8 @@ impl Search {
 struct Question {
     kind: Kind,
     url: String,
-    /// Searching needs it, and getting one by id does not (DOC-GRAPH aad-advanced-queries).
+    /// Searching needs it, and getting one by id does not ("Advanced query
+    /// capabilities").
     eventual: bool,
 }
 

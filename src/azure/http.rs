@@ -280,7 +280,7 @@ fn sort_api(status: StatusCode, headers: &HeaderMap, problem: Box<Problem>) -> E
             None => Error::Expired(problem),
         };
     }
-    // PIM hides its challenge in the text (FACTS 2.9: GH-AZPS-25421).
+    // PIM hides its challenge in the text (Azure/azure-powershell#25421).
     if problem.code == "RoleAssignmentRequestAcrsValidationFailed" {
         let claims = problem.message.split("claims=").nth(1).and_then(challenge::decode);
         return Error::SignIn { claims, problem };
@@ -386,13 +386,14 @@ impl Said {
         }
     }
 
-    /// On `error`, `suberror` and the presence of `claims`, never on AADSTS numbers (FACTS 2.8).
+    /// On `error`, `suberror` and the presence of `claims`, never on AADSTS numbers, as
+    /// Microsoft asks ("Error codes").
     fn sort_entra(self, problem: Box<Problem>) -> Error {
         let wants_person = matches!(
             self.error.as_deref(),
             Some("invalid_grant" | "interaction_required" | "consent_required" | "login_required")
         );
-        // Signing in again would only show the same message (FACTS 2.8: CODE-MSAL).
+        // Signing in again would only show the same message (MSAL says so too).
         let only_message =
             self.suberror.as_deref() == Some("message_only") && self.claims.is_none();
         match (wants_person || self.claims.is_some()) && !only_message {

@@ -166,7 +166,8 @@ impl Scopes {
     }
 }
 
-/// Microsoft's clouds (FACTS 8: DOC-ENTRA authentication-national-cloud, DOC-GRAPH deployments).
+/// Microsoft's clouds (identity platform, "National clouds"; Graph,
+/// "National cloud deployments").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cloud {
     Public,
