@@ -1,2 +1,3 @@
 //! Twindesk.
 pub mod domain;
+pub mod store;
