@@ -32,7 +32,7 @@ on(document, "click", async ({ target }) => {
     await navigator.clipboard.writeText(source.textContent);
   } catch {
     getSelection().selectAllChildren(source);
-    return say("Selected. Press Ctrl+C to copy.");
+    return say("Selected: press Ctrl+C");
   }
   const before = label.textContent;
   say(label.textContent = "Copied");
@@ -91,7 +91,7 @@ for (const select of all("[data-autosubmit]")) {
   on(select, "blur", () => { if (changed) go(); });
 }
 
-// A combobox with a listbox below it.
+// A combobox and its listbox.
 for (const input of all("[data-people]")) {
   const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": "People" });
   input.parentElement.append(list);
@@ -145,7 +145,7 @@ for (const input of all("[data-people]")) {
 // What is wrong comes first; else back to where one was before the form was sent.
 const [page, field] = (sessionStorage.field ?? "").split("#");
 delete sessionStorage.field;
-(document.querySelector("[data-focus]") ?? (page === location.pathname && byId(field)))?.focus?.();
+(all("[data-focus]")[0] ?? (page === location.pathname && byId(field)))?.focus?.();
 
 all("[data-progress-url]").forEach(follow);
 enliven(document);
