@@ -219,13 +219,6 @@ impl Running {
     pub fn stop(&self) {
         self.handle.shutdown();
     }
-
-    /// Ends when the server has stopped.
-    pub async fn wait(&self) {
-        while self.handle.listening().await.is_some() {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
-        }
-    }
 }
 
 impl Drop for Running {
