@@ -145,7 +145,8 @@ pub fn user(state: &mut State, call: &Call) -> Answer {
     let id = call.params["id"].as_str();
     let own =
         id.eq_ignore_ascii_case(&call.caller.oid) || id.eq_ignore_ascii_case(&call.caller.upn);
-    if !call.has(&PEOPLE) && !(own && call.has(&["User.Read"])) {
+    let may = call.has(&PEOPLE) || (own && call.has(&["User.Read"]));
+    if !may {
         return call.denied(state);
     }
     let found =

@@ -309,7 +309,7 @@ impl App {
     async fn keys_are_there(&self) {
         self.ring
             .get_or_init(|| async {
-                let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::new).await;
+                let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::make).await;
                 self.lock().keys = Some(ring.expect("making a key does not panic"));
             })
             .await;
@@ -542,7 +542,7 @@ mod tests {
         );
         let found =
             params("{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", &path)
-                .unwrap();
+                .expect("it can be read");
         assert_eq!(found["scope"], "/subscriptions/S/resourceGroups/rg x");
         assert_eq!(found["name"], "n");
         assert!(params("/subscriptions/{sub}", &path).is_none());
@@ -550,8 +550,8 @@ mod tests {
 
     #[test]
     fn a_service_with_a_host_of_its_own_is_found_by_it() {
-        let base = Url::parse("http://127.0.0.1:1").unwrap();
-        let arm = Some(Url::parse("http://arm.localhost:1/").unwrap());
+        let base = Url::parse("http://127.0.0.1:1").expect("it can be read");
+        let arm = Some(Url::parse("http://arm.localhost:1/").expect("it can be read"));
         let places = places(&Options { arm, ..Options::default() }, &base);
         assert_eq!(
             locate(&places, "arm.localhost:1", "/subscriptions"),
