@@ -212,6 +212,8 @@ impl Default for Options {
 pub struct Running {
     pub address: SocketAddr,
     pub base: Url,
+    /// The base addresses of the four services.
+    pub places: Places,
     handle: axum_server::Handle<SocketAddr>,
 }
 
@@ -253,7 +255,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let places = places(&options, &base);
     let cuts = Cuts::default();
     let app = App {
-        state: Arc::new(Mutex::new(State::new(&options, places))),
+        state: Arc::new(Mutex::new(State::new(&options, places.clone()))),
         cuts: cuts.clone(),
         ring: Arc::default(),
     };
@@ -284,7 +286,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
             tokio::spawn(server.serve(service));
         }
     }
-    Ok(Running { address, base, handle })
+    Ok(Running { address, base, places, handle })
 }
 
 fn places(options: &Options, base: &Url) -> Places {
@@ -363,7 +365,10 @@ async fn serve(
 }
 
 async fn admin_answer(app: &App, ask: &Ask) -> Option<Answer> {
-    if !ask.peer.ip().to_canonical().is_loopback() {
+    // A page of another site, open in a browser on this machine, must not reach it either.
+    let from_a_page = ask.header("origin").is_some()
+        || ask.header("sec-fetch-site").is_some_and(|site| site != "none");
+    if from_a_page || !ask.peer.ip().to_canonical().is_loopback() {
         return Some(Answer::empty(403));
     }
     app.keys_are_there().await;
@@ -388,7 +393,7 @@ impl App {
                 path: &ask.path,
                 callers: &names,
             };
-            (state.calls[call].n, state.faults.pick(&seen))
+            (call, state.faults.pick(&seen))
         };
         let Some(fault) = fault else {
             let mut state = self.lock();

@@ -188,3 +188,27 @@ async fn mistakes_in_what_the_admin_address_is_told_are_named() {
     assert_eq!((person.status.as_u16(), person.body.get("password")), (201, None));
     assert!(azure.tokens_of("zoe@contoso.com", &[]).await["id_token"].is_string());
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_do_not_reach_the_admin_address() {
+    let azure = Azure::start().await;
+    let request =
+        azure.client.post(azure.at("/admin/reset")).header("origin", "https://evil.example");
+    assert_eq!(request.send().await.unwrap().status(), 403);
+    assert_eq!(azure.admin(Method::POST, "/reset", json!({})).await.status, 204);
+    assert_eq!(azure.client.get(azure.at("/")).send().await.unwrap().status(), 404);
+    assert_eq!(azure.running.places.arm, azure.at("/arm"));
+}
+
+#[tokio::test]
+async fn delays_and_skips_work_together() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let rules = json!([{"path": "*/subscriptions", "skip": 1, "delay_ms": 5, "status": 504}]);
+    azure.admin(Method::POST, "/faults", rules).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(olivia.get("/arm/subscriptions").await.status.as_u16());
+    }
+    assert_eq!(seen, [200, 504, 200]);
+}
