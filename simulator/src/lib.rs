@@ -1,1 +1,570 @@
+//! Entra ID, Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane over real HTTP on loopback.
+//!
+//! It shares no code with any program that calls it and knows none. One port serves everything by path:
+//!
+//! | path | stands for |
+//! |---|---|
+//! | `/entra/{tenant}/…` | `https://login.microsoftonline.com/{tenant}/…` |
+//! | `/arm/…` | `https://management.azure.com/…` |
+//! | `/graph/v1.0/…` | `https://graph.microsoft.com/v1.0/…` |
+//! | `/twins/{host}/…` | `https://{host}/…` |
+//! | `/admin/…` | nothing of Azure's: how tests bend the world; loopback peers only |
+//!
+//! A request is read whole, noted, matched against the faults, and handled by a plain function under the one lock of
+//! [`state::State`]; no lock is held while waiting. Wire shapes follow Microsoft's documentation and OpenAPI files.
 
+pub mod admin;
+pub mod arm;
+pub mod clock;
+pub mod entra;
+pub mod faults;
+pub mod graph;
+pub mod message;
+pub mod random;
+pub mod settings;
+pub mod state;
+pub mod twins;
+mod wire;
+pub mod world;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::response::Response;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use faults::Drop as DropAt;
+use message::{Answer, Ask};
+use settings::Settings;
+use state::{Places, State};
+use wire::{Cut, Cuts};
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    Entra,
+    Arm,
+    Graph,
+    Twins,
+    Admin,
+}
+
+/// A handler: everything that a call needs is in its arguments, and it does not wait.
+pub enum Handler {
+    Plain(fn(&mut State, &Ask, &Params) -> Answer),
+    /// After authentication and the check of the api-version, which must be one of those named.
+    Arm(&'static [&'static str], fn(&mut State, &arm::Call) -> arm::Outcome),
+    /// After authentication.
+    Graph(fn(&mut State, &graph::Call) -> Answer),
+}
+
+/// The decoded parts of a path by their names in the address. `{scope…}` holds the rest before the fixed end, with its slash.
+pub type Params = HashMap<&'static str, String>;
+
+type Row = (Service, &'static str, &'static str, Handler);
+
+/// Every address. Parts in braces stand for anything; fixed parts are compared without regard to case.
+#[rustfmt::skip]
+pub fn addresses() -> Vec<Row> {
+    use Handler::{Arm as A, Graph as G, Plain as P};
+    use Service::{Admin, Arm, Entra, Graph, Twins};
+    use arm::versions::{AUTHORIZATION, PERMISSIONS, RESOURCES, SUBSCRIPTIONS, TWINS};
+    vec![
+        (Entra, "GET",  "/{tenant}/v2.0/.well-known/openid-configuration", P(entra::discovery)),
+        (Entra, "GET",  "/{tenant}/discovery/v2.0/keys", P(entra::jwks)),
+        (Entra, "GET",  "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::show)),
+        (Entra, "POST", "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::submit)),
+        (Entra, "POST", "/{tenant}/oauth2/v2.0/token", P(entra::token::issue)),
+        (Entra, "GET",  "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
+        (Entra, "POST", "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
+
+        (Arm, "GET",  "/tenants", A(SUBSCRIPTIONS, arm::subscriptions::tenants)),
+        (Arm, "GET",  "/subscriptions", A(SUBSCRIPTIONS, arm::subscriptions::list)),
+        (Arm, "GET",  "/subscriptions/{sub}", A(SUBSCRIPTIONS, arm::subscriptions::show)),
+        (Arm, "GET",  "/subscriptions/{sub}/locations", A(SUBSCRIPTIONS, arm::subscriptions::locations)),
+        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins", A(RESOURCES, arm::providers::show)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/register", A(RESOURCES, arm::providers::register)),
+        (Arm, "GET",  "/subscriptions/{sub}/resourcegroups", A(RESOURCES, arm::groups::list)),
+        (Arm, "GET",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::show)),
+        (Arm, "HEAD", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::exists)),
+        (Arm, "PUT",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::put)),
+        (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::patch)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::delete)),
+        (Arm, "GET",  "/subscriptions/{sub}/operationresults/{operation}", A(RESOURCES, arm::operations::group_result)),
+
+        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/digitalTwinsInstances", A(TWINS, arm::instances::list)),
+        (Arm, "GET",  "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances", A(TWINS, arm::instances::list_in_group)),
+        (Arm, "GET",  "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}", A(TWINS, arm::instances::show)),
+        (Arm, "PUT",  "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}", A(TWINS, arm::instances::put)),
+        (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}", A(TWINS, arm::instances::patch)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}", A(TWINS, arm::instances::delete)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/checkNameAvailability", A(TWINS, arm::instances::check_name)),
+        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationsStatuses/{operation}", A(TWINS, arm::operations::status)),
+        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationResults/{what}", A(TWINS, arm::operations::result)),
+
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/permissions", A(PERMISSIONS, arm::authorization::permissions)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(AUTHORIZATION, arm::authorization::definitions)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(AUTHORIZATION, arm::authorization::definition)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments", A(AUTHORIZATION, arm::authorization::list)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::show)),
+        (Arm, "PUT",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::put)),
+        (Arm, "DELETE", "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::delete)),
+
+        (Graph, "GET",  "/v1.0/me", G(graph::me)),
+        (Graph, "GET",  "/v1.0/users", G(graph::users)),
+        (Graph, "GET",  "/v1.0/users/{id}", G(graph::user)),
+        (Graph, "GET",  "/v1.0/groups", G(graph::groups)),
+        (Graph, "GET",  "/v1.0/groups/{id}", G(graph::group)),
+        (Graph, "GET",  "/v1.0/servicePrincipals", G(graph::service_principals)),
+        (Graph, "GET",  "/v1.0/servicePrincipals/{id}", G(graph::service_principal)),
+        (Graph, "POST", "/v1.0/$batch", G(graph::batch)),
+
+        (Twins, "GET",  "/{host}/models", P(twins::models)),
+        (Twins, "POST", "/{host}/query", P(twins::query)),
+
+        (Admin, "POST", "/reset", P(admin::reset)),
+        (Admin, "GET",  "/calls", P(admin::calls)),
+        (Admin, "DELETE", "/calls", P(admin::forget_calls)),
+        (Admin, "GET",  "/faults", P(admin::faults)),
+        (Admin, "POST", "/faults", P(admin::add_fault)),
+        (Admin, "DELETE", "/faults", P(admin::clear_faults)),
+        (Admin, "GET",  "/settings", P(admin::settings)),
+        (Admin, "PATCH", "/settings", P(admin::change_settings)),
+        (Admin, "GET",  "/clock", P(admin::clock)),
+        (Admin, "POST", "/clock", P(admin::move_clock)),
+        (Admin, "GET",  "/world", P(admin::world)),
+        (Admin, "POST", "/role-assignments", P(admin::assign)),
+        (Admin, "DELETE", "/role-assignments", P(admin::unassign)),
+        (Admin, "POST", "/people", P(admin::add_person)),
+        (Admin, "POST", "/people/{who}/revoke", P(admin::revoke)),
+        (Admin, "POST", "/people/{who}/block", P(admin::block)),
+        (Admin, "POST", "/people/{who}/require-mfa", P(admin::require_mfa)),
+        (Admin, "POST", "/keys/rotate", P(admin::rotate_keys)),
+        (Admin, "POST", "/consent", P(admin::consent)),
+    ]
+}
+
+/// How a simulator is to be started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A loopback address; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Public base of all addresses in answers; by default `http(s)://{listen}`.
+    pub base: Option<Url>,
+    /// Base addresses of the services where they differ from `{base}/entra` and so on.
+    pub entra: Option<Url>,
+    pub arm: Option<Url>,
+    pub graph: Option<Url>,
+    pub twins: Option<Url>,
+    /// PEM files of a certificate chain and its key, to serve https.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    pub client_id: String,
+    pub client_secret: String,
+    /// Registered redirect URIs, compared exactly; they are also the allowed `post_logout_redirect_uri`s.
+    pub redirect_uris: Vec<String>,
+    /// `sub` of a federated credential whose assertions are accepted beside the secret.
+    pub federated_subject: Option<String>,
+    /// Front-channel logout URL of the application.
+    pub front_channel_logout: Option<String>,
+    pub settings: Settings,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            base: None,
+            entra: None,
+            arm: None,
+            graph: None,
+            twins: None,
+            tls: None,
+            client_id: world::demo::CLIENT_ID.into(),
+            client_secret: world::demo::CLIENT_SECRET.into(),
+            redirect_uris: [
+                "http://localhost:8080/auth/callback",
+                "http://127.0.0.1:8080/auth/callback",
+                "http://localhost:8400/auth/callback",
+                "http://localhost:8080/signed-out",
+                "http://127.0.0.1:8080/signed-out",
+                "http://localhost:8400/signed-out",
+            ]
+            .map(String::from)
+            .to_vec(),
+            federated_subject: None,
+            front_channel_logout: None,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// A simulator at work. It stops when this is dropped.
+pub struct Running {
+    pub address: SocketAddr,
+    pub base: Url,
+    handle: axum_server::Handle<SocketAddr>,
+}
+
+impl Running {
+    pub fn stop(&self) {
+        self.handle.shutdown();
+    }
+
+    /// Ends when the server has stopped.
+    pub async fn wait(&self) {
+        while self.handle.listening().await.is_some() {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[derive(Clone)]
+struct App {
+    state: Arc<Mutex<State>>,
+    cuts: Cuts,
+    ring: Arc<tokio::sync::OnceCell<()>>,
+}
+
+/// Opens the port and serves on a task of its own. Keys are made meanwhile; only calls that need them wait.
+pub async fn start(options: Options) -> anyhow::Result<Running> {
+    ensure!(
+        options.listen.ip().is_loopback(),
+        "the simulator hands out tokens to anybody: it listens on loopback only, not on {}",
+        options.listen
+    );
+    let listener = TcpListener::bind(options.listen)
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let base = match &options.base {
+        Some(base) => base.clone(),
+        None => Url::parse(&format!("{scheme}://{address}"))?,
+    };
+    let places = places(&options, &base);
+    let cuts = Cuts::default();
+    let app = App {
+        state: Arc::new(Mutex::new(State::new(&options, places))),
+        cuts: cuts.clone(),
+        ring: Arc::default(),
+    };
+    let early = app.clone();
+    tokio::spawn(async move { early.keys_are_there().await });
+
+    let service = Router::new()
+        .fallback(serve)
+        .with_state(app)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let handle = axum_server::Handle::new();
+    match options.tls {
+        None => {
+            let server = axum_server::from_tcp(listener)?
+                .acceptor(wire::Acceptor(cuts))
+                .handle(handle.clone());
+            tokio::spawn(server.serve(service));
+        }
+        Some((certificate, key)) => {
+            // Fails only if another provider was installed before, which serves as well.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let config =
+                RustlsConfig::from_pem_file(&certificate, &key).await.with_context(|| {
+                    format!("cannot use {} and {}", certificate.display(), key.display())
+                })?;
+            let acceptor = RustlsAcceptor::new(config).acceptor(wire::Acceptor(cuts));
+            let server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle.clone());
+            tokio::spawn(server.serve(service));
+        }
+    }
+    Ok(Running { address, base, handle })
+}
+
+fn places(options: &Options, base: &Url) -> Places {
+    let place = |given: &Option<Url>, name: &str| match given {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("{}/{name}", base.as_str().trim_end_matches('/')),
+    };
+    Places {
+        base: base.clone(),
+        entra: place(&options.entra, "entra"),
+        arm: place(&options.arm, "arm"),
+        graph: place(&options.graph, "graph"),
+        twins: place(&options.twins, "twins"),
+    }
+}
+
+impl App {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keys_are_there(&self) {
+        self.ring
+            .get_or_init(|| async {
+                let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::new).await;
+                self.lock().keys = Some(ring.expect("making a key does not panic"));
+            })
+            .await;
+    }
+}
+
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+async fn serve(
+    Shared(app): Shared<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        return Answer::empty(413).into_response();
+    };
+    let host = head
+        .uri
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| head.headers.get("host").and_then(|value| value.to_str().ok()))
+        .unwrap_or_default();
+    let Some((service, path)) = locate(&app.lock().places, host, head.uri.path()) else {
+        return Answer::html(404, entra::pages::front(&app.lock().places)).into_response();
+    };
+    let raw_query = head.uri.query().unwrap_or_default().to_owned();
+    let ask = Ask {
+        service,
+        method: head.method.to_string(),
+        segments: segments(&path),
+        path,
+        query: url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
+        raw_query,
+        headers: head.headers,
+        body,
+        peer,
+    };
+    let answer = if service == Service::Admin {
+        admin_answer(&app, &ask).await
+    } else {
+        app.answer(&ask).await
+    };
+    match answer {
+        Some(answer) => answer.into_response(),
+        None => {
+            app.cuts.plan(peer, Cut::Now);
+            Response::new(Body::empty())
+        }
+    }
+}
+
+async fn admin_answer(app: &App, ask: &Ask) -> Option<Answer> {
+    if !ask.peer.ip().to_canonical().is_loopback() {
+        return Some(Answer::empty(403));
+    }
+    app.keys_are_there().await;
+    Some(dispatch(&mut app.lock(), ask))
+}
+
+impl App {
+    /// `None`: the connection is to be closed without an answer.
+    async fn answer(&self, ask: &Ask) -> Option<Answer> {
+        self.keys_are_there().await;
+        let (call, fault) = {
+            let mut state = self.lock();
+            let call = state.note(ask);
+            let names: Vec<String> = state
+                .caller(ask)
+                .map(|person| vec![person.upn.clone(), person.id.clone()])
+                .unwrap_or_default();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let seen = faults::Seen {
+                service: ask.service,
+                method: &ask.method,
+                path: &ask.path,
+                callers: &names,
+            };
+            (state.calls[call].n, state.faults.pick(&seen))
+        };
+        let Some(fault) = fault else {
+            let mut state = self.lock();
+            let answer = dispatch(&mut state, ask);
+            return Some(settled(&mut state, call, answer));
+        };
+        if let Some(delay) = fault.delay_ms {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        if fault.drop == Some(DropAt::Before) {
+            return None;
+        }
+        let mut state = self.lock();
+        let answer = if fault.answers() && fault.drop.is_none() {
+            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+            if ask.service == Service::Arm {
+                arm::envelope::dress(answer, ask, &state, None)
+            } else {
+                answer
+            }
+        } else {
+            dispatch(&mut state, ask)
+        };
+        let answer = settled(&mut state, call, answer);
+        if fault.drop == Some(DropAt::After) {
+            return None;
+        }
+        if let Some(bytes) = fault.truncate {
+            self.cuts.plan(ask.peer, Cut::AfterBody(bytes));
+        }
+        Some(answer)
+    }
+}
+
+fn settled(state: &mut State, n: u64, answer: Answer) -> Answer {
+    if let Some(call) = state.calls.iter_mut().rev().find(|call| call.n == n) {
+        call.status = Some(answer.status);
+        if call.correlation_id.is_none() {
+            call.correlation_id = answer.header("x-ms-correlation-request-id").map(str::to_owned);
+        }
+    }
+    answer
+}
+
+/// Finds the row for a call and runs it.
+pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
+    let now = state.now();
+    state.world.settle(now);
+    let mut known = false;
+    for (service, method, pattern, handler) in addresses() {
+        if service != ask.service {
+            continue;
+        }
+        let Some(params) = params(pattern, &ask.segments) else { continue };
+        known = true;
+        if method != ask.method {
+            continue;
+        }
+        return match handler {
+            Handler::Plain(handle) => handle(state, ask, &params),
+            Handler::Arm(versions, handle) => arm::serve(state, ask, params, versions, handle),
+            Handler::Graph(handle) => graph::serve(state, ask, params, handle),
+        };
+    }
+    match (ask.service, known) {
+        (Service::Arm, _) => arm::unknown(state, ask),
+        (Service::Graph, _) => graph::unknown(state, ask),
+        (_, true) => Answer::empty(405),
+        (_, false) => Answer::empty(404),
+    }
+}
+
+/// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.
+fn locate(places: &Places, host: &str, path: &str) -> Option<(Service, String)> {
+    let services = [
+        (Service::Entra, "/entra", &places.entra),
+        (Service::Arm, "/arm", &places.arm),
+        (Service::Graph, "/graph", &places.graph),
+        (Service::Twins, "/twins", &places.twins),
+    ];
+    let below = |prefix: &str| {
+        let rest = path.strip_prefix(prefix)?;
+        (rest.is_empty() || rest.starts_with('/'))
+            .then(|| if rest.is_empty() { "/".to_owned() } else { rest.to_owned() })
+    };
+    for (service, _, place) in services {
+        let Ok(url) = Url::parse(place) else { continue };
+        let authority = url.authority();
+        if authority == places.base.authority() || !authority.eq_ignore_ascii_case(host) {
+            continue;
+        }
+        if let Some(rest) = below(url.path().trim_end_matches('/')) {
+            return Some((service, rest));
+        }
+    }
+    let prefix = places.base.path().trim_end_matches('/');
+    let names = services
+        .into_iter()
+        .map(|(service, name, _)| (service, name))
+        .chain([(Service::Admin, "/admin")]);
+    for (service, name) in names {
+        if let Some(rest) = below(&format!("{prefix}{name}")).or_else(|| below(name)) {
+            return Some((service, rest));
+        }
+    }
+    None
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+        .collect()
+}
+
+fn params(pattern: &'static str, segments: &[String]) -> Option<Params> {
+    let mut params = Params::new();
+    let (fixed, segments) = match pattern.strip_prefix("{scope}") {
+        None => (pattern, segments),
+        Some(end) => {
+            let split = segments.len().checked_sub(end.split('/').count() - 1)?;
+            params
+                .insert("scope", segments[..split].iter().map(|part| format!("/{part}")).collect());
+            (end, &segments[split..])
+        }
+    };
+    let parts: Vec<&'static str> = fixed.split('/').filter(|part| !part.is_empty()).collect();
+    if parts.len() != segments.len() {
+        return None;
+    }
+    for (part, segment) in parts.into_iter().zip(segments) {
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(name) => {
+                params.insert(name, segment.clone());
+            }
+            None if part.eq_ignore_ascii_case(segment) => {}
+            None => return None,
+        }
+    }
+    Some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_match_whatever_their_case_and_take_scopes_whole() {
+        let path = segments(
+            "/subscriptions/S/resourceGroups/rg%20x/providers/microsoft.authorization/ROLEASSIGNMENTS/n",
+        );
+        let found =
+            params("{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", &path)
+                .unwrap();
+        assert_eq!(found["scope"], "/subscriptions/S/resourceGroups/rg x");
+        assert_eq!(found["name"], "n");
+        assert!(params("/subscriptions/{sub}", &path).is_none());
+    }
+
+    #[test]
+    fn a_service_with_a_host_of_its_own_is_found_by_it() {
+        let base = Url::parse("http://127.0.0.1:1").unwrap();
+        let arm = Some(Url::parse("http://arm.localhost:1/").unwrap());
+        let places = places(&Options { arm, ..Options::default() }, &base);
+        assert_eq!(
+            locate(&places, "arm.localhost:1", "/subscriptions"),
+            Some((Service::Arm, "/subscriptions".into()))
+        );
+        assert_eq!(locate(&places, "127.0.0.1:1", "/arm/x"), Some((Service::Arm, "/x".into())));
+        assert_eq!(locate(&places, "127.0.0.1:1", "/subscriptions"), None);
+    }
+}

@@ -1,1 +1,88 @@
-fn main() {}
+//! The simulator by itself: reads the command line, serves until interrupted.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use simulator::{Options, start};
+use url::Url;
+
+/// Entra ID, Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane on loopback.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Loopback address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// Public base of every address in answers [default: http(s)://LISTEN]
+    #[arg(long)]
+    base_url: Option<Url>,
+    /// Certificate chain (PEM) to serve https
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Key of the certificate (PEM)
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Base of Entra ID [default: BASE/entra]
+    #[arg(long)]
+    entra_url: Option<Url>,
+    /// Base of Azure Resource Manager [default: BASE/arm]
+    #[arg(long)]
+    arm_url: Option<Url>,
+    /// Base of Microsoft Graph [default: BASE/graph]
+    #[arg(long)]
+    graph_url: Option<Url>,
+    /// Base of the data plane, below which hosts follow [default: BASE/twins]
+    #[arg(long)]
+    twins_url: Option<Url>,
+    /// Registered redirect URI, instead of the defaults; may be repeated
+    #[arg(long)]
+    redirect_uri: Vec<String>,
+    /// Client id of the registered application
+    #[arg(long, default_value = simulator::world::demo::CLIENT_ID)]
+    client_id: String,
+    /// Its secret
+    #[arg(long, default_value = simulator::world::demo::CLIENT_SECRET)]
+    client_secret: String,
+    /// Subject of a federated credential of the application
+    #[arg(long)]
+    federated_subject: Option<String>,
+    /// Front-channel logout URL of the application
+    #[arg(long)]
+    front_channel_logout: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .init();
+    let arguments = Arguments::parse();
+    let defaults = Options::default();
+    let running = start(Options {
+        listen: arguments.listen,
+        base: arguments.base_url,
+        entra: arguments.entra_url,
+        arm: arguments.arm_url,
+        graph: arguments.graph_url,
+        twins: arguments.twins_url,
+        tls: arguments.tls_cert.zip(arguments.tls_key),
+        client_id: arguments.client_id,
+        client_secret: arguments.client_secret,
+        redirect_uris: if arguments.redirect_uri.is_empty() {
+            defaults.redirect_uris
+        } else {
+            arguments.redirect_uri
+        },
+        federated_subject: arguments.federated_subject,
+        front_channel_logout: arguments.front_channel_logout,
+        settings: defaults.settings,
+    })
+    .await?;
+    tracing::info!(address = %running.address, base = %running.base, "the simulated Azure is ready");
+    tokio::signal::ctrl_c().await?;
+    running.stop();
+    Ok(())
+}

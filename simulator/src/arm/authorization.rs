@@ -1,0 +1,435 @@
+//! Microsoft.Authorization: role definitions, role assignments, permissions. Knows filters and refusals; the evaluation
+//! itself is `rbac`'s.
+//!
+//! Source: `authorization-RoleAssignmentsCalls.json` and `-RoleDefinitionsCalls.json` 2022-04-01; "Troubleshoot Azure RBAC".
+
+use std::collections::HashSet;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::groups::{existing, json_body};
+use super::{Call, Outcome, envelope, rbac, subscription_of};
+use crate::clock::precise;
+use crate::message::Answer;
+use crate::state::State;
+use crate::world::{Assignment, demo};
+
+const READ: &str = "Microsoft.Authorization/roleAssignments/read";
+const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
+const DELETE: &str = "Microsoft.Authorization/roleAssignments/delete";
+
+/// A scope of the path with its subscription's id in its own case; unknown subscriptions are refused.
+fn scope(state: &State, call: &Call) -> Result<String, Answer> {
+    let scope = call.param("scope").trim_end_matches('/').to_owned();
+    let mut parts = scope.splitn(4, '/').skip(1);
+    if parts.next().is_some_and(|part| part.eq_ignore_ascii_case("subscriptions")) {
+        let subscription = subscription_of(state, parts.next().unwrap_or_default())?;
+        let rest = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
+        return Ok(format!("/subscriptions/{subscription}{rest}"));
+    }
+    Ok(if scope.is_empty() { "/".to_owned() } else { scope })
+}
+
+/// Resource group and instance of a scope must be there; the scope in the case in which they were made.
+fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
+    let parts: Vec<&str> = scope.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["subscriptions", subscription, groups, group, rest @ ..]
+            if groups.eq_ignore_ascii_case("resourceGroups") =>
+        {
+            let row = existing(state, subscription, group)?;
+            let id = crate::world::group_id(subscription, &row.name);
+            let [_, namespace, kind, name] = rest else {
+                return Ok(if rest.is_empty() { id } else { scope.to_owned() });
+            };
+            if !namespace.eq_ignore_ascii_case("Microsoft.DigitalTwins")
+                || !kind.eq_ignore_ascii_case("digitalTwinsInstances")
+            {
+                return Ok(scope.to_owned());
+            }
+            let instance = state.world.instance(subscription, group, name).ok_or_else(|| {
+                let text = format!(
+                    "The Resource 'Microsoft.DigitalTwins/digitalTwinsInstances/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+                );
+                envelope::error(404, "ResourceNotFound", &text)
+            })?;
+            Ok(instance.id())
+        }
+        _ => Ok(scope.to_owned()),
+    }
+}
+
+/// What the caller may do at this scope: one entry for each assignment that reaches the caller.
+pub fn permissions(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    let held = rbac::permissions_at(&state.world, &call.caller.oid, &scope);
+    if state.settings.permissions_need_read {
+        call.must(state, "Microsoft.Authorization/permissions/read", &scope)?;
+    }
+    if let Some((_, rest)) =
+        scope.split_once("/resource").filter(|(before, _)| before.starts_with("/subscriptions/"))
+    {
+        let group = rest.split('/').nth(1).unwrap_or_default();
+        existing(state, scope.split('/').nth(2).unwrap_or_default(), group)?;
+    }
+    let rows = held
+        .into_iter()
+        .map(|entry| {
+            json!({
+                "actions": entry.actions,
+                "notActions": entry.not_actions,
+                "dataActions": entry.data_actions,
+                "notDataActions": entry.not_data_actions,
+            })
+        })
+        .collect();
+    Ok(envelope::page(state, call.ask, rows))
+}
+
+/// A role definition as seen from a scope: below a subscription its id begins with that.
+fn role_shown(role: &rbac::Role, scope: &str) -> Value {
+    let mut body = role.body.clone();
+    body["id"] = json!(role_id(&role.id, scope));
+    body
+}
+
+fn role_id(guid: &str, scope: &str) -> String {
+    let prefix = match scope.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "subscriptions", subscription, ..] => format!("/subscriptions/{subscription}"),
+        _ => String::new(),
+    };
+    format!("{prefix}/providers/Microsoft.Authorization/roleDefinitions/{guid}")
+}
+
+/// `$filter`: `roleName eq '…'`, `type eq 'BuiltInRole'`, `atScopeAndBelow()`.
+pub fn definitions(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    call.must(state, "Microsoft.Authorization/roleDefinitions/read", &scope)?;
+    let mut rows: Vec<&rbac::Role> = rbac::roles().iter().collect();
+    for clause in clauses(call.ask.query("$filter").unwrap_or_default()) {
+        match clause {
+            Clause::Equals(member, value) if member.eq_ignore_ascii_case("roleName") => {
+                rows.retain(|role| role.name.eq_ignore_ascii_case(&value));
+            }
+            Clause::Equals(member, value) if member.eq_ignore_ascii_case("type") => {
+                rows.retain(|_| value.eq_ignore_ascii_case("BuiltInRole"));
+            }
+            Clause::Call(name, _) if name.eq_ignore_ascii_case("atScopeAndBelow") => {}
+            other => return Err(bad_filter(&other)),
+        }
+    }
+    let rows = rows.into_iter().map(|role| role_shown(role, &scope)).collect();
+    Ok(envelope::page(state, call.ask, rows))
+}
+
+pub fn definition(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    call.must(state, "Microsoft.Authorization/roleDefinitions/read", &scope)?;
+    let found = rbac::roles().iter().find(|role| role.id.eq_ignore_ascii_case(call.param("name")));
+    match found {
+        Some(role) => Ok(Answer::json(200, &role_shown(role, &scope))),
+        None => Err(no_role(call.param("name"), 404)),
+    }
+}
+
+fn no_role(name: &str, status: u16) -> Answer {
+    let text = format!("The specified role definition with ID '{name}' does not exist.");
+    envelope::error(status, "RoleDefinitionDoesNotExist", &text)
+}
+
+#[derive(Debug, PartialEq)]
+enum Clause {
+    /// `member eq 'value'`
+    Equals(String, String),
+    /// `name('argument')` or `name()`
+    Call(String, String),
+    Unknown(String),
+}
+
+/// The parts of a filter joined by `and`.
+fn clauses(filter: &str) -> Vec<Clause> {
+    let filter = filter.trim();
+    if filter.is_empty() {
+        return Vec::new();
+    }
+    let unquoted = |text: &str| text.trim().trim_matches('\'').to_owned();
+    filter
+        .split(" and ")
+        .map(|part| {
+            let part = part.trim();
+            if let Some((member, value)) = part.split_once(" eq ") {
+                return Clause::Equals(member.trim().to_owned(), unquoted(value));
+            }
+            match part.strip_suffix(')').and_then(|part| part.split_once('(')) {
+                Some((name, argument)) => Clause::Call(name.trim().to_owned(), unquoted(argument)),
+                None => Clause::Unknown(part.to_owned()),
+            }
+        })
+        .collect()
+}
+
+fn bad_filter(clause: &Clause) -> Answer {
+    let text = match clause {
+        Clause::Equals(member, _) => member,
+        Clause::Call(name, _) | Clause::Unknown(name) => name,
+    };
+    envelope::error(400, "InvalidFilter", &format!("The filter '{text}' is not supported."))
+}
+
+/// Without a filter: at, above and below the scope.
+pub fn list(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    call.must(state, READ, &scope)?;
+    let mut below = true;
+    let mut principals: Option<HashSet<String>> = None;
+    for clause in clauses(call.ask.query("$filter").unwrap_or_default()) {
+        match clause {
+            Clause::Call(name, _) if name.eq_ignore_ascii_case("atScope") => below = false,
+            Clause::Call(name, oid) if name.eq_ignore_ascii_case("assignedTo") => {
+                principals = Some(rbac::identities(&state.world, &oid));
+            }
+            Clause::Equals(member, oid) if member.eq_ignore_ascii_case("principalId") => {
+                principals = Some(HashSet::from([oid.to_ascii_lowercase()]));
+            }
+            other => return Err(bad_filter(&other)),
+        }
+    }
+    let rows = state
+        .world
+        .assignments()
+        .filter(|row| {
+            rbac::reaches(&row.scope, &scope) || (below && rbac::reaches(&scope, &row.scope))
+        })
+        .filter(|row| {
+            principals.as_ref().is_none_or(|ids| ids.contains(&row.principal.to_ascii_lowercase()))
+        })
+        .map(|row| shown(row, &scope))
+        .collect();
+    Ok(envelope::page(state, call.ask, rows))
+}
+
+fn assignment_id(scope: &str, name: &str) -> String {
+    format!(
+        "{}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        scope.trim_end_matches('/')
+    )
+}
+
+fn shown(row: &Assignment, seen_from: &str) -> Value {
+    let at = if row.scope == "/" || !row.scope.starts_with("/subscriptions/") {
+        seen_from
+    } else {
+        &row.scope
+    };
+    json!({
+        "properties": {
+            "roleDefinitionId": role_id(&row.role, at),
+            "principalId": row.principal,
+            "principalType": row.principal_type,
+            "scope": row.scope,
+            "condition": row.condition,
+            "conditionVersion": row.condition_version,
+            "createdOn": precise(row.created_at),
+            "updatedOn": precise(row.updated_at),
+            "createdBy": row.created_by,
+            "updatedBy": row.updated_by,
+            "delegatedManagedIdentityResourceId": null,
+            "description": row.description,
+        },
+        "id": assignment_id(&row.scope, &row.name),
+        "type": "Microsoft.Authorization/roleAssignments",
+        "name": row.name,
+    })
+}
+
+fn position(state: &State, scope: &str, name: &str) -> Option<usize> {
+    state.world.role_assignments.iter().position(|row| {
+        row.gone_at.is_none()
+            && row.name.eq_ignore_ascii_case(name)
+            && row.scope.eq_ignore_ascii_case(scope)
+    })
+}
+
+pub fn show(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    let name = call.param("name");
+    call.must(state, READ, &assignment_id(&scope, name))?;
+    match position(state, &scope, name) {
+        Some(at) => Ok(Answer::json(200, &shown(&state.world.role_assignments[at], &scope))),
+        None => {
+            let text = format!("The role assignment '{name}' is not found.");
+            Err(envelope::error(404, "RoleAssignmentNotFound", &text))
+        }
+    }
+}
+
+pub fn put(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    let name = call.param("name").to_ascii_lowercase();
+    call.must(state, WRITE, &assignment_id(&scope, &name))?;
+    let scope = existing_scope(state, &scope)?;
+    if uuid::Uuid::parse_str(&name).is_err() {
+        let text = format!(
+            "The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID."
+        );
+        return Err(envelope::error(400, "InvalidRoleAssignmentId", &text));
+    }
+    let body = json_body(call)?;
+    let text = |member: &str| {
+        body["properties"][member].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let required = |member: &str| {
+        text(member).ok_or_else(|| {
+            let text = format!("The request to create role assignment '{name}' is not valid. Required property '{member}' not found in JSON.");
+            envelope::error(400, "InvalidCreateRoleAssignmentRequest", &text)
+        })
+    };
+    let definition = required("roleDefinitionId")?;
+    let principal = required("principalId")?;
+    let guid = definition.rsplit('/').next().unwrap_or_default();
+    let role = rbac::roles()
+        .iter()
+        .find(|role| role.id.eq_ignore_ascii_case(guid))
+        .ok_or_else(|| no_role(guid, 400))?;
+    let principal_type = principal_type(state, &principal, text("principalType"))?;
+
+    let same_name = state
+        .world
+        .role_assignments
+        .iter()
+        .position(|row| row.gone_at.is_none() && row.name.eq_ignore_ascii_case(&name));
+    if let Some(at) = same_name {
+        let now = state.now();
+        let row = &mut state.world.role_assignments[at];
+        let same = row.scope.eq_ignore_ascii_case(&scope)
+            && row.principal.eq_ignore_ascii_case(&principal)
+            && row.role.eq_ignore_ascii_case(&role.id);
+        if !same {
+            return Err(envelope::error(
+                400,
+                "RoleAssignmentUpdateNotPermitted",
+                "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+            ));
+        }
+        let changed = (text("description"), text("condition"), text("conditionVersion"));
+        if changed
+            != (row.description.clone(), row.condition.clone(), row.condition_version.clone())
+        {
+            (row.description, row.condition, row.condition_version) = changed;
+            row.updated_at = now;
+            row.updated_by = Some(call.caller.oid.clone());
+        }
+        return Ok(Answer::json(200, &shown(row, &scope)));
+    }
+    let twin = state.world.assignments().find(|row| {
+        row.scope.eq_ignore_ascii_case(&scope)
+            && row.principal.eq_ignore_ascii_case(&principal)
+            && row.role.eq_ignore_ascii_case(&role.id)
+    });
+    if let Some(twin) = twin {
+        let text = format!(
+            "The role assignment already exists. The ID of the existing role assignment is {}.",
+            twin.name.replace('-', "")
+        );
+        return Err(envelope::error(409, "RoleAssignmentExists", &text));
+    }
+    let now = state.now();
+    let row = Assignment {
+        name,
+        scope: scope.clone(),
+        role: role.id.clone(),
+        principal,
+        principal_type,
+        description: text("description"),
+        condition: text("condition"),
+        condition_version: text("conditionVersion"),
+        created_at: now,
+        updated_at: now,
+        created_by: None,
+        updated_by: Some(call.caller.oid.clone()),
+        effective_at: now + SignedDuration::from_secs(state.settings.role_propagation_seconds),
+        gone_at: None,
+    };
+    // `createdBy` is null in this answer and filled in later ones, as recorded.
+    let answer = Answer::json(201, &shown(&row, &scope));
+    state
+        .world
+        .role_assignments
+        .push(Assignment { created_by: Some(call.caller.oid.clone()), ..row });
+    Ok(answer)
+}
+
+/// The directory's word on the principal. Without a type a principal that has only just been made is not found yet.
+fn principal_type(state: &State, principal: &str, given: Option<String>) -> Result<String, Answer> {
+    let found = state.world.principal(principal);
+    let fresh = match &found {
+        Some(crate::world::Principal::Service(service)) => {
+            service.visible_at.is_some_and(|at| at > state.now())
+        }
+        _ => false,
+    };
+    let Some(found) = found.filter(|_| !fresh || given.is_some()) else {
+        let text = format!(
+            "Principal {} does not exist in the directory {}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+            principal.replace('-', ""),
+            demo::TENANT
+        );
+        return Err(envelope::error(400, "PrincipalNotFound", &text));
+    };
+    let kind = found.kind();
+    match given {
+        Some(given) if !given.eq_ignore_ascii_case(kind) => {
+            let text = format!(
+                "The PrincipalId '{}' has type '{kind}' , which is different from specified PrinciaplType '{given}'.",
+                principal.replace('-', "")
+            );
+            Err(envelope::error(400, "UnmatchedPrincipalType", &text))
+        }
+        _ => Ok(kind.to_owned()),
+    }
+}
+
+/// 200 with what was there, 204 if nothing was.
+pub fn delete(state: &mut State, call: &Call) -> Outcome {
+    let scope = scope(state, call)?;
+    let name = call.param("name");
+    call.must(state, DELETE, &assignment_id(&scope, name))?;
+    let Some(at) = position(state, &scope, name) else { return Ok(Answer::empty(204)) };
+    let answer = Answer::json(200, &shown(&state.world.role_assignments[at], &scope));
+    let now = state.now();
+    let row = &mut state.world.role_assignments[at];
+    row.gone_at = Some(now + SignedDuration::from_secs(state.settings.role_propagation_seconds));
+    state.world.settle(now);
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_read_in_their_parts() {
+        assert_eq!(
+            clauses("atScope() and assignedTo('abc')"),
+            [
+                Clause::Call("atScope".into(), String::new()),
+                Clause::Call("assignedTo".into(), "abc".into())
+            ]
+        );
+        assert_eq!(
+            clauses("principalId eq 'x'"),
+            [Clause::Equals("principalId".into(), "x".into())]
+        );
+        assert_eq!(clauses("nonsense"), [Clause::Unknown("nonsense".into())]);
+    }
+
+    #[test]
+    fn a_role_id_begins_with_the_subscription_it_is_seen_from() {
+        assert_eq!(
+            role_id("g", "/subscriptions/s/resourceGroups/r"),
+            "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/g"
+        );
+        assert_eq!(role_id("g", "/"), "/providers/Microsoft.Authorization/roleDefinitions/g");
+    }
+}

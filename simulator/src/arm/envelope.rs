@@ -1,0 +1,136 @@
+//! What surrounds every ARM answer: error bodies, headers, pages of lists. Knows no resource type.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::entra::Caller;
+use crate::message::{Answer, Ask};
+use crate::random;
+use crate::state::State;
+use crate::world::demo;
+
+/// An error made by ARM itself.
+pub fn error(status: u16, code: &str, message: &str) -> Answer {
+    Answer::json(status, &json!({"error": {"code": code, "message": message}}))
+        .with("x-ms-failure-cause", "gateway")
+}
+
+/// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session is an `invalid_token`.
+pub fn challenge(entra: &str, claims: &Value) -> String {
+    let (error, description) = if claims["access_token"].get("nbf").is_some() {
+        ("invalid_token", "User session has been revoked")
+    } else {
+        ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")
+    };
+    format!(
+        "Bearer authorization_uri=\"{entra}/{}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
+        demo::TENANT,
+        encoded(claims)
+    )
+}
+
+pub fn encoded(claims: &Value) -> String {
+    STANDARD.encode(claims.to_string())
+}
+
+/// Adds the headers that ARM sends with every answer.
+pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Caller>) -> Answer {
+    let request = random::guid();
+    let correlation = ask.header("x-ms-correlation-request-id").unwrap_or(&request).to_owned();
+    let now = state.now();
+    let oid = caller.map_or("", |caller| caller.oid.as_str());
+    answer.headers.retain(|(name, _)| *name != "x-ms-request-id");
+    answer = answer
+        .with("x-ms-request-id", request.clone())
+        .with("x-ms-correlation-request-id", correlation)
+        .with(
+            "x-ms-routing-request-id",
+            format!("WESTEUROPE:{}:{request}", now.strftime("%Y%m%dT%H%M%SZ")),
+        )
+        .with("cache-control", "no-cache")
+        .with("pragma", "no-cache")
+        .with("expires", "-1")
+        .with("strict-transport-security", "max-age=31536000; includeSubDomains")
+        .with("x-content-type-options", "nosniff")
+        .with("x-cache", "CONFIG_NOCACHE")
+        .with(
+            "x-msedge-ref",
+            format!(
+                "Ref A: {} Ref B: SIMULATOR Ref C: {}",
+                request.replace('-', "").to_uppercase(),
+                now.strftime("%Y-%m-%dT%H:%M:%SZ")
+            ),
+        );
+    if caller.is_some() {
+        answer = answer.with(
+            "x-ms-operation-identifier",
+            format!("tenantId={},objectId={oid}/westeurope/{}", demo::TENANT, random::guid()),
+        );
+    }
+    if ask
+        .header("x-ms-return-client-request-id")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    {
+        if let Some(id) = ask.header("x-ms-client-request-id") {
+            answer = answer.with("x-ms-client-request-id", id);
+        }
+    }
+    for (name, value) in quota(ask) {
+        answer = answer.with(name, value);
+    }
+    answer
+}
+
+/// What is left of the token buckets ("Understand how Azure Resource Manager throttles requests"): never used up here.
+fn quota(ask: &Ask) -> Vec<(&'static str, &'static str)> {
+    let path = ask.path.to_ascii_lowercase();
+    let reads = matches!(ask.method.as_str(), "GET" | "HEAD");
+    if path.contains("/providers/microsoft.digitaltwins/")
+        && !path.contains("/microsoft.authorization/")
+    {
+        return vec![(
+            "x-ms-ratelimit-remaining-subscription-resource-requests",
+            if reads { "249" } else { "199" },
+        )];
+    }
+    match (path.starts_with("/subscriptions/"), ask.method.as_str()) {
+        (false, "GET" | "HEAD") => vec![("x-ms-ratelimit-remaining-tenant-reads", "249")],
+        (false, _) => vec![("x-ms-ratelimit-remaining-tenant-writes", "199")],
+        (true, "GET" | "HEAD") => vec![
+            ("x-ms-ratelimit-remaining-subscription-reads", "249"),
+            ("x-ms-ratelimit-remaining-subscription-global-reads", "3749"),
+        ],
+        (true, "DELETE") => vec![
+            ("x-ms-ratelimit-remaining-subscription-deletes", "199"),
+            ("x-ms-ratelimit-remaining-subscription-global-deletes", "2999"),
+        ],
+        (true, _) => vec![
+            ("x-ms-ratelimit-remaining-subscription-writes", "199"),
+            ("x-ms-ratelimit-remaining-subscription-global-writes", "2999"),
+        ],
+    }
+}
+
+/// One page of a list. `nextLink` is there only if more follows.
+pub fn page(state: &State, ask: &Ask, rows: Vec<Value>) -> Answer {
+    let from: usize = ask.query("$skiptoken").and_then(|token| token.parse().ok()).unwrap_or(0);
+    let size = ask
+        .query("$top")
+        .and_then(|top| top.parse().ok())
+        .unwrap_or(state.settings.page_size)
+        .clamp(1, state.settings.page_size.max(1));
+    let more = rows.len() > from + size;
+    let value: Vec<Value> = rows.into_iter().skip(from).take(size).collect();
+    let mut body = json!({ "value": value });
+    if more {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(
+                ask.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken")),
+            )
+            .append_pair("$skiptoken", &(from + size).to_string())
+            .finish();
+        body["nextLink"] = json!(format!("{}{}?{query}", state.places.arm, ask.path));
+    }
+    Answer::json(200, &body)
+}

@@ -1,0 +1,225 @@
+//! Azure Resource Manager: what every call goes through before its handler. Knows tokens, api-versions and the order of
+//! refusals; each resource type has a module of its own.
+//!
+//! Source: "Azure Resource Manager RPC, common API details", and the error texts that Microsoft's issue trackers quote.
+
+pub mod authorization;
+pub mod envelope;
+pub mod groups;
+pub mod instances;
+pub mod operations;
+pub mod providers;
+pub mod rbac;
+pub mod subscriptions;
+
+use serde_json::json;
+
+use crate::Params;
+use crate::entra::{self, BadToken, Caller, Resource};
+use crate::message::{Answer, Ask};
+use crate::state::State;
+use crate::world::demo;
+
+/// The api-versions that each family of addresses takes.
+pub mod versions {
+    pub const SUBSCRIPTIONS: &[&str] = &["2022-12-01", "2021-01-01", "2020-01-01", "2016-06-01"];
+    pub const RESOURCES: &[&str] = &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01"];
+    pub const TWINS: &[&str] =
+        &["2023-01-31", "2022-10-31", "2022-05-31", "2020-12-01", "2020-10-31"];
+    pub const AUTHORIZATION: &[&str] = &["2022-04-01"];
+    pub const PERMISSIONS: &[&str] = &["2022-04-01", "2015-07-01"];
+}
+
+/// A call whose token and api-version are good.
+pub struct Call<'a> {
+    pub ask: &'a Ask,
+    pub params: Params,
+    pub caller: Caller,
+    pub version: String,
+}
+
+/// Both sides are answers; the error side is one that ends a handler early.
+pub type Outcome = Result<Answer, Answer>;
+
+impl Call<'_> {
+    pub fn param(&self, name: &str) -> &str {
+        self.params.get(name).map_or("", String::as_str)
+    }
+
+    /// Refuses unless the caller may do `action` at `scope`.
+    pub fn must(&self, state: &State, action: &str, scope: &str) -> Result<(), Answer> {
+        if self.may(state, action, scope) { Ok(()) } else { Err(self.forbidden(action, scope)) }
+    }
+
+    pub fn may(&self, state: &State, action: &str, scope: &str) -> bool {
+        rbac::allows(&rbac::permissions_at(&state.world, &self.caller.oid, scope), action)
+    }
+
+    /// For what belongs to a subscription as a whole and is readable to whoever can read anything in it.
+    pub fn must_see(&self, state: &State, action: &str, subscription: &str) -> Result<(), Answer> {
+        let scope = format!("/subscriptions/{subscription}");
+        let below = rbac::permissions_at_or_below(&state.world, &self.caller.oid, &scope);
+        if rbac::allows(&below, action) { Ok(()) } else { Err(self.forbidden(action, &scope)) }
+    }
+
+    pub fn forbidden(&self, action: &str, scope: &str) -> Answer {
+        envelope::error(
+            403,
+            "AuthorizationFailed",
+            &format!(
+                "The client '{}' with object id '{}' does not have authorization to perform action '{action}' over scope \
+                 '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+                self.caller.upn, self.caller.oid
+            ),
+        )
+    }
+
+    /// The subscription of the path, by its own id.
+    pub fn subscription(&self, state: &State) -> Result<String, Answer> {
+        subscription_of(state, self.param("sub"))
+    }
+}
+
+pub fn subscription_of(state: &State, id: &str) -> Result<String, Answer> {
+    if uuid::Uuid::parse_str(id).is_err() {
+        let text = format!("The provided subscription identifier '{id}' is malformed or invalid.");
+        return Err(envelope::error(400, "InvalidSubscriptionId", &text));
+    }
+    match state.world.subscription(id) {
+        Some(subscription) => Ok(subscription.id.clone()),
+        None => Err(envelope::error(
+            404,
+            "SubscriptionNotFound",
+            &format!("The subscription '{id}' could not be found."),
+        )),
+    }
+}
+
+pub fn serve(
+    state: &mut State,
+    ask: &Ask,
+    params: Params,
+    versions: &[&str],
+    handle: fn(&mut State, &Call) -> Outcome,
+) -> Answer {
+    let answer = answer(state, ask, params, versions, handle).unwrap_or_else(|refusal| refusal);
+    let caller = entra::caller(state, ask, Resource::Arm).ok();
+    envelope::dress(answer, ask, state, caller.as_ref())
+}
+
+fn answer(
+    state: &mut State,
+    ask: &Ask,
+    params: Params,
+    versions: &[&str],
+    handle: fn(&mut State, &Call) -> Outcome,
+) -> Outcome {
+    let caller = authenticate(state, ask)?;
+    let version = version(ask, versions)?;
+    let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
+    if writes && state.settings.mfa_for_writes && !caller.acrs.iter().any(|acr| acr == "p1") {
+        return Err(mfa_required(state));
+    }
+    handle(state, &Call { ask, params, caller, version })
+}
+
+fn authenticate(state: &State, ask: &Ask) -> Result<Caller, Answer> {
+    entra::caller(state, ask, Resource::Arm).map_err(|bad| {
+        let moment = |at: jiff::Timestamp| at.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string();
+        let (code, text) = match &bad {
+            BadToken::Missing => {
+                ("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.".to_owned())
+            }
+            BadToken::Invalid => ("InvalidAuthenticationToken", "The access token is invalid.".to_owned()),
+            BadToken::Audience(audience) => (
+                "InvalidAuthenticationTokenAudience",
+                format!(
+                    "The access token has been obtained for wrong audience or resource '{audience}'. It should exactly match \
+                     with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'."
+                ),
+            ),
+            BadToken::Expired(at) => (
+                "ExpiredAuthenticationToken",
+                format!(
+                    "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+                    moment(*at),
+                    moment(state.now())
+                ),
+            ),
+            BadToken::Revoked(_) => ("InvalidAuthenticationToken", "User session has been revoked".to_owned()),
+        };
+        let description = match bad {
+            BadToken::Missing => "The authentication failed because of missing 'Authorization' header.",
+            _ => text.as_str(),
+        };
+        let mut challenge = format!(
+            "Bearer authorization_uri=\"{}/{}\", error=\"invalid_token\", error_description=\"{description}\"",
+            state.places.entra,
+            demo::TENANT
+        );
+        if let BadToken::Revoked(at) = bad {
+            let claims = json!({"access_token": {"nbf": {"essential": true, "value": at.as_second().to_string()}}});
+            challenge.push_str(&format!(", claims=\"{}\"", envelope::encoded(&claims)));
+        }
+        envelope::error(401, code, &text).with("www-authenticate", challenge)
+    })
+}
+
+fn mfa_required(state: &State) -> Answer {
+    let claims = json!({"access_token": {"acrs": {"essential": true, "values": ["p1"]}}});
+    envelope::error(
+        401,
+        "RequestDisallowedByPolicy",
+        "Resource was disallowed by policy. Reasons: MFA is required. See error details for policy resource IDs. Users must \
+         authenticate with multi-factor authentication to create or update resources.",
+    )
+    .with("www-authenticate", envelope::challenge(&state.places.entra, &claims))
+}
+
+fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {
+    let Some(version) = ask.query("api-version").filter(|version| !version.is_empty()) else {
+        return Err(envelope::error(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        ));
+    };
+    if versions.iter().any(|known| known.eq_ignore_ascii_case(version)) {
+        return Ok(version.to_owned());
+    }
+    if versions == versions::TWINS {
+        return Err(envelope::error(
+            400,
+            "NoRegisteredProviderFound",
+            &format!(
+                "No registered resource provider found for location '' and API version '{version}' for type \
+                 'digitalTwinsInstances'. The supported api-versions are '{}'. The supported locations are '{}'.",
+                versions.join(", "),
+                instances::regions().collect::<Vec<_>>().join(", ")
+            ),
+        ));
+    }
+    Err(envelope::error(
+        400,
+        "InvalidApiVersionParameter",
+        &format!(
+            "The api-version '{version}' is invalid. The supported versions are '{}'.",
+            versions.join(",")
+        ),
+    ))
+}
+
+/// An address that ARM does not have, or not with this method.
+pub fn unknown(state: &mut State, ask: &Ask) -> Answer {
+    let answer = authenticate(state, ask).map_or_else(
+        |refusal| refusal,
+        |_| {
+            let text = format!(
+                "The resource at '{}' cannot be reached with {}: the simulator has none there.",
+                ask.path, ask.method
+            );
+            envelope::error(404, "InvalidResourceType", &text)
+        },
+    );
+    envelope::dress(answer, ask, state, None)
+}

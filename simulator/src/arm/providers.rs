@@ -1,0 +1,68 @@
+//! The resource provider Microsoft.DigitalTwins in a subscription: where it is offered, whether it is registered.
+//!
+//! Source: Microsoft.Resources `resources.json` 2021-04-01, Providers_Get and Providers_Register.
+
+use serde_json::{Value, json};
+
+use super::{Call, Outcome, versions};
+use crate::message::Answer;
+use crate::state::State;
+use crate::world::{REGIONS, Registration, Wait};
+
+pub fn show(state: &mut State, call: &Call) -> Outcome {
+    let id = call.subscription(state)?;
+    call.must_see(state, "Microsoft.Resources/subscriptions/providers/read", &id)?;
+    let answer = Answer::json(200, &shown(state, &id));
+    if let Some(wait) = state.world.subscription_mut(&id).and_then(|row| row.registering.as_mut()) {
+        wait.look();
+    }
+    Ok(answer)
+}
+
+pub fn register(state: &mut State, call: &Call) -> Outcome {
+    let id = call.subscription(state)?;
+    call.must(state, "Microsoft.DigitalTwins/register/action", &format!("/subscriptions/{id}"))?;
+    let wait = Wait::new(
+        state.settings.registration_polls,
+        state.settings.registration_seconds,
+        state.now(),
+    );
+    if let Some(subscription) = state.world.subscription_mut(&id) {
+        if subscription.registration == Registration::NotRegistered {
+            subscription.registration = Registration::Registering;
+            subscription.registering = Some(wait);
+        }
+    }
+    Ok(Answer::json(200, &shown(state, &id)))
+}
+
+fn shown(state: &State, id: &str) -> Value {
+    let registration =
+        state.world.subscription(id).map_or(Registration::NotRegistered, |row| row.registration);
+    let locations: Vec<&str> =
+        REGIONS.iter().filter(|region| region.twins).map(|region| region.display).collect();
+    let kind = |name: &str, locations: &[&str], capabilities: &str| {
+        json!({
+            "resourceType": name,
+            "locations": locations,
+            "apiVersions": versions::TWINS,
+            "defaultApiVersion": versions::TWINS[0],
+            "capabilities": capabilities,
+        })
+    };
+    json!({
+        "id": format!("/subscriptions/{id}/providers/Microsoft.DigitalTwins"),
+        "namespace": "Microsoft.DigitalTwins",
+        "resourceTypes": [
+            kind("digitalTwinsInstances", &locations,
+                "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SystemAssignedResourceIdentity, SupportsTags, SupportsLocation"),
+            kind("operations", &[], "None"),
+            kind("locations", &[], "None"),
+            kind("locations/checkNameAvailability", &locations, "None"),
+            kind("locations/operationResults", &locations, "None"),
+            kind("locations/operationsStatuses", &locations, "None"),
+        ],
+        "registrationState": registration,
+        "registrationPolicy": "RegistrationRequired",
+    })
+}

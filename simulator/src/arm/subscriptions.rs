@@ -1,0 +1,95 @@
+//! Tenants, subscriptions and their locations. Knows which of them a caller may see.
+//!
+//! Source: Microsoft.Resources `subscriptions.json` 2022-12-01.
+
+use serde_json::{Value, json};
+
+use super::{Call, Outcome, envelope, rbac};
+use crate::message::Answer;
+use crate::state::State;
+use crate::world::{REGIONS, Subscription, demo};
+
+pub fn tenants(state: &mut State, call: &Call) -> Outcome {
+    let tenant = json!({
+        "id": format!("/tenants/{}", demo::TENANT),
+        "tenantId": demo::TENANT,
+        "countryCode": "NL",
+        "displayName": demo::TENANT_NAME,
+        "domains": [demo::DOMAIN, "contoso.onmicrosoft.com"],
+        "tenantCategory": "Home",
+        "defaultDomain": demo::DOMAIN,
+        "tenantType": "AAD",
+    });
+    Ok(envelope::page(state, call.ask, vec![tenant]))
+}
+
+/// Those where the caller has any role, at the subscription or anywhere below.
+pub fn list(state: &mut State, call: &Call) -> Outcome {
+    let rows = state
+        .world
+        .subscriptions
+        .iter()
+        .filter(|subscription| {
+            let scope = format!("/subscriptions/{}", subscription.id);
+            !rbac::permissions_at_or_below(&state.world, &call.caller.oid, &scope).is_empty()
+        })
+        .map(shown)
+        .collect();
+    Ok(envelope::page(state, call.ask, rows))
+}
+
+pub fn show(state: &mut State, call: &Call) -> Outcome {
+    let id = call.subscription(state)?;
+    call.must_see(state, "Microsoft.Resources/subscriptions/read", &id)?;
+    let subscription = state.world.subscription(&id).map(shown).unwrap_or_default();
+    Ok(Answer::json(200, &subscription))
+}
+
+pub fn locations(state: &mut State, call: &Call) -> Outcome {
+    let id = call.subscription(state)?;
+    call.must_see(state, "Microsoft.Resources/subscriptions/locations/read", &id)?;
+    let value: Vec<Value> = REGIONS
+        .iter()
+        .map(|region| {
+            json!({
+                "id": format!("/subscriptions/{id}/locations/{}", region.name),
+                "name": region.name,
+                "type": "Region",
+                "displayName": region.display,
+                "regionalDisplayName": format!("({}) {}", region.part, region.display),
+                "metadata": {
+                    "regionType": "Physical",
+                    "regionCategory": "Recommended",
+                    "geography": region.geography,
+                    "geographyGroup": region.part,
+                    "longitude": region.longitude,
+                    "latitude": region.latitude,
+                    "physicalLocation": region.place,
+                    "pairedRegion": [],
+                },
+            })
+        })
+        .collect();
+    Ok(Answer::json(200, &json!({ "value": value })))
+}
+
+fn shown(subscription: &Subscription) -> Value {
+    let mut shown = json!({
+        "id": format!("/subscriptions/{}", subscription.id),
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": subscription.id,
+        "tenantId": demo::TENANT,
+        "displayName": subscription.name,
+        "state": subscription.state,
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "EnterpriseAgreement_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    });
+    if !subscription.tags.is_empty() {
+        shown["tags"] = json!(subscription.tags);
+    }
+    shown
+}

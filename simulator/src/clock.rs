@@ -1,0 +1,24 @@
+//! The simulator's time: the machine's clock plus an offset that the admin address moves. It knows nothing of what is timed.
+
+use jiff::{SignedDuration, Timestamp};
+
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    offset: SignedDuration,
+}
+
+impl Clock {
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now() + self.offset
+    }
+
+    /// Moves time by so many seconds; negative values move it back.
+    pub fn advance(&mut self, seconds: i64) {
+        self.offset += SignedDuration::from_secs(seconds);
+    }
+}
+
+/// `2025-06-06T12:36:02.1234567Z`: how ARM writes instants.
+pub fn precise(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}

@@ -1,0 +1,509 @@
+//! Microsoft Entra ID, v2.0 endpoints: discovery, keys, and what sign-in and token issue share. Knows people and the one
+//! registered application, nothing of Azure roles.
+//!
+//! Source: Microsoft Learn, "OpenID Connect on the Microsoft identity platform", "Microsoft identity platform and OAuth
+//! 2.0 authorization code flow", "ID token claims reference", "Access token claims reference", "Error codes".
+
+pub mod authorize;
+pub mod keys;
+pub mod logout;
+pub mod pages;
+pub mod token;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::Params;
+use crate::message::{Answer, Ask};
+use crate::random;
+use crate::state::State;
+use crate::world::{Person, demo};
+
+/// What a person has agreed to with one sign-in: shared by the code and the refresh tokens that come of it.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub oid: String,
+    pub sid: String,
+    /// Multi-factor authentication was done.
+    pub mfa: bool,
+    /// Authentication contexts satisfied.
+    pub acrs: Vec<String>,
+    /// Client capabilities (`cp1`).
+    pub capabilities: Vec<String>,
+    pub offline: bool,
+    pub authenticated_at: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub struct Code {
+    pub grant: Grant,
+    pub redirect_uri: String,
+    pub scope: String,
+    pub nonce: Option<String>,
+    /// Method and challenge.
+    pub challenge: Option<(String, String)>,
+    pub issued_at: Timestamp,
+    pub redeemed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Refresh {
+    pub grant: Grant,
+    pub issued_at: Timestamp,
+    pub revoked: bool,
+}
+
+/// A browser that has signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub oid: String,
+    pub sid: String,
+    pub mfa: bool,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Resource {
+    Arm,
+    Graph,
+    Twins,
+}
+
+impl Resource {
+    /// `aud` of its tokens.
+    pub fn audience(self) -> &'static str {
+        match self {
+            Self::Arm => "https://management.azure.com",
+            Self::Graph => "https://graph.microsoft.com",
+            Self::Twins => "https://digitaltwins.azure.net",
+        }
+    }
+
+    /// Every `aud` that the resource accepts.
+    pub fn audiences(self) -> &'static [&'static str] {
+        match self {
+            Self::Arm => &[
+                "https://management.core.windows.net/",
+                "https://management.core.windows.net",
+                "https://management.azure.com/",
+                "https://management.azure.com",
+            ],
+            Self::Graph => &[
+                "https://graph.microsoft.com",
+                "https://graph.microsoft.com/",
+                "00000003-0000-0000-c000-000000000000",
+            ],
+            Self::Twins => &[
+                "https://digitaltwins.azure.net",
+                "https://digitaltwins.azure.net/",
+                "0b07f429-9f4b-4714-9392-cc5e8e80c8b0",
+            ],
+        }
+    }
+
+    /// The permission's name in `settings.consented`.
+    fn consent_name(self, scope: &str) -> String {
+        match self {
+            Self::Graph => scope.to_owned(),
+            Self::Arm => format!("https://management.azure.com/{scope}"),
+            Self::Twins => format!("https://digitaltwins.azure.net/{scope}"),
+        }
+    }
+
+    /// The delegated permissions of this resource that are consented, by bare name.
+    fn consented(self, state: &State) -> Vec<String> {
+        let prefix = self.consent_name("");
+        let names = state.settings.consented.iter();
+        match self {
+            Self::Graph => names.filter(|name| !name.contains("://")).cloned().collect(),
+            _ => names.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// One resource's part of a `scope` parameter.
+#[derive(Debug, Default, PartialEq)]
+pub struct Scopes {
+    /// Resources in the order named, each with its bare permission names (`.default` among them).
+    pub wanted: Vec<(Resource, Vec<String>)>,
+    pub openid: bool,
+    pub profile: bool,
+    pub email: bool,
+    pub offline: bool,
+}
+
+impl PartialEq<Resource> for (Resource, Vec<String>) {
+    fn eq(&self, other: &Resource) -> bool {
+        self.0 == *other
+    }
+}
+
+/// Reads a `scope` parameter. The error is a name that belongs to no resource known here.
+///
+/// Source: "Scopes and permissions in the Microsoft identity platform" (bare names are Graph's; the App ID URI of ARM ends
+/// in a slash, so that its `.default` has two).
+pub fn scopes(text: &str) -> Result<Scopes, String> {
+    let mut scopes = Scopes::default();
+    for name in text.split_whitespace() {
+        match name {
+            "openid" => scopes.openid = true,
+            "profile" => scopes.profile = true,
+            "email" => scopes.email = true,
+            "offline_access" => scopes.offline = true,
+            _ => {
+                let (resource, bare) = resource_of(name).ok_or_else(|| name.to_owned())?;
+                match scopes.wanted.iter_mut().find(|entry| **entry == resource) {
+                    Some((_, names)) => names.push(bare),
+                    None => scopes.wanted.push((resource, vec![bare])),
+                }
+            }
+        }
+    }
+    Ok(scopes)
+}
+
+fn resource_of(name: &str) -> Option<(Resource, String)> {
+    let hosts = [
+        ("https://management.azure.com/", Resource::Arm),
+        ("https://management.core.windows.net/", Resource::Arm),
+        ("https://graph.microsoft.com/", Resource::Graph),
+        ("https://digitaltwins.azure.net/", Resource::Twins),
+        ("0b07f429-9f4b-4714-9392-cc5e8e80c8b0/", Resource::Twins),
+        ("797f4846-ba00-4fd7-ba43-dac1f8f63013/", Resource::Arm),
+        ("00000003-0000-0000-c000-000000000000/", Resource::Graph),
+    ];
+    let lower = name.to_ascii_lowercase();
+    let (resource, bare) = match hosts.iter().find(|(host, _)| lower.starts_with(host)) {
+        Some((host, resource)) => (*resource, &name[host.len()..]),
+        None if !name.contains("://") && !name.contains('/') => (Resource::Graph, name),
+        None => return None,
+    };
+    let bare = bare.strip_prefix('/').filter(|rest| *rest == ".default").unwrap_or(bare);
+    let known = match resource {
+        Resource::Arm => ["user_impersonation", ".default"].contains(&bare),
+        Resource::Twins => ["Read.Write", ".default"].contains(&bare),
+        Resource::Graph => !bare.is_empty(),
+    };
+    known.then(|| (resource, bare.to_owned()))
+}
+
+/// Authentication contexts (`acrs`) and client capabilities (`xms_cc`) that a `claims` parameter names for access tokens,
+/// and whether it is JSON at all.
+///
+/// Source: "Claims challenges, claims requests, and client capabilities".
+pub fn claims_request(text: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let request: Value = serde_json::from_str(text).ok()?;
+    let values = |name: &str| {
+        let entry = &request["access_token"][name];
+        let many = entry["values"].as_array().into_iter().flatten();
+        many.chain(entry.get("value"))
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    request.is_object().then(|| (values("acrs"), values("xms_cc")))
+}
+
+/// `GET /{tenant}/v2.0/.well-known/openid-configuration`: every member as a tenant serves it.
+pub fn discovery(state: &mut State, _: &Ask, params: &Params) -> Answer {
+    let tenant = &params["tenant"];
+    let Some(named) = tenant_kind(tenant) else { return unknown_tenant(state, tenant) };
+    let entra = &state.places.entra;
+    let at = format!("{entra}/{named}");
+    let issuer_tenant = if named == demo::TENANT { named } else { "{tenantid}" };
+    Answer::json(
+        200,
+        &json!({
+            "token_endpoint": format!("{at}/oauth2/v2.0/token"),
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+            "jwks_uri": format!("{at}/discovery/v2.0/keys"),
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "issuer": format!("{entra}/{issuer_tenant}/v2.0"),
+            "request_uri_parameter_supported": false,
+            "userinfo_endpoint": format!("{}/oidc/userinfo", state.places.graph),
+            "authorization_endpoint": format!("{at}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("{at}/oauth2/v2.0/devicecode"),
+            "http_logout_supported": true,
+            "frontchannel_logout_supported": true,
+            "end_session_endpoint": format!("{at}/oauth2/v2.0/logout"),
+            "claims_supported": ["sub", "iss", "cloud_instance_name", "cloud_instance_host_name",
+                "cloud_graph_host_name", "msgraph_host", "aud", "exp", "iat", "auth_time", "acr", "nonce",
+                "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"],
+            "kerberos_endpoint": format!("{at}/kerberos"),
+            "mtls_endpoint_aliases": {"token_endpoint": format!("{at}/oauth2/v2.0/token")},
+            "tls_client_certificate_bound_access_tokens": true,
+            "tenant_region_scope": if named == demo::TENANT { json!("EU") } else { Value::Null },
+            "cloud_instance_name": "microsoftonline.com",
+            "cloud_graph_host_name": "graph.windows.net",
+            "msgraph_host": "graph.microsoft.com",
+            "rbac_url": "https://pas.windows.net",
+        }),
+    )
+}
+
+/// `GET /{tenant}/discovery/v2.0/keys`.
+pub fn jwks(state: &mut State, _: &Ask, params: &Params) -> Answer {
+    let tenant = &params["tenant"];
+    let Some(named) = tenant_kind(tenant) else { return unknown_tenant(state, tenant) };
+    let issuer_tenant = if named == demo::TENANT { named } else { "{tenantid}" };
+    let issuer = format!("{}/{issuer_tenant}/v2.0", state.places.entra);
+    Answer::json(200, &state.keys().jwks(&issuer)).with("cache-control", "max-age=86400, private")
+}
+
+/// The tenant that a path names: its GUID, or `common` / `organizations`.
+pub fn tenant_kind(tenant: &str) -> Option<&'static str> {
+    match tenant.to_ascii_lowercase().as_str() {
+        demo::TENANT | demo::DOMAIN | "contoso.onmicrosoft.com" => Some(demo::TENANT),
+        "common" => Some("common"),
+        "organizations" => Some("organizations"),
+        _ => None,
+    }
+}
+
+fn unknown_tenant(state: &State, tenant: &str) -> Answer {
+    let text = format!(
+        "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct \
+         cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the \
+         tenant."
+    );
+    error_body(state.now(), 400, "invalid_tenant", 90002, &text, Map::new())
+}
+
+/// The error body of the token endpoint, with trace and correlation ids. `more` holds `suberror` and `claims`.
+pub fn error_body(
+    at: Timestamp,
+    status: u16,
+    error: &str,
+    number: u32,
+    text: &str,
+    more: Map<String, Value>,
+) -> Answer {
+    let (trace, correlation) = (random::guid(), random::guid());
+    let time = at.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    let description = format!(
+        "AADSTS{number}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}"
+    );
+    let mut body = json!({
+        "error": error,
+        "error_description": description,
+        "error_codes": [number],
+        "timestamp": time,
+        "trace_id": trace,
+        "correlation_id": correlation,
+        "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
+    });
+    if let Value::Object(members) = &mut body {
+        members.extend(more);
+    }
+    Answer::json(status, &body)
+        .with("cache-control", "no-store, no-cache")
+        .with("pragma", "no-cache")
+        .with("x-ms-request-id", trace)
+}
+
+/// `sub`: different for every application.
+pub fn pairwise(oid: &str, client: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{oid}|{client}")))
+}
+
+/// The opaque `login_hint` claim; accepted again as `login_hint` and `logout_hint`.
+pub fn hint_of(person: &Person) -> String {
+    format!("O.{}", URL_SAFE_NO_PAD.encode(&person.id))
+}
+
+/// The person that a hint names: by user principal name, mail or the opaque claim.
+pub fn hinted<'a>(state: &'a State, hint: &str) -> Option<&'a Person> {
+    let opaque = hint.strip_prefix("O.").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    match opaque.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(oid) => state.world.person(&oid),
+        None => state.world.person(hint),
+    }
+}
+
+/// Signs an access token for one resource. Returns it with the scopes that it carries, as the `scope` member names them.
+pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (String, String) {
+    let scopes = resource.consented(state);
+    let now = state.now();
+    let seconds = now.as_second();
+    let uti = random::secret(16);
+    state.issued_tokens.insert(uti.clone(), grant.oid.clone());
+    let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
+    let mut claims = json!({
+        "aud": resource.audience(),
+        "iss": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "iat": seconds,
+        "nbf": seconds,
+        "exp": seconds + state.settings.access_token_seconds,
+        "acr": "1",
+        "aio": random::secret(24),
+        "amr": if grant.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
+        "appid": state.application.client_id,
+        "appidacr": "1",
+        "family_name": person.surname,
+        "given_name": person.given_name,
+        "idtyp": "user",
+        "ipaddr": "127.0.0.1",
+        "name": person.name,
+        "oid": person.id,
+        "puid": format!("1003{}", person.id.replace('-', "").to_uppercase().split_at(12).0),
+        "rh": random::secret(24),
+        "scp": scopes.join(" "),
+        "sid": grant.sid,
+        "sub": pairwise(&person.id, resource.audience()),
+        "tid": demo::TENANT,
+        "unique_name": person.upn,
+        "upn": person.upn,
+        "uti": uti,
+        "ver": "1.0",
+        "wids": [],
+        "xms_idrel": if person.is_guest() { "1 16" } else { "1 2" },
+        "xms_tcdt": 1_600_000_000,
+    });
+    if !grant.acrs.is_empty() {
+        claims["acrs"] = json!(grant.acrs);
+    }
+    if !grant.capabilities.is_empty() {
+        claims["xms_cc"] = json!(grant.capabilities);
+    }
+    let named: Vec<String> = scopes
+        .iter()
+        .map(|scope| match resource {
+            Resource::Graph => scope.clone(),
+            _ => format!("{}/{scope}", resource.audience()),
+        })
+        .chain((resource != Resource::Graph).then(|| format!("{}/.default", resource.audience())))
+        .collect();
+    (state.keys().sign(&claims, true), named.join(" "))
+}
+
+/// Why a resource refuses a bearer token.
+#[derive(Debug, PartialEq)]
+pub enum BadToken {
+    Missing,
+    Invalid,
+    /// The audience that it has.
+    Audience(String),
+    /// When it ended.
+    Expired(Timestamp),
+    /// Revoked, and the client can handle a claims challenge.
+    Revoked(Timestamp),
+}
+
+/// Who calls, as the access token says.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub oid: String,
+    pub upn: String,
+    pub scopes: Vec<String>,
+    pub acrs: Vec<String>,
+}
+
+/// Checks signature, audience, times and revocation of a bearer token.
+pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, BadToken> {
+    let token = ask.bearer().ok_or(BadToken::Missing)?;
+    let claims = state.keys().verify(token).ok_or(BadToken::Invalid)?;
+    let audience = claims["aud"].as_str().unwrap_or_default();
+    if !resource.audiences().contains(&audience) {
+        return Err(BadToken::Audience(audience.to_owned()));
+    }
+    let expiry = claims["exp"]
+        .as_i64()
+        .and_then(|at| Timestamp::from_second(at).ok())
+        .ok_or(BadToken::Invalid)?;
+    if expiry <= state.now() {
+        return Err(BadToken::Expired(expiry));
+    }
+    let words = |name: &str| {
+        claims[name]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let revoked = claims["uti"].as_str().and_then(|uti| state.revoked_tokens.get(uti));
+    if let Some(at) = revoked.filter(|_| words("xms_cc").iter().any(|name| name == "cp1")) {
+        return Err(BadToken::Revoked(*at));
+    }
+    let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
+    Ok(Caller {
+        oid: text("oid"),
+        upn: text("upn"),
+        scopes: text("scp").split(' ').map(str::to_owned).collect(),
+        acrs: words("acrs"),
+    })
+}
+
+/// Ends everything that a person has: browser sessions, refresh tokens, and access tokens of clients with `cp1`.
+/// Returns the `sid`s that ended.
+pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
+    let now = state.now();
+    if let Some(person) = state.world.person_mut(oid) {
+        person.sessions_revoked_at = Some(now);
+    }
+    let mut sids: Vec<String> = state
+        .sessions
+        .values()
+        .filter(|session| session.oid == oid)
+        .map(|session| session.sid.clone())
+        .collect();
+    state.sessions.retain(|_, session| session.oid != oid);
+    for token in state.refresh_tokens.values_mut().filter(|token| token.grant.oid == oid) {
+        token.revoked = true;
+        sids.push(token.grant.sid.clone());
+    }
+    state.codes.retain(|_, code| code.grant.oid != oid);
+    let ended: Vec<String> = state
+        .issued_tokens
+        .iter()
+        .filter(|(_, owner)| *owner == oid)
+        .map(|(uti, _)| uti.clone())
+        .collect();
+    state.revoked_tokens.extend(ended.into_iter().map(|uti| (uti, now)));
+    sids.sort();
+    sids.dedup();
+    sids
+}
+
+const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_sorted_by_their_resource() {
+        let found =
+            scopes("openid offline_access https://management.azure.com//.default User.Read")
+                .unwrap();
+        assert!(found.openid && found.offline && !found.email);
+        assert_eq!(
+            found.wanted,
+            [
+                (Resource::Arm, vec![".default".to_owned()]),
+                (Resource::Graph, vec!["User.Read".to_owned()])
+            ]
+        );
+        assert_eq!(
+            scopes("https://vault.azure.net/.default"),
+            Err("https://vault.azure.net/.default".into())
+        );
+    }
+
+    #[test]
+    fn a_claims_request_may_hold_one_value_or_several() {
+        let text = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]},"xms_cc":{"values":["cp1"]}}}"#;
+        assert_eq!(claims_request(text), Some((vec!["p1".into()], vec!["cp1".into()])));
+        let one = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
+        assert_eq!(claims_request(one), Some((vec!["c1".into()], vec![])));
+        assert_eq!(claims_request("nonsense"), None);
+    }
+}

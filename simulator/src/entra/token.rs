@@ -1,0 +1,504 @@
+//! `/oauth2/v2.0/token`: codes and refresh tokens become tokens for one resource. Knows the protocol and the consents.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    CODE_LIFE, Grant, Refresh, Resource, Scopes, access_token, claims_request, error_body, hint_of,
+    keys, pairwise, scopes, tenant_kind,
+};
+use crate::message::{Answer, Ask, find};
+use crate::state::State;
+use crate::world::demo;
+use crate::{Params, random};
+
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+pub fn issue(state: &mut State, ask: &Ask, params: &Params) -> Answer {
+    redeem(state, ask, params).unwrap_or_else(|refusal| refusal.answer(state))
+}
+
+/// An error as the token endpoint writes it.
+struct Refusal {
+    status: u16,
+    error: &'static str,
+    number: u32,
+    text: String,
+    more: Map<String, Value>,
+}
+
+impl Refusal {
+    fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
+        let status = if error == "invalid_client" { 401 } else { 400 };
+        Self { status, error, number, text: text.into(), more: Map::new() }
+    }
+
+    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn answer(self, state: &State) -> Answer {
+        error_body(state.now(), self.status, self.error, self.number, &self.text, self.more)
+    }
+}
+
+fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refusal> {
+    if tenant_kind(&params["tenant"]) != Some(demo::TENANT) {
+        return Err(Refusal::new(
+            "invalid_request",
+            90002,
+            format!("Tenant '{}' not found.", params["tenant"]),
+        ));
+    }
+    let form = ask.form();
+    let field = |name: &str| find(&form, name);
+    let needed = |name: &str| {
+        field(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+            Refusal::new(
+                "invalid_request",
+                900144,
+                format!("The request body must contain the following parameter: '{name}'."),
+            )
+        })
+    };
+    let kind = needed("grant_type")?;
+    authenticate_client(state, ask, &form)?;
+    let request = field("claims").map(|text| {
+        claims_request(text).ok_or_else(|| {
+            Refusal::new("invalid_request", 900971, "The 'claims' parameter is not valid JSON.")
+        })
+    });
+    let (acrs, capabilities) = request.transpose()?.unwrap_or_default();
+    let asked = parse(field("scope").unwrap_or_default())?;
+    if asked.wanted.len() > 1 {
+        return Err(Refusal::new(
+            "invalid_scope",
+            28000,
+            format!(
+                "Provided value for the input parameter scope is not valid because it contains more than one resource. \
+                 Scope {} is not valid.",
+                field("scope").unwrap_or_default()
+            ),
+        ));
+    }
+    let (mut grant, nonce, wanted) = match kind {
+        "authorization_code" => {
+            let code = redeem_code(
+                state,
+                needed("code")?,
+                needed("redirect_uri")?,
+                field("code_verifier"),
+            )?;
+            let agreed = parse(&code.scope)?;
+            let wanted =
+                asked.wanted.into_iter().next().or_else(|| agreed.wanted.iter().next().cloned());
+            (code.grant, Some((code.nonce, agreed)), wanted)
+        }
+        "refresh_token" => {
+            let grant = redeem_refresh(state, needed("refresh_token")?)?;
+            let identity = asked.openid.then_some((
+                None,
+                Scopes { openid: true, profile: true, email: true, ..Scopes::default() },
+            ));
+            (grant, identity, asked.wanted.into_iter().next())
+        }
+        _ => {
+            return Err(Refusal::new(
+                "unsupported_grant_type",
+                70003,
+                format!("The app requested an unsupported grant type '{kind}'."),
+            ));
+        }
+    };
+    let (resource, names) = wanted.unwrap_or((Resource::Graph, vec![".default".into()]));
+    may_have(state, &grant, &acrs)?;
+    consented(state, resource, &names)?;
+    for acr in acrs {
+        if !grant.acrs.contains(&acr) {
+            grant.acrs.push(acr);
+        }
+    }
+    if !capabilities.is_empty() {
+        grant.capabilities = capabilities;
+    }
+    Ok(tokens(state, grant, nonce, resource))
+}
+
+fn parse(text: &str) -> Result<Scopes, Refusal> {
+    let scopes = scopes(text).map_err(|name| {
+        Refusal::new(
+            "invalid_scope",
+            70011,
+            format!("The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {name} is not valid."),
+        )
+    })?;
+    if scopes
+        .wanted
+        .iter()
+        .any(|(_, names)| names.len() > 1 && names.iter().any(|name| name == ".default"))
+    {
+        return Err(Refusal::new(
+            "invalid_scope",
+            70011,
+            "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes.",
+        ));
+    }
+    Ok(scopes)
+}
+
+/// Secret in the body or by Basic, or a client assertion.
+fn authenticate_client(state: &State, ask: &Ask, form: &[(String, String)]) -> Result<(), Refusal> {
+    let application = &state.application;
+    let basic = ask
+        .header("authorization")
+        .and_then(|value| value.strip_prefix("Basic "))
+        .and_then(|text| {
+            let text = String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok()?;
+            let (id, secret) = text.split_once(':')?;
+            let plain = |text: &str| {
+                percent_encoding::percent_decode_str(&text.replace('+', " "))
+                    .decode_utf8_lossy()
+                    .into_owned()
+            };
+            Some((plain(id), plain(secret)))
+        });
+    let client = find(form, "client_id")
+        .map(str::to_owned)
+        .or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
+    let client = client.unwrap_or_default();
+    if client != application.client_id {
+        return Err(Refusal {
+            status: 400,
+            ..Refusal::new(
+                "unauthorized_client",
+                700016,
+                format!(
+                    "Application with identifier '{client}' was not found in the directory '{}'. This can happen if the \
+                     application has not been installed by the administrator of the tenant or consented to by any user in \
+                     the tenant. You may have sent your authentication request to the wrong tenant.",
+                    demo::TENANT_NAME
+                ),
+            )
+        });
+    }
+    if let Some(assertion) = find(form, "client_assertion") {
+        return check_assertion(
+            state,
+            find(form, "client_assertion_type").unwrap_or_default(),
+            assertion,
+        );
+    }
+    let secret =
+        find(form, "client_secret").map(str::to_owned).or_else(|| basic.map(|(_, secret)| secret));
+    match secret {
+        None => Err(Refusal::new(
+            "invalid_client",
+            7000218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        )),
+        Some(secret) if secret != application.client_secret => Err(Refusal::new(
+            "invalid_client",
+            7000215,
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not \
+                 the client secret ID, for a secret added to app '{client}'."
+            ),
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+/// A federated credential. The signature is that of an issuer unknown here and is not checked.
+fn check_assertion(state: &State, kind: &str, assertion: &str) -> Result<(), Refusal> {
+    let bad = |text: &str| {
+        Refusal::new("invalid_client", 50027, format!("JWT token is invalid or malformed. {text}"))
+    };
+    if kind != ASSERTION {
+        return Err(Refusal::new(
+            "invalid_request",
+            900144,
+            "The client_assertion_type is not valid.",
+        ));
+    }
+    let claims = keys::claims_unverified(assertion).ok_or_else(|| bad("It cannot be read."))?;
+    let subject = claims["sub"].as_str().unwrap_or_default();
+    let federated = state.application.federated_subject.as_deref();
+    let own = subject == state.application.client_id && claims["iss"] == subject;
+    if !own && federated != Some(subject) {
+        return Err(Refusal::new(
+            "invalid_client",
+            700213,
+            format!(
+                "No matching federated identity record found for presented assertion subject '{subject}'. Check your \
+                 federated identity credential Subject, Audience and Issuer against the presented assertion."
+            ),
+        ));
+    }
+    let endpoint = format!("{}/{}/oauth2/v2.0/token", state.places.entra, demo::TENANT);
+    let audience = claims["aud"].as_str().unwrap_or_default();
+    let accepted = if own {
+        audience == endpoint
+    } else {
+        audience == "api://AzureADTokenExchange" || audience == endpoint
+    };
+    if !accepted {
+        return Err(Refusal::new(
+            "invalid_client",
+            700212,
+            format!(
+                "No matching federated identity record found for presented assertion audience '{audience}'."
+            ),
+        ));
+    }
+    if claims["exp"].as_i64().is_none_or(|at| at <= state.now().as_second()) {
+        return Err(Refusal::new(
+            "invalid_client",
+            700024,
+            "Client assertion is not within its valid time range.",
+        ));
+    }
+    Ok(())
+}
+
+fn redeem_code(
+    state: &mut State,
+    code: &str,
+    redirect_uri: &str,
+    verifier: Option<&str>,
+) -> Result<super::Code, Refusal> {
+    let now = state.now();
+    let found = state.codes.get_mut(code).ok_or_else(|| {
+        Refusal::new("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+    })?;
+    if found.redeemed {
+        return Err(Refusal::new(
+            "invalid_grant",
+            54005,
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+        ));
+    }
+    if found.issued_at + CODE_LIFE <= now {
+        return Err(Refusal::new(
+            "invalid_grant",
+            70008,
+            "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.",
+        ));
+    }
+    if found.redirect_uri != redirect_uri {
+        return Err(Refusal::new(
+            "invalid_grant",
+            500112,
+            format!(
+                "The reply address '{redirect_uri}' does not match the reply address '{}' provided when requesting Authorization code.",
+                found.redirect_uri
+            ),
+        ));
+    }
+    if let Some((method, challenge)) = &found.challenge {
+        let verifier = verifier.ok_or_else(|| {
+            Refusal::new("invalid_grant", 501481, "The Code_Verifier does not match the code_challenge supplied in the authorization request.")
+        })?;
+        let proof = if method == "S256" {
+            URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
+        } else {
+            verifier.to_owned()
+        };
+        if proof != *challenge {
+            return Err(Refusal::new(
+                "invalid_grant",
+                501481,
+                "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+            ));
+        }
+    }
+    found.redeemed = true;
+    Ok(found.clone())
+}
+
+fn redeem_refresh(state: &State, token: &str) -> Result<Grant, Refusal> {
+    let found = state.refresh_tokens.get(token).ok_or_else(|| {
+        Refusal::new("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+    })?;
+    if found.revoked {
+        let person = state.world.person(&found.grant.oid);
+        let valid_from =
+            person.and_then(|person| person.sessions_revoked_at).unwrap_or(found.issued_at);
+        return Err(Refusal::new(
+            "invalid_grant",
+            50173,
+            format!(
+                "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have \
+                 changed or reset their password. The grant was issued on '{}' and the TokensValidFrom date (before which \
+                 tokens are not valid) for this user is '{}'.",
+                crate::clock::precise(found.issued_at),
+                crate::clock::precise(valid_from)
+            ),
+        ));
+    }
+    if found.issued_at + jiff::SignedDuration::from_hours(24 * 90) <= state.now() {
+        return Err(Refusal::new(
+            "invalid_grant",
+            700082,
+            format!(
+                "The refresh token has expired due to inactivity. The token was issued on {} and was inactive for 90.00:00:00.",
+                crate::clock::precise(found.issued_at)
+            ),
+        )
+        .with("suberror", "bad_token"));
+    }
+    Ok(found.grant.clone())
+}
+
+/// Conditional Access.
+fn may_have(state: &State, grant: &Grant, acrs: &[String]) -> Result<(), Refusal> {
+    let Some(person) = state.world.person(&grant.oid) else {
+        return Err(Refusal::new(
+            "invalid_grant",
+            50034,
+            "The user account does not exist in the directory.",
+        ));
+    };
+    if person.blocked {
+        return Err(Refusal::new(
+            "invalid_grant",
+            53003,
+            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+        )
+        .with("suberror", "message_only"));
+    }
+    let missing: Vec<&String> = acrs.iter().filter(|acr| !grant.acrs.contains(acr)).collect();
+    if (person.require_mfa || !missing.is_empty()) && !grant.mfa {
+        let claims = if missing.is_empty() {
+            json!({"access_token": {"polids": {"essential": true, "values": ["6e94ade5-ca00-4d67-909a-14d845813500"]}}})
+        } else {
+            json!({"access_token": {"acrs": {"essential": true, "values": missing}}})
+        };
+        return Err(Refusal::new(
+            "interaction_required",
+            50076,
+            "Due to a configuration change made by your administrator, or because you moved to a new location, you must use \
+             multi-factor authentication to access the resource.",
+        )
+        .with("suberror", "basic_action")
+        .with("claims", claims.to_string()));
+    }
+    Ok(())
+}
+
+fn consented(state: &State, resource: Resource, names: &[String]) -> Result<(), Refusal> {
+    if resource == Resource::Twins && state.settings.twins_principal_missing {
+        return Err(Refusal::new(
+            "invalid_resource",
+            500011,
+            format!(
+                "The resource principal named https://digitaltwins.azure.net was not found in the tenant named {}. This can \
+                 happen if the application has not been installed by the administrator of the tenant or consented to by any \
+                 user in the tenant. You might have sent your authentication request to the wrong tenant.",
+                demo::TENANT_NAME
+            ),
+        ));
+    }
+    let have = resource.consented(state);
+    let is_there = |name: &String| {
+        if name == ".default" {
+            !have.is_empty()
+        } else {
+            have.iter().any(|scope| scope.eq_ignore_ascii_case(name))
+        }
+    };
+    if names.iter().all(is_there) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "invalid_grant",
+        65001,
+        format!(
+            "The user or administrator has not consented to use the application with ID '{}' named '{}'. Send an interactive \
+             authorization request for this user and resource.",
+            state.application.client_id, state.application.name
+        ),
+    )
+    .with("suberror", "consent_required"))
+}
+
+fn tokens(
+    state: &mut State,
+    grant: Grant,
+    identity: Option<(Option<String>, Scopes)>,
+    resource: Resource,
+) -> Answer {
+    let (access, mut scope) = access_token(state, &grant, resource);
+    let seconds = state.settings.access_token_seconds;
+    let mut body = json!({
+        "token_type": "Bearer",
+        "scope": scope,
+        "expires_in": seconds,
+        "ext_expires_in": seconds,
+        "access_token": access,
+    });
+    if resource == Resource::Graph {
+        scope.push_str(" openid profile email");
+        body["scope"] = json!(scope.trim());
+    }
+    if grant.offline {
+        let token = format!("1.{}", random::secret(400));
+        let issued_at = state.now();
+        state
+            .refresh_tokens
+            .insert(token.clone(), Refresh { grant: grant.clone(), issued_at, revoked: false });
+        body["refresh_token"] = json!(token);
+    }
+    if let Some((nonce, agreed)) = identity.filter(|(_, agreed)| agreed.openid) {
+        body["id_token"] = json!(id_token(state, &grant, nonce, &agreed));
+    }
+    Answer::json(200, &body).with("cache-control", "no-store, no-cache").with("pragma", "no-cache")
+}
+
+/// v2.0 id_token claims. Source: "ID token claims reference".
+fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes) -> String {
+    let now = state.now().as_second();
+    let client = &state.application.client_id;
+    let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
+    let mut claims = json!({
+        "aud": client,
+        "iss": format!("{}/{}/v2.0", state.places.entra, demo::TENANT),
+        "iat": now,
+        "nbf": now,
+        "exp": now + 3600,
+        "aio": random::secret(24),
+        "auth_time": grant.authenticated_at.as_second(),
+        "rh": random::secret(24),
+        "sid": grant.sid,
+        "sub": pairwise(&person.id, client),
+        "tid": demo::TENANT,
+        "uti": random::secret(16),
+        "ver": "2.0",
+    });
+    if let Some(nonce) = nonce {
+        claims["nonce"] = json!(nonce);
+    }
+    if agreed.profile {
+        claims["oid"] = json!(person.id);
+        claims["name"] = json!(person.name);
+        claims["preferred_username"] =
+            json!(if person.is_guest() { &person.mail } else { &person.upn });
+        claims["login_hint"] = json!(hint_of(&person));
+    }
+    if agreed.email && !person.mail.is_empty() {
+        claims["email"] = json!(person.mail);
+    }
+    if person.is_guest() {
+        claims["idp"] = json!("https://sts.windows.net/9b2ee9d9-6d1f-4a51-9d44-3f1c6e5a8d20/");
+    }
+    claims["acct"] = json!(i32::from(person.is_guest()));
+    if !person.app_roles.is_empty() {
+        claims["roles"] = json!(person.app_roles);
+    }
+    if !grant.acrs.is_empty() {
+        claims["acrs"] = json!(grant.acrs);
+    }
+    state.keys().sign(&claims, false)
+}

@@ -1,0 +1,607 @@
+//! Microsoft Graph v1.0: people, groups and service principals, read only. Knows queries and consents, nothing of Azure roles.
+//!
+//! Source: Microsoft Graph REST API v1.0 reference (user, group, servicePrincipal), "Advanced query capabilities on
+//! directory objects", "Combine multiple requests in one HTTP call using JSON batching".
+
+use axum::http::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::entra::{self, BadToken, Caller, Resource};
+use crate::faults::Seen;
+use crate::message::{Answer, Ask};
+use crate::state::State;
+use crate::world::{Group, Person, ServicePrincipal};
+use crate::{Params, Service, dispatch, random};
+
+/// A call whose token is good.
+pub struct Call<'a> {
+    pub ask: &'a Ask,
+    pub params: Params,
+    pub caller: Caller,
+}
+
+impl Call<'_> {
+    fn has(&self, any_of: &[&str]) -> bool {
+        any_of
+            .iter()
+            .any(|wanted| self.caller.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted)))
+    }
+
+    fn denied(&self, state: &State) -> Answer {
+        error(
+            state.now(),
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
+    }
+
+    fn is_eventual(&self) -> bool {
+        self.ask
+            .header("consistencylevel")
+            .is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+    }
+}
+
+const PEOPLE: [&str; 3] = ["User.ReadBasic.All", "User.Read.All", "Directory.Read.All"];
+const PEOPLE_WHOLE: [&str; 2] = ["User.Read.All", "Directory.Read.All"];
+const GROUPS: [&str; 3] = ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
+const APPLICATIONS: [&str; 2] = ["Application.Read.All", "Directory.Read.All"];
+
+pub fn error(at: jiff::Timestamp, status: u16, code: &str, message: &str) -> Answer {
+    let request = random::guid();
+    let inner = json!({
+        "date": at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        "request-id": request,
+        "client-request-id": request,
+    });
+    Answer::json(status, &json!({"error": {"code": code, "message": message, "innerError": inner}}))
+}
+
+pub fn serve(
+    state: &mut State,
+    ask: &Ask,
+    params: Params,
+    handle: fn(&mut State, &Call) -> Answer,
+) -> Answer {
+    let answer = match entra::caller(state, ask, Resource::Graph) {
+        Ok(caller) => handle(state, &Call { ask, params, caller }),
+        Err(bad) => unauthenticated(state, &bad),
+    };
+    dressed(answer, ask)
+}
+
+fn unauthenticated(state: &State, bad: &BadToken) -> Answer {
+    let text = match bad {
+        BadToken::Missing => "Access token is empty.",
+        BadToken::Invalid => "CompactToken validation failed with reason code: 80049228.",
+        BadToken::Audience(_) => "Access token validation failure. Invalid audience.",
+        BadToken::Expired(_) => "Lifetime validation failed, the token is expired.",
+        BadToken::Revoked(_) => {
+            "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"
+        }
+    };
+    let mut challenge = format!(
+        "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"",
+        state.places.entra
+    );
+    if let BadToken::Revoked(at) = bad {
+        let claims = json!({"access_token": {"nbf": {"essential": true, "value": at.as_second().to_string()}}});
+        let claims = crate::arm::envelope::encoded(&claims);
+        challenge.push_str(&format!(", error=\"insufficient_claims\", claims=\"{claims}\""));
+    }
+    error(state.now(), 401, "InvalidAuthenticationToken", text).with("www-authenticate", challenge)
+}
+
+pub fn unknown(state: &mut State, ask: &Ask) -> Answer {
+    let part = ask.segments.get(1).map_or("", String::as_str);
+    dressed(
+        error(
+            state.now(),
+            400,
+            "BadRequest",
+            &format!("Resource not found for the segment '{part}'."),
+        ),
+        ask,
+    )
+}
+
+fn dressed(answer: Answer, ask: &Ask) -> Answer {
+    let request = random::guid();
+    let client = ask.header("client-request-id").unwrap_or(&request).to_owned();
+    answer
+        .with("request-id", request.clone())
+        .with("client-request-id", client)
+        .with("cache-control", "no-cache")
+}
+
+fn not_found(state: &State, id: &str) -> Answer {
+    let text = format!(
+        "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
+    );
+    error(state.now(), 404, "Request_ResourceNotFound", &text)
+}
+
+pub fn me(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&["User.Read", "User.Read.All", "Directory.Read.All"]) {
+        return call.denied(state);
+    }
+    match state.world.person(&call.caller.oid) {
+        Some(person) => one(state, call, "users", person_shown(person, true), PERSON_DEFAULT),
+        None => not_found(state, &call.caller.oid),
+    }
+}
+
+pub fn users(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&PEOPLE) {
+        return call.denied(state);
+    }
+    let whole = call.has(&PEOPLE_WHOLE);
+    let rows = state.world.people.iter().map(|person| person_shown(person, whole)).collect();
+    many(state, call, "users", rows, PERSON_DEFAULT)
+}
+
+pub fn user(state: &mut State, call: &Call) -> Answer {
+    let id = call.params["id"].as_str();
+    let own =
+        id.eq_ignore_ascii_case(&call.caller.oid) || id.eq_ignore_ascii_case(&call.caller.upn);
+    if !call.has(&PEOPLE) && !(own && call.has(&["User.Read"])) {
+        return call.denied(state);
+    }
+    let found =
+        state.world.people.iter().find(|person| {
+            person.id.eq_ignore_ascii_case(id) || person.upn.eq_ignore_ascii_case(id)
+        });
+    match found {
+        Some(person) => one(
+            state,
+            call,
+            "users",
+            person_shown(person, own || call.has(&PEOPLE_WHOLE)),
+            PERSON_DEFAULT,
+        ),
+        None => not_found(state, id),
+    }
+}
+
+pub fn groups(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&GROUPS) {
+        return call.denied(state);
+    }
+    let rows = state.world.groups.iter().map(group_shown).collect();
+    many(state, call, "groups", rows, &[])
+}
+
+pub fn group(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&GROUPS) {
+        return call.denied(state);
+    }
+    let id = call.params["id"].as_str();
+    match state.world.groups.iter().find(|group| group.id.eq_ignore_ascii_case(id)) {
+        Some(group) => one(state, call, "groups", group_shown(group), &[]),
+        None => not_found(state, id),
+    }
+}
+
+pub fn service_principals(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&APPLICATIONS) {
+        return call.denied(state);
+    }
+    let now = state.now();
+    let visible = state
+        .world
+        .service_principals
+        .iter()
+        .filter(|row| row.visible_at.is_none_or(|at| at <= now));
+    let rows = visible.map(service_shown).collect();
+    many(state, call, "servicePrincipals", rows, &[])
+}
+
+pub fn service_principal(state: &mut State, call: &Call) -> Answer {
+    if !call.has(&APPLICATIONS) {
+        return call.denied(state);
+    }
+    let id = call.params["id"].as_str();
+    match state.world.service_principals.iter().find(|row| row.id.eq_ignore_ascii_case(id)) {
+        Some(row) => one(state, call, "servicePrincipals", service_shown(row), &[]),
+        None => not_found(state, id),
+    }
+}
+
+/// The members of a user that come without `$select`.
+const PERSON_DEFAULT: &[&str] = &[
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
+
+/// `whole` is false where only basic profiles may be read: other members are null then.
+fn person_shown(person: &Person, whole: bool) -> Value {
+    let more = |value: Value| if whole { value } else { Value::Null };
+    json!({
+        "businessPhones": [],
+        "displayName": person.name,
+        "givenName": person.given_name,
+        "jobTitle": more(json!(person.job_title)),
+        "mail": if person.mail.is_empty() { Value::Null } else { json!(person.mail) },
+        "mobilePhone": null,
+        "officeLocation": null,
+        "preferredLanguage": null,
+        "surname": person.surname,
+        "userPrincipalName": person.upn,
+        "id": person.id,
+        "userType": more(json!(person.user_type)),
+        "department": more(json!(person.department)),
+        "accountEnabled": more(json!(true)),
+    })
+}
+
+fn group_shown(group: &Group) -> Value {
+    json!({
+        "id": group.id,
+        "deletedDateTime": null,
+        "description": group.description,
+        "displayName": group.name,
+        "groupTypes": if group.unified { json!(["Unified"]) } else { json!([]) },
+        "isAssignableToRole": null,
+        "mail": group.mail,
+        "mailEnabled": group.mail.is_some(),
+        "mailNickname": group.name.replace(' ', ""),
+        "securityEnabled": group.security_enabled,
+        "visibility": if group.unified { json!("Public") } else { Value::Null },
+    })
+}
+
+fn service_shown(row: &ServicePrincipal) -> Value {
+    json!({
+        "id": row.id,
+        "deletedDateTime": null,
+        "accountEnabled": true,
+        "appDisplayName": if row.kind == "Application" { json!(row.name) } else { Value::Null },
+        "appId": row.app_id,
+        "displayName": row.name,
+        "servicePrincipalNames": [row.app_id],
+        "servicePrincipalType": row.kind,
+    })
+}
+
+/// The members asked for by `$select`, or those that come by themselves (`&[]`: all).
+fn selected(call: &Call, row: &Value, default: &[&str]) -> Value {
+    let names: Vec<&str> = match call.ask.query("$select") {
+        Some(select) if !select.is_empty() => select.split(',').map(str::trim).collect(),
+        _ if default.is_empty() => return row.clone(),
+        _ => default.to_vec(),
+    };
+    let members = row.as_object().into_iter().flatten();
+    let kept =
+        members.filter(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+    Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+fn context(state: &State, call: &Call, set: &str) -> String {
+    let select = call.ask.query("$select").map(|select| format!("({select})")).unwrap_or_default();
+    format!("{}/v1.0/$metadata#{set}{select}", state.places.graph)
+}
+
+fn one(state: &State, call: &Call, set: &str, row: Value, default: &[&str]) -> Answer {
+    let mut body = json!({"@odata.context": format!("{}/$entity", context(state, call, set))});
+    if let (Value::Object(body), Value::Object(row)) = (&mut body, selected(call, &row, default)) {
+        body.extend(row);
+    }
+    Answer::json(200, &body)
+}
+
+fn many(state: &State, call: &Call, set: &str, mut rows: Vec<Value>, default: &[&str]) -> Answer {
+    let refused = |code: &str, text: &str| error(state.now(), 400, code, text);
+    let given = |name: &str| call.ask.query(name).filter(|value| !value.is_empty());
+    let eventual = call.is_eventual();
+    if let Some(search) = given("$search") {
+        if !eventual {
+            return refused(
+                "Request_UnsupportedQuery",
+                "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+            );
+        }
+        match Test::search(search) {
+            Some(test) => rows.retain(|row| test.holds(row)),
+            None => {
+                return refused(
+                    "Request_BadRequest",
+                    &format!("Syntax error: character is not valid in '{search}'."),
+                );
+            }
+        }
+    }
+    let counted = given("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if !eventual && (counted || (given("$orderby").is_some() && given("$filter").is_some())) {
+        return refused(
+            "Request_UnsupportedQuery",
+            "The specified query needs the header 'ConsistencyLevel: eventual' and $count=true.",
+        );
+    }
+    if let Some(filter) = given("$filter") {
+        match Test::filter(filter) {
+            Some(test) => rows.retain(|row| test.holds(row)),
+            None => {
+                return refused(
+                    "Request_BadRequest",
+                    &format!("Invalid filter clause: '{filter}'."),
+                );
+            }
+        }
+    }
+    if let Some(order) = given("$orderby") {
+        let member = order.split_whitespace().next().unwrap_or_default();
+        let key = |row: &Value| row[member].as_str().unwrap_or_default().to_lowercase();
+        rows.sort_by_key(key);
+        if order.to_ascii_lowercase().ends_with(" desc") {
+            rows.reverse();
+        }
+    }
+    let top = match given("$top").map(str::parse::<usize>) {
+        None => state.settings.graph_page_size.max(1),
+        Some(Ok(top @ 1..=999)) => top,
+        Some(_) => {
+            return refused(
+                "Request_BadRequest",
+                "Invalid page size specified: it must be between 1 and 999 inclusive.",
+            );
+        }
+    };
+    let from = given("$skiptoken").and_then(|token| token.parse::<usize>().ok()).unwrap_or(0);
+    let mut body = json!({"@odata.context": context(state, call, set)});
+    if counted && from == 0 {
+        body["@odata.count"] = json!(rows.len());
+    }
+    if rows.len() > from + top {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(call.ask.query.iter().filter(|(name, _)| name != "$skiptoken"))
+            .append_pair("$skiptoken", &(from + top).to_string())
+            .finish();
+        body["@odata.nextLink"] = json!(format!("{}{}?{query}", state.places.graph, call.ask.path));
+    }
+    let value: Vec<Value> =
+        rows.iter().skip(from).take(top).map(|row| selected(call, row, default)).collect();
+    body["value"] = json!(value);
+    Answer::json(200, &body)
+}
+
+/// A condition on a row: alternatives of conditions that must all hold.
+#[derive(Debug, PartialEq)]
+struct Test(Vec<Vec<Term>>);
+
+#[derive(Debug, PartialEq)]
+enum Term {
+    /// A word of the member starts so (`$search`).
+    Word(String, String),
+    Starts(String, String),
+    Ends(String, String),
+    Equals(String, Value),
+    In(String, Vec<String>),
+}
+
+impl Test {
+    /// `"displayName:wa" OR "mail:wa" AND "…"`.
+    fn search(text: &str) -> Option<Self> {
+        let term = |part: &str| {
+            let inner = part.trim().strip_prefix('"')?.strip_suffix('"')?;
+            let (member, word) = inner.split_once(':')?;
+            Some(Term::Word(
+                member.to_owned(),
+                word.replace("\\\"", "\"").replace("\\\\", "\\").to_lowercase(),
+            ))
+        };
+        let all = |part: &str| part.split(" AND ").map(term).collect::<Option<Vec<_>>>();
+        text.split(" OR ").map(all).collect::<Option<Vec<_>>>().map(Self)
+    }
+
+    fn filter(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('(');
+        let all = |part: String| {
+            split_outside_quotes(&part, " and ").into_iter().map(|part| term(&part)).collect()
+        };
+        split_outside_quotes(text, " or ")
+            .into_iter()
+            .map(all)
+            .collect::<Option<Vec<_>>>()
+            .map(Self)
+    }
+
+    fn holds(&self, row: &Value) -> bool {
+        self.0.iter().any(|all| all.iter().all(|term| term.holds(row)))
+    }
+}
+
+impl Term {
+    fn holds(&self, row: &Value) -> bool {
+        let lower = |member: &str| text_of(row, member).map(str::to_lowercase);
+        match self {
+            Self::Word(member, word) => lower(member).is_some_and(|text| has_word(&text, word)),
+            Self::Starts(member, start) => {
+                lower(member).is_some_and(|text| text.starts_with(start))
+            }
+            Self::Ends(member, end) => lower(member).is_some_and(|text| text.ends_with(end)),
+            Self::Equals(member, value) => match value.as_str() {
+                Some(value) => lower(member).is_some_and(|text| text == value.to_lowercase()),
+                None => member_of(row, member) == Some(value),
+            },
+            Self::In(member, values) => lower(member).is_some_and(|text| values.contains(&text)),
+        }
+    }
+}
+
+fn member_of<'a>(row: &'a Value, member: &str) -> Option<&'a Value> {
+    row.as_object()?
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(member))
+        .map(|(_, value)| value)
+}
+
+fn text_of<'a>(row: &'a Value, member: &str) -> Option<&'a str> {
+    member_of(row, member)?.as_str()
+}
+
+/// Whether the words of `wanted` all start words of `text` (both lower case).
+fn has_word(text: &str, wanted: &str) -> bool {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut wanted =
+        wanted.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    wanted.peek().is_some() && wanted.all(|start| words.iter().any(|word| word.starts_with(start)))
+}
+
+fn split_outside_quotes(text: &str, separator: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if !quoted && rest.len() >= separator.len() && rest.is_char_boundary(separator.len()) {
+            let (head, tail) = rest.split_at(separator.len());
+            if head.eq_ignore_ascii_case(separator) {
+                parts.push(String::new());
+                rest = tail;
+                continue;
+            }
+        }
+        quoted ^= c == '\'';
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    parts
+}
+
+/// `startswith(member,'x')`, `endswith(…)`, `member eq 'x' | true | null`, `member in ('x','y')`.
+fn term(text: &str) -> Option<Term> {
+    let text = text.trim().trim_start_matches('(');
+    let literal = |text: &str| {
+        let inner = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+        Some(inner.replace("''", "'"))
+    };
+    let call = |name: &str| {
+        let head = text.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name))?;
+        let (member, value) = text[head.len()..].trim().strip_prefix('(')?.split_once(',')?;
+        let value = value.trim().trim_end_matches(')');
+        Some((member.trim().to_owned(), literal(value)?.to_lowercase()))
+    };
+    if let Some((member, value)) = call("startswith") {
+        return Some(Term::Starts(member, value));
+    }
+    if let Some((member, value)) = call("endswith") {
+        return Some(Term::Ends(member, value));
+    }
+    if let Some((member, values)) = text.split_once(" in ") {
+        let values = values.trim().trim_start_matches('(').trim_end_matches(')');
+        let values =
+            values.split(',').map(|value| literal(value).map(|value| value.to_lowercase()));
+        return values
+            .collect::<Option<Vec<_>>>()
+            .map(|values| Term::In(member.trim().to_owned(), values));
+    }
+    let (member, value) = text.split_once(" eq ")?;
+    let value = value.trim().trim_end_matches(')');
+    let value = match literal(value) {
+        Some(text) => json!(text),
+        None => serde_json::from_str(value).ok()?,
+    };
+    Some(Term::Equals(member.trim().to_owned(), value))
+}
+
+/// At most 20 requests; each is handled as if it had come alone, faults included.
+pub fn batch(state: &mut State, call: &Call) -> Answer {
+    let body = call.ask.json().unwrap_or_default();
+    let bad = |text: &str| error(state.now(), 400, "BadRequest", text);
+    let Some(requests) = body["requests"].as_array() else {
+        return bad("Invalid batch payload format.");
+    };
+    if requests.is_empty() || requests.len() > 20 {
+        return bad("Number of batch request steps exceeds the maximum value of 20.");
+    }
+    let responses: Vec<Value> = requests
+        .iter()
+        .map(|request| {
+            let answer = part(state, call, request);
+            let headers: serde_json::Map<String, Value> = answer
+                .headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .collect();
+            let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            json!({"id": request["id"], "status": answer.status, "headers": headers, "body": body})
+        })
+        .collect();
+    Answer::json(200, &json!({ "responses": responses }))
+}
+
+fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
+    let url = request["url"].as_str().unwrap_or_default();
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let path = format!("/v1.0/{}", path.trim_start_matches('/'));
+    let mut headers = call.ask.headers.clone();
+    headers.remove("consistencylevel");
+    for (name, value) in request["headers"].as_object().into_iter().flatten() {
+        let value = value.as_str().unwrap_or_default();
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let ask = Ask {
+        service: Service::Graph,
+        method: request["method"].as_str().unwrap_or("GET").to_uppercase(),
+        segments: crate::segments(&path),
+        path,
+        query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        raw_query: query.to_owned(),
+        headers,
+        body: Default::default(),
+        peer: call.ask.peer,
+    };
+    if ask.path.ends_with("/$batch") {
+        return error(state.now(), 400, "BadRequest", "A batch cannot hold a batch.");
+    }
+    let callers = [call.caller.upn.as_str(), call.caller.oid.as_str()];
+    let seen =
+        Seen { service: Service::Graph, method: &ask.method, path: &ask.path, callers: &callers };
+    match state.faults.pick(&seen).filter(crate::faults::Fault::answers) {
+        Some(fault) => fault.answer(Service::Graph, state.now(), &state.places.entra),
+        None => dispatch(state, &ask),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nina() -> Value {
+        json!({"displayName": "Nina O'Novak", "mail": "nina@contoso.com", "securityEnabled": true, "id": "AB"})
+    }
+
+    #[test]
+    fn a_search_finds_the_starts_of_words() {
+        let finds = |text: &str| Test::search(text).is_some_and(|test| test.holds(&nina()));
+        assert!(finds("\"displayName:nov\""));
+        assert!(finds("\"displayName:xx\" OR \"mail:nina\""));
+        assert!(!finds("\"displayName:ovak\""));
+        assert!(!finds("\"displayName:nina\" AND \"mail:olivia\""));
+        assert_eq!(Test::search("displayName:nov"), None, "the quotes are needed");
+    }
+
+    #[test]
+    fn a_filter_may_hold_quotes_and_alternatives() {
+        let finds = |text: &str| Test::filter(text).is_some_and(|test| test.holds(&nina()));
+        assert!(finds("startswith(displayName,'nina o''n') or startswith(mail,'zz')"));
+        assert!(finds("securityEnabled eq true and id eq 'ab'"));
+        assert!(finds("id in ('x','ab')"));
+        assert!(!finds("securityEnabled eq false"));
+        assert_eq!(Test::filter("displayName like 'x'"), None);
+    }
+}

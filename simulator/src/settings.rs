@@ -1,0 +1,99 @@
+//! What can be set about the simulated Azure while it runs. Knows names and defaults; what they do is written where it is done.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// A long-running operation answers `Running` to at least so many looks at its addresses …
+    pub lro_polls: u32,
+    /// … and for at least so many seconds of the simulator's clock.
+    pub lro_seconds: i64,
+    /// What operations that start from now on come to.
+    pub lro_outcome: Outcome,
+    /// `Retry-After` of long-running operations, seconds.
+    pub retry_after: u32,
+    /// `Registering` is shown to at least so many reads of the provider …
+    pub registration_polls: u32,
+    /// … and for at least so many seconds.
+    pub registration_seconds: i64,
+    /// How long the data plane does not yet know of a change of role assignments.
+    pub role_propagation_seconds: i64,
+    /// How long a new managed identity is not found by the role assignment service.
+    pub replication_seconds: i64,
+    /// `expires_in` of access tokens.
+    pub access_token_seconds: i64,
+    /// Rows a page in ARM lists.
+    pub page_size: usize,
+    /// Rows a page in Graph lists without `$top`.
+    pub graph_page_size: usize,
+    /// Delegated permissions that are consented: bare names are Graph's.
+    pub consented: Vec<String>,
+    /// ARM answers writes without multi-factor authentication with 401 and a claims challenge.
+    pub mfa_for_writes: bool,
+    /// The permissions API refuses (403) callers who hold no role with `Microsoft.Authorization/permissions/read` at the
+    /// scope; otherwise it answers them an empty list. Microsoft's documentation does not say which.
+    pub permissions_need_read: bool,
+    /// Instances allowed in one region of one subscription.
+    pub quota: usize,
+    /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
+    pub twins_principal_missing: bool,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(from = "OutcomeForm")]
+pub struct Outcome {
+    /// `Succeeded`, `Failed` or `Canceled`.
+    pub status: String,
+    pub code: Option<String>,
+    pub message: Option<String>,
+}
+
+/// `"Failed"` or `{"status": "Failed", "code": …, "message": …}`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OutcomeForm {
+    Word(String),
+    Whole { status: String, code: Option<String>, message: Option<String> },
+}
+
+impl From<OutcomeForm> for Outcome {
+    fn from(form: OutcomeForm) -> Self {
+        match form {
+            OutcomeForm::Word(status) => Self { status, code: None, message: None },
+            OutcomeForm::Whole { status, code, message } => Self { status, code, message },
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lro_polls: 0,
+            lro_seconds: 6,
+            lro_outcome: Outcome { status: "Succeeded".into(), code: None, message: None },
+            retry_after: 10,
+            registration_polls: 0,
+            registration_seconds: 4,
+            role_propagation_seconds: 5,
+            replication_seconds: 10,
+            access_token_seconds: 3599,
+            page_size: 100,
+            graph_page_size: 100,
+            consented: [
+                "User.Read",
+                "User.ReadBasic.All",
+                "GroupMember.Read.All",
+                "Application.Read.All",
+                "https://management.azure.com/user_impersonation",
+                "https://digitaltwins.azure.net/Read.Write",
+            ]
+            .map(String::from)
+            .to_vec(),
+            mfa_for_writes: false,
+            permissions_need_read: true,
+            quota: 10,
+            twins_principal_missing: false,
+        }
+    }
+}

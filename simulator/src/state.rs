@@ -1,0 +1,206 @@
+//! Everything that changes while the simulator runs, behind one lock, and the log of calls. Knows no service's rules.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::entra::keys::KeyRing;
+use crate::entra::{Code, Refresh, Session};
+use crate::faults::Faults;
+use crate::message::Ask;
+use crate::settings::Settings;
+use crate::world::{Person, World};
+use crate::{Options, Service};
+
+/// The addresses that the simulator writes into its answers, none with a trailing slash.
+#[derive(Clone, Debug)]
+pub struct Places {
+    pub base: Url,
+    pub entra: String,
+    pub arm: String,
+    pub graph: String,
+    pub twins: String,
+}
+
+/// The application that signs people in, as registered.
+#[derive(Clone, Debug)]
+pub struct Application {
+    pub client_id: String,
+    pub client_secret: String,
+    pub name: String,
+    pub redirect_uris: Vec<String>,
+    pub federated_subject: Option<String>,
+    pub front_channel_logout: Option<String>,
+}
+
+pub struct State {
+    pub places: Places,
+    pub application: Application,
+    pub clock: Clock,
+    pub world: World,
+    pub settings: Settings,
+    pub faults: Faults,
+    pub calls: Vec<Call>,
+    pub keys: Option<KeyRing>,
+    pub codes: HashMap<String, Code>,
+    pub refresh_tokens: HashMap<String, Refresh>,
+    pub sessions: HashMap<String, Session>,
+    /// `uti` of access tokens whose session has been revoked.
+    pub revoked_tokens: HashMap<String, Timestamp>,
+    /// `uti` → object id of every access token.
+    pub issued_tokens: HashMap<String, String>,
+    /// Key of the signatures in operation addresses.
+    pub address_key: String,
+    pub counter: u64,
+    original_settings: Settings,
+}
+
+/// One call as received, for `/admin/calls`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Call {
+    pub n: u64,
+    pub at: Timestamp,
+    pub service: Service,
+    pub method: String,
+    pub path: String,
+    pub query: String,
+    /// User principal name of the person in whose name the call is made.
+    pub caller: Option<String>,
+    pub body: Value,
+    pub correlation_id: Option<String>,
+    /// `null` while the answer is not made, and for ever if the connection was cut before.
+    pub status: Option<u16>,
+}
+
+impl State {
+    pub fn new(options: &Options, places: Places) -> Self {
+        let clock = Clock::default();
+        Self {
+            world: World::demo(clock.now()),
+            places,
+            application: Application {
+                client_id: options.client_id.clone(),
+                client_secret: options.client_secret.clone(),
+                name: "Twindesk".into(),
+                redirect_uris: options.redirect_uris.clone(),
+                federated_subject: options.federated_subject.clone(),
+                front_channel_logout: options.front_channel_logout.clone(),
+            },
+            clock,
+            settings: options.settings.clone(),
+            original_settings: options.settings.clone(),
+            faults: Faults::default(),
+            calls: Vec::new(),
+            keys: None,
+            codes: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            sessions: HashMap::new(),
+            revoked_tokens: HashMap::new(),
+            issued_tokens: HashMap::new(),
+            address_key: crate::random::secret(32),
+            counter: 0,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn keys(&self) -> &KeyRing {
+        self.keys.as_ref().expect("the keys are there before any service is asked")
+    }
+
+    /// Back to the demo world: no faults, no calls, no sessions, the settings of the start, the true time.
+    pub fn reset(&mut self) {
+        self.clock = Clock::default();
+        self.world = World::demo(self.clock.now());
+        self.settings = self.original_settings.clone();
+        self.faults = Faults::default();
+        self.calls.clear();
+        self.codes.clear();
+        self.refresh_tokens.clear();
+        self.sessions.clear();
+        self.revoked_tokens.clear();
+        self.issued_tokens.clear();
+        self.counter = 0;
+    }
+
+    /// The person in whose name a call is made, found without judging whether the token is good.
+    pub fn caller(&self, ask: &Ask) -> Option<&Person> {
+        if ask.service == Service::Entra {
+            let form = ask.form();
+            let field = |name| crate::message::find(&form, name);
+            let from_code =
+                field("code").and_then(|code| self.codes.get(code)).map(|code| &code.grant.oid);
+            let from_refresh = || {
+                field("refresh_token")
+                    .and_then(|token| self.refresh_tokens.get(token))
+                    .map(|t| &t.grant.oid)
+            };
+            return self.world.person(from_code.or_else(from_refresh)?);
+        }
+        let claims = crate::entra::keys::claims_unverified(ask.bearer()?)?;
+        self.world.person(claims["oid"].as_str()?)
+    }
+
+    pub fn note(&mut self, ask: &Ask) -> usize {
+        self.counter += 1;
+        let caller = self.caller(ask).map(|person| person.upn.clone());
+        self.calls.push(Call {
+            n: self.counter,
+            at: self.now(),
+            service: ask.service,
+            method: ask.method.clone(),
+            path: ask.path.clone(),
+            query: masked_pairs(&ask.query),
+            caller,
+            body: masked_body(ask),
+            correlation_id: ask
+                .header("x-ms-correlation-request-id")
+                .or_else(|| ask.header("client-request-id"))
+                .map(str::to_owned),
+            status: None,
+        });
+        self.calls.len() - 1
+    }
+}
+
+const SECRET: [&str; 8] = [
+    "client_secret",
+    "client_assertion",
+    "passwd",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "assertion",
+    "access_token",
+];
+
+fn masked_pairs(pairs: &[(String, String)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        text.append_pair(name, if SECRET.contains(&name.as_str()) { "***" } else { value });
+    }
+    text.finish()
+}
+
+fn masked_body(ask: &Ask) -> Value {
+    if ask.body.is_empty() {
+        return Value::Null;
+    }
+    if ask
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    {
+        let members = ask.form().into_iter().map(|(name, value)| {
+            let value = if SECRET.contains(&name.as_str()) { "***".to_owned() } else { value };
+            (name, Value::String(value))
+        });
+        return Value::Object(members.collect());
+    }
+    ask.json().unwrap_or_else(|| Value::String(String::from_utf8_lossy(&ask.body).into_owned()))
+}

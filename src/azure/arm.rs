@@ -1,0 +1,780 @@
+//! Azure Resource Manager: reads, and the write that is sent byte for byte as it was approved.
+
+use super::http::{CORRELATION_ID, Reply, request_id, retry_after};
+use super::problem::optional;
+use super::{AccessToken, Azure, Error, Problem, Result, Service, beneath, on_origin};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use url::Url;
+use uuid::Uuid;
+
+// Each api-version with where it comes from (FACTS 13).
+/// SPEC-SUBS
+pub(super) const SUBSCRIPTIONS: &str = "2022-12-01";
+/// SPEC-RES: resource groups and providers
+const RESOURCES: &str = "2021-04-01";
+/// SPEC-ADT: newest stable
+const TWINS: &str = "2023-01-31";
+/// SPEC-AUTHZ: role assignments, and permissions at a group or resource
+const AUTHORIZATION: &str = "2022-04-01";
+/// DOC-OLD-PERM: permissions at a subscription, which are in no later specification
+const SUBSCRIPTION_PERMISSIONS: &str = "2015-07-01";
+
+const NAMESPACE: &str = "Microsoft.DigitalTwins";
+const INSTANCES: &str = "digitalTwinsInstances";
+
+/// A list longer than this many pages is not read to its end, but refused.
+const MOST_PAGES: usize = 100;
+
+/// What may stand in a path as it is.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'(').remove(b')');
+
+/// One call, exactly as it was approved.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    pub method: &'a str,
+    /// From `/subscriptions` or `/providers` on, with `api-version`, encoded as it is to be sent.
+    pub path_and_query: &'a str,
+    pub body: Option<&'a str>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// Null if there was none.
+    pub body: Value,
+    pub retry_after: Option<Duration>,
+    /// Where to ask how it goes on: `Azure-AsyncOperation`, or else `Location`.
+    pub operation: Option<String>,
+    pub correlation: Option<String>,
+    pub request: Option<String>,
+}
+
+/// How a long-running operation stands.
+#[derive(Clone, Debug)]
+pub enum Operation {
+    Running { after: Option<Duration> },
+    Succeeded,
+    Failed(Box<Problem>),
+    Canceled,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub id: String,
+    pub name: String,
+    pub tenant: Option<String>,
+    /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
+    pub state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// As it is sent: `westeurope`.
+    pub name: String,
+    /// As people know it: `West Europe`.
+    pub display: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// `NotRegistered`, `Registering`, `Registered`, `Unregistering` or `Unregistered`.
+    pub state: String,
+    /// Display names of the regions that offer instances.
+    pub regions: Vec<String>,
+}
+
+impl Provider {
+    pub fn is_registered(&self) -> bool {
+        self.state.eq_ignore_ascii_case("Registered")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceGroup {
+    pub id: String,
+    pub name: String,
+    pub location: String,
+    pub tags: BTreeMap<String, String>,
+    pub provisioning_state: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    pub id: String,
+    pub name: String,
+    pub location: String,
+    /// A bare host, not before the instance is there.
+    pub host_name: Option<String>,
+    /// Only `Succeeded`, `Failed` and `Canceled` are ends; a missing one is `Succeeded`.
+    pub provisioning_state: String,
+    pub tags: BTreeMap<String, String>,
+    /// Absent means allowed.
+    pub public_network_access: bool,
+    pub identity: Option<Identity>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned,UserAssigned`.
+    pub kind: String,
+    pub principal_id: Option<String>,
+    /// Resource ids.
+    pub user_assigned: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameAnswer {
+    pub available: bool,
+    pub message: String,
+}
+
+/// What one role assignment allows the caller at a scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PermissionEntry {
+    #[serde(deserialize_with = "or_empty")]
+    pub actions: Vec<String>,
+    #[serde(deserialize_with = "or_empty")]
+    pub not_actions: Vec<String>,
+    #[serde(deserialize_with = "or_empty")]
+    pub data_actions: Vec<String>,
+    #[serde(deserialize_with = "or_empty")]
+    pub not_data_actions: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleAssignment {
+    pub id: String,
+    /// A GUID.
+    pub name: String,
+    /// Where it was made, which may be above the scope that was asked about.
+    pub scope: String,
+    /// Only the GUID at its end is the same wherever it is read.
+    pub role_definition_id: String,
+    pub principal_id: String,
+    pub principal_type: Option<String>,
+    pub description: Option<String>,
+    pub condition: Option<String>,
+    pub created_on: Option<String>,
+    pub created_by: Option<String>,
+}
+
+/// Which role assignments are listed (FACTS 5.1). Rows from above the scope are among them: compare
+/// their `scope`.
+#[derive(Clone, Copy, Debug)]
+pub enum Filter<'a> {
+    /// At, above and below the scope.
+    All,
+    /// At the scope and above.
+    AtScope,
+    /// A principal's own, at, above and below.
+    Principal(&'a str),
+    /// A principal's own and those of its groups.
+    AssignedTo(&'a str),
+    /// What a principal can do here.
+    AtScopeAssignedTo(&'a str),
+}
+
+impl Azure {
+    /// Sends a call as it is. A long-running one is only begun: ask [`Azure::operation`].
+    pub async fn send(
+        &self,
+        token: &AccessToken,
+        call: Call<'_>,
+        correlation: &str,
+    ) -> Result<Answer> {
+        let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| {
+            refused("BadMethod", &format!("was not asked: {:?} is no method", call.method))
+        })?;
+        let url = self.arm_url(call.path_and_query)?;
+        let mut request = self
+            .0
+            .http
+            .request(Service::Arm, method, url)
+            .bearer_auth(token.text())
+            .header(CORRELATION_ID, correlation);
+        if let Some(body) = call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
+        }
+        let reply = self.0.http.send(Service::Arm, request, self.0.settings.arm_body).await?;
+        Ok(Answer {
+            status: reply.status.as_u16(),
+            body: reply.json()?,
+            retry_after: retry_after(&reply.headers),
+            operation: reply.header("azure-asyncoperation").or_else(|| reply.header("location")),
+            correlation: reply.header(CORRELATION_ID.as_str()),
+            request: request_id(&reply.headers),
+        })
+    }
+
+    /// How an operation stands that [`Azure::send`] began. An error means that it could not be asked,
+    /// not that the operation failed.
+    pub async fn operation(&self, token: &AccessToken, url: &str) -> Result<Operation> {
+        let url = on_origin(Service::Arm, &self.0.settings.arm, url)?;
+        let reply = self.arm_get(token, url).await?;
+        Ok(standing(&reply, reply.json()?))
+    }
+
+    pub async fn subscriptions(&self, token: &AccessToken) -> Result<Vec<Subscription>> {
+        let rows = self.list(token, &format!("/subscriptions?api-version={SUBSCRIPTIONS}")).await?;
+        Ok(rows.into_iter().map(|row: Row| row.into_subscription()).collect())
+    }
+
+    pub async fn subscription(
+        &self,
+        token: &AccessToken,
+        subscription: &str,
+    ) -> Result<Option<Subscription>> {
+        let path = format!("/subscriptions/{}?api-version={SUBSCRIPTIONS}", segment(subscription)?);
+        let row: Option<Row> = optional(self.read(token, &path).await)?;
+        Ok(row.map(Row::into_subscription))
+    }
+
+    /// Regions of a subscription, whatever they offer.
+    pub async fn locations(&self, token: &AccessToken, subscription: &str) -> Result<Vec<Region>> {
+        let path = format!(
+            "/subscriptions/{}/locations?api-version={SUBSCRIPTIONS}",
+            segment(subscription)?
+        );
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(Row::into_region).collect())
+    }
+
+    /// Azure Digital Twins in a subscription: is it registered, and where is it offered?
+    pub async fn provider(&self, token: &AccessToken, subscription: &str) -> Result<Provider> {
+        let path = format!(
+            "/subscriptions/{}/providers/{NAMESPACE}?api-version={RESOURCES}",
+            segment(subscription)?
+        );
+        let row: ProviderRow = self.read(token, &path).await?;
+        Ok(row.into_provider())
+    }
+
+    /// The regions where an instance can be made.
+    pub async fn regions(&self, token: &AccessToken, subscription: &str) -> Result<Vec<Region>> {
+        let (provider, locations) = tokio::try_join!(
+            self.provider(token, subscription),
+            self.locations(token, subscription)
+        )?;
+        Ok(offered(&provider, &locations))
+    }
+
+    pub async fn resource_groups(
+        &self,
+        token: &AccessToken,
+        subscription: &str,
+    ) -> Result<Vec<ResourceGroup>> {
+        let path = format!(
+            "/subscriptions/{}/resourcegroups?api-version={RESOURCES}",
+            segment(subscription)?
+        );
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(Row::into_group).collect())
+    }
+
+    pub async fn resource_group(
+        &self,
+        token: &AccessToken,
+        subscription: &str,
+        name: &str,
+    ) -> Result<Option<ResourceGroup>> {
+        let (subscription, name) = (segment(subscription)?, segment(name)?);
+        let path =
+            format!("/subscriptions/{subscription}/resourcegroups/{name}?api-version={RESOURCES}");
+        let row: Option<Row> = optional(self.read(token, &path).await)?;
+        Ok(row.map(Row::into_group))
+    }
+
+    pub async fn instances(
+        &self,
+        token: &AccessToken,
+        subscription: &str,
+    ) -> Result<Vec<Instance>> {
+        let subscription = segment(subscription)?;
+        let path = format!(
+            "/subscriptions/{subscription}/providers/{NAMESPACE}/{INSTANCES}?api-version={TWINS}"
+        );
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(Row::into_instance).collect())
+    }
+
+    pub async fn instance(&self, token: &AccessToken, id: &str) -> Result<Option<Instance>> {
+        let path = format!("{}?api-version={TWINS}", resource(id)?);
+        let row: Option<Row> = optional(self.read(token, &path).await)?;
+        Ok(row.map(Row::into_instance))
+    }
+
+    /// Whether a name is free in a region now. Nothing is reserved by asking.
+    pub async fn check_name(
+        &self,
+        token: &AccessToken,
+        subscription: &str,
+        region: &str,
+        name: &str,
+    ) -> Result<NameAnswer> {
+        let (subscription, region) = (segment(subscription)?, segment(region)?);
+        let url = self.arm_url(&format!(
+            "/subscriptions/{subscription}/providers/{NAMESPACE}/locations/{region}/checkNameAvailability?api-version={TWINS}"
+        ))?;
+        let body = json!({ "name": name, "type": format!("{NAMESPACE}/{INSTANCES}") });
+        let request = self
+            .0
+            .http
+            .request(Service::Arm, Method::POST, url)
+            .bearer_auth(token.text())
+            .json(&body);
+        let row: NameRow =
+            self.0.http.send(Service::Arm, request, self.0.settings.arm_body).await?.read()?;
+        Ok(NameAnswer {
+            available: row.name_available,
+            message: row.message.or(row.reason).unwrap_or_default(),
+        })
+    }
+
+    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in it.
+    pub async fn permissions(
+        &self,
+        token: &AccessToken,
+        scope: &str,
+    ) -> Result<Vec<PermissionEntry>> {
+        let path = resource(scope)?;
+        let version = match path.matches('/').count() {
+            2 => SUBSCRIPTION_PERMISSIONS,
+            _ => AUTHORIZATION,
+        };
+        self.list(
+            token,
+            &format!("{path}/providers/Microsoft.Authorization/permissions?api-version={version}"),
+        )
+        .await
+    }
+
+    pub async fn role_assignments(
+        &self,
+        token: &AccessToken,
+        scope: &str,
+        filter: Filter<'_>,
+    ) -> Result<Vec<RoleAssignment>> {
+        let mut path = format!(
+            "{}/providers/Microsoft.Authorization/roleAssignments?api-version={AUTHORIZATION}",
+            resource(scope)?
+        );
+        if let Some(filter) = filter.text()? {
+            path.push_str("&$filter=");
+            path.extend(utf8_percent_encode(&filter, SEGMENT));
+        }
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(Row::into_assignment).collect())
+    }
+
+    /// One assignment by its full id, `…/providers/Microsoft.Authorization/roleAssignments/{guid}`.
+    pub async fn role_assignment(
+        &self,
+        token: &AccessToken,
+        id: &str,
+    ) -> Result<Option<RoleAssignment>> {
+        let path = format!("{}?api-version={AUTHORIZATION}", resource(id)?);
+        let row: Option<Row> = optional(self.read(token, &path).await)?;
+        Ok(row.map(Row::into_assignment))
+    }
+
+    pub(super) fn arm_url(&self, path_and_query: &str) -> Result<Url> {
+        beneath(Service::Arm, &self.0.settings.arm, path_and_query)
+    }
+
+    async fn read<T: serde::de::DeserializeOwned>(
+        &self,
+        token: &AccessToken,
+        path: &str,
+    ) -> Result<T> {
+        self.arm_get(token, self.arm_url(path)?).await?.read()
+    }
+
+    async fn list<T: serde::de::DeserializeOwned>(
+        &self,
+        token: &AccessToken,
+        path: &str,
+    ) -> Result<Vec<T>> {
+        let mut url = self.arm_url(path)?;
+        let mut rows = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page: Page<T> = self.arm_get(token, url).await?.read()?;
+            rows.extend(page.value.unwrap_or_default());
+            match page.next_link.filter(|link| !link.is_empty()) {
+                Some(link) => url = on_origin(Service::Arm, &self.0.settings.arm, &link)?,
+                None => return Ok(rows),
+            }
+        }
+        Err(refused(
+            "TooManyPages",
+            &format!("has a list of more than {MOST_PAGES} pages at {path}"),
+        ))
+    }
+
+    async fn arm_get(&self, token: &AccessToken, url: Url) -> Result<Reply> {
+        let request = self.0.http.request(Service::Arm, Method::GET, url).bearer_auth(token.text());
+        self.0.http.send(Service::Arm, request, self.0.settings.arm_body).await
+    }
+}
+
+impl Filter<'_> {
+    fn text(&self) -> Result<Option<String>> {
+        let guid = |text: &str| {
+            Uuid::try_parse(text).map(|id| id.to_string()).map_err(|_| {
+                refused("BadPrincipal", &format!("was not asked: {text:?} is not an object id"))
+            })
+        };
+        Ok(match self {
+            Filter::All => None,
+            Filter::AtScope => Some("atScope()".into()),
+            Filter::Principal(id) => Some(format!("principalId eq '{}'", guid(id)?)),
+            Filter::AssignedTo(id) => Some(format!("assignedTo('{}')", guid(id)?)),
+            Filter::AtScopeAssignedTo(id) => {
+                Some(format!("atScope() and assignedTo('{}')", guid(id)?))
+            }
+        })
+    }
+}
+
+/// The answer of either kind of address: a status resource, or `Location`, which says it by HTTP status
+/// (FACTS 3.3).
+fn standing(reply: &Reply, body: Value) -> Operation {
+    let running = Operation::Running { after: retry_after(&reply.headers) };
+    let Some(status) = body["status"].as_str() else {
+        return if reply.status.as_u16() == 202 { running } else { Operation::Succeeded };
+    };
+    match status.to_ascii_lowercase().as_str() {
+        "succeeded" => Operation::Succeeded,
+        "canceled" | "cancelled" => Operation::Canceled,
+        "failed" => {
+            let error = &body["error"];
+            let code = error["code"].as_str().unwrap_or("Failed");
+            let message =
+                error["message"].as_str().unwrap_or("the operation failed without giving a reason");
+            let mut problem = Problem::ours(Service::Arm, code, message);
+            problem.correlation = reply.header(CORRELATION_ID.as_str());
+            problem.request = request_id(&reply.headers);
+            Operation::Failed(problem)
+        }
+        // Anything else is still running (RPC async-api-reference).
+        _ => running,
+    }
+}
+
+/// The provider gives display names; what is sent is the name.
+fn offered(provider: &Provider, locations: &[Region]) -> Vec<Region> {
+    let plain = |text: &str| text.replace(' ', "").to_lowercase();
+    let mut regions: Vec<Region> = provider
+        .regions
+        .iter()
+        .map(|display| {
+            let known = locations.iter().find(|region| {
+                plain(&region.display) == plain(display) || plain(&region.name) == plain(display)
+            });
+            known
+                .cloned()
+                .unwrap_or_else(|| Region { name: plain(display), display: display.clone() })
+        })
+        .collect();
+    regions.sort_by(|a, b| a.display.cmp(&b.display));
+    regions.dedup_by(|a, b| a.name == b.name);
+    regions
+}
+
+/// One segment of a path, encoded; nothing that would change the path.
+fn segment(text: &str) -> Result<String> {
+    if text.is_empty()
+        || text == "."
+        || text == ".."
+        || text.contains(['/', '\\'])
+        || text.contains(char::is_control)
+    {
+        return Err(refused(
+            "BadName",
+            &format!("was not asked: {text:?} cannot be part of an address"),
+        ));
+    }
+    Ok(utf8_percent_encode(text, SEGMENT).to_string())
+}
+
+/// A resource id or scope as a path. The root scope is empty.
+fn resource(id: &str) -> Result<String> {
+    let mut path = String::new();
+    if id == "/" {
+        return Ok(path);
+    }
+    let Some(rest) = id.strip_prefix('/') else {
+        return Err(refused("BadId", &format!("was not asked: {id:?} is not a resource id")));
+    };
+    for part in rest.split('/') {
+        path.push('/');
+        path.push_str(&segment(part)?);
+    }
+    Ok(path)
+}
+
+fn refused(code: &str, message: &str) -> Error {
+    Error::Refused(Problem::ours(Service::Arm, code, message))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<T> {
+    value: Option<Vec<T>>,
+    next_link: Option<String>,
+}
+
+/// A row of any list. Everything that ARM might leave out or send as null is optional.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Row {
+    id: Option<String>,
+    name: Option<String>,
+    location: Option<String>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+    identity: Option<IdentityRow>,
+    properties: Option<Properties>,
+    display_name: Option<String>,
+    subscription_id: Option<String>,
+    tenant_id: Option<String>,
+    state: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Properties {
+    provisioning_state: Option<String>,
+    host_name: Option<String>,
+    public_network_access: Option<String>,
+    role_definition_id: Option<String>,
+    principal_id: Option<String>,
+    principal_type: Option<String>,
+    scope: Option<String>,
+    description: Option<String>,
+    condition: Option<String>,
+    created_on: Option<String>,
+    created_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IdentityRow {
+    r#type: Option<String>,
+    principal_id: Option<String>,
+    user_assigned_identities: Option<BTreeMap<String, Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProviderRow {
+    registration_state: Option<String>,
+    resource_types: Option<Vec<ResourceType>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceType {
+    resource_type: String,
+    locations: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NameRow {
+    name_available: bool,
+    reason: Option<String>,
+    message: Option<String>,
+}
+
+impl Row {
+    fn into_subscription(self) -> Subscription {
+        let id = self.subscription_id.or(self.id).unwrap_or_default();
+        Subscription {
+            name: self.display_name.unwrap_or_else(|| id.clone()),
+            id,
+            tenant: self.tenant_id,
+            state: self.state.unwrap_or_default(),
+        }
+    }
+
+    fn into_region(self) -> Region {
+        let name = self.name.unwrap_or_default();
+        Region { display: self.display_name.unwrap_or_else(|| name.clone()), name }
+    }
+
+    fn into_group(self) -> ResourceGroup {
+        ResourceGroup {
+            id: self.id.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            location: self.location.unwrap_or_default(),
+            tags: tags(self.tags),
+            provisioning_state: self.properties.unwrap_or_default().provisioning_state,
+        }
+    }
+
+    fn into_instance(self) -> Instance {
+        let properties = self.properties.unwrap_or_default();
+        let access = properties.public_network_access;
+        Instance {
+            id: self.id.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            location: self.location.unwrap_or_default(),
+            host_name: properties.host_name.filter(|host| !host.is_empty()),
+            provisioning_state: properties.provisioning_state.unwrap_or_else(|| "Succeeded".into()),
+            tags: tags(self.tags),
+            public_network_access: !access
+                .is_some_and(|access| access.eq_ignore_ascii_case("Disabled")),
+            identity: self.identity.map(|identity| Identity {
+                kind: identity.r#type.unwrap_or_else(|| "None".into()),
+                principal_id: identity.principal_id,
+                user_assigned: identity
+                    .user_assigned_identities
+                    .unwrap_or_default()
+                    .into_keys()
+                    .collect(),
+            }),
+        }
+    }
+
+    fn into_assignment(self) -> RoleAssignment {
+        let properties = self.properties.unwrap_or_default();
+        RoleAssignment {
+            id: self.id.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            scope: properties.scope.unwrap_or_default(),
+            role_definition_id: properties.role_definition_id.unwrap_or_default(),
+            principal_id: properties.principal_id.unwrap_or_default(),
+            principal_type: properties.principal_type,
+            description: properties.description,
+            condition: properties.condition,
+            created_on: properties.created_on,
+            created_by: properties.created_by,
+        }
+    }
+}
+
+impl ProviderRow {
+    fn into_provider(self) -> Provider {
+        let types = self.resource_types.unwrap_or_default();
+        let instances =
+            types.into_iter().find(|kind| kind.resource_type.eq_ignore_ascii_case(INSTANCES));
+        Provider {
+            state: self.registration_state.unwrap_or_default(),
+            regions: instances.and_then(|kind| kind.locations).unwrap_or_default(),
+        }
+    }
+}
+
+fn tags(tags: Option<BTreeMap<String, Option<String>>>) -> BTreeMap<String, String> {
+    tags.unwrap_or_default()
+        .into_iter()
+        .map(|(name, value)| (name, value.unwrap_or_default()))
+        .collect()
+}
+
+fn or_empty<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Vec<String>, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn regions_are_those_of_the_provider_under_their_own_names() {
+        let provider = Provider {
+            state: "Registered".into(),
+            regions: ["West Europe", "East US", "Nowhere Yet", "East US"].map(String::from).into(),
+        };
+        let region =
+            |name: &str, display: &str| Region { name: name.into(), display: display.into() };
+        let locations = [
+            region("eastus", "East US"),
+            region("westeurope", "West Europe"),
+            region("uksouth", "UK South"),
+        ];
+        assert_eq!(
+            offered(&provider, &locations),
+            [
+                region("eastus", "East US"),
+                region("nowhereyet", "Nowhere Yet"),
+                region("westeurope", "West Europe")
+            ]
+        );
+    }
+
+    #[test]
+    fn an_instance_as_recorded_while_it_is_made() {
+        let row: Row = serde_json::from_value(json!({
+            "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.DigitalTwins/digitalTwinsInstances/n",
+            "name": "n", "type": "Microsoft.DigitalTwins/digitalTwinsInstances", "location": "eastus", "tags": null,
+            "identity": {"principalId": "p", "tenantId": "t", "type": "SystemAssigned"},
+            "properties": {"provisioningState": "Provisioning", "hostName": null, "publicNetworkAccess": "Enabled", "privateEndpointConnections": null},
+        }))
+        .unwrap();
+        let instance = row.into_instance();
+        assert_eq!(
+            (instance.host_name, instance.provisioning_state.as_str()),
+            (None, "Provisioning")
+        );
+        assert!(instance.public_network_access && instance.tags.is_empty());
+        assert_eq!(instance.identity.unwrap().principal_id.as_deref(), Some("p"));
+    }
+
+    #[test]
+    fn a_page_may_be_empty_and_its_link_null() {
+        for page in [
+            json!({}),
+            json!({"value": [], "nextLink": null}),
+            json!({"value": null, "nextLink": ""}),
+        ] {
+            let page: Page<Row> = serde_json::from_value(page).unwrap();
+            assert!(page.next_link.unwrap_or_default().is_empty());
+        }
+        let entry: PermissionEntry =
+            serde_json::from_value(json!({"actions": ["*"], "notActions": null})).unwrap();
+        assert_eq!(entry.actions, ["*"]);
+    }
+
+    #[test]
+    fn filters_hold_object_ids_and_nothing_else() {
+        let id = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+        assert_eq!(Filter::AssignedTo(id).text().unwrap().unwrap(), format!("assignedTo('{id}')"));
+        assert!(Filter::Principal("x' or principalId ne '").text().is_err());
+    }
+
+    #[test]
+    fn ids_become_paths() {
+        assert_eq!(resource("/").unwrap(), "");
+        assert_eq!(
+            resource("/subscriptions/s/resourceGroups/a (b)é").unwrap(),
+            "/subscriptions/s/resourceGroups/a%20(b)%C3%A9"
+        );
+        for id in ["", "subscriptions/s", "//x", "/a/../b", "/a/./b", "/a/", "/a\\b", "/a\nb"] {
+            assert!(resource(id).is_err(), "{id:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_id_leaves_its_place(id in "/subscriptions(/[\\PC]{0,12}|/\\.{1,3}|/[?#%&]{1,3}|/resourceGroups){0,5}") {
+            let base = Url::parse("https://management.azure.com").unwrap();
+            if let Ok(path) = resource(&id) {
+                let url = beneath(Service::Arm, &base, &format!("{path}?api-version=1")).unwrap();
+                prop_assert_eq!(url.query(), Some("api-version=1"));
+                let plain = percent_encoding::percent_decode_str(url.path()).decode_utf8().unwrap();
+                prop_assert_eq!(plain.as_ref(), id.as_str());
+            }
+        }
+    }
+}

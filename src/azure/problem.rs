@@ -1,0 +1,193 @@
+//! What went wrong, sorted once by what can be done about it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Variants say what to do next.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Ask again, not before `after` if Azure named a time.
+    #[error("{problem}")]
+    Busy { after: Option<Duration>, problem: Box<Problem> },
+    /// The person must go through sign-in again, with these claims (JSON text) if there are any.
+    #[error("{problem}")]
+    SignIn { claims: Option<String>, problem: Box<Problem> },
+    /// The access token is no longer good: fetch a new one and repeat.
+    #[error("{0}")]
+    Expired(Box<Problem>),
+    /// Understood and not done. Repeating it changes nothing.
+    #[error("{0}")]
+    Refused(Box<Problem>),
+    /// It does not exist, or not for this person.
+    #[error("{0}")]
+    Missing(Box<Problem>),
+    /// Nobody answered, or not the one who should. Whether a write was done is not known.
+    #[error("{problem}")]
+    Unreachable { what: Service, problem: Box<Problem> },
+}
+
+impl Error {
+    pub fn problem(&self) -> &Problem {
+        match self {
+            Error::Busy { problem, .. }
+            | Error::SignIn { problem, .. }
+            | Error::Unreachable { problem, .. }
+            | Error::Expired(problem)
+            | Error::Refused(problem)
+            | Error::Missing(problem) => problem,
+        }
+    }
+
+    pub(super) fn unreachable(what: Service, code: &str, message: &str) -> Error {
+        Error::Unreachable { what, problem: Problem::ours(what, code, message) }
+    }
+}
+
+/// Absence as `None`.
+pub(super) fn optional<T>(result: super::Result<T>) -> super::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Missing(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    Entra,
+    Arm,
+    Graph,
+    Twins,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Service::Entra => "Microsoft Entra ID",
+            Service::Arm => "Azure Resource Manager",
+            Service::Graph => "Microsoft Graph",
+            Service::Twins => "Azure Digital Twins",
+        })
+    }
+}
+
+/// What Azure said, in its words, with the ids that its support asks for. Never holds a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub service: Service,
+    /// `None` when there was no answer.
+    pub status: Option<u16>,
+    /// Azure's code, such as `AuthorizationFailed` or `AADSTS50076`; ours where it gave none.
+    pub code: String,
+    pub message: String,
+    pub correlation: Option<String>,
+    pub request: Option<String>,
+}
+
+impl Problem {
+    /// A problem that we found and not Azure.
+    pub(super) fn ours(service: Service, code: &str, message: &str) -> Box<Problem> {
+        Box::new(Problem {
+            service,
+            status: None,
+            code: code.into(),
+            message: clean(message),
+            correlation: None,
+            request: None,
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({}", self.service, self.message, self.code)?;
+        if let Some(status) = self.status {
+            write!(f, ", HTTP {status}")?;
+        }
+        // Entra ID repeats its ids in its text.
+        let ids = [("correlation id", &self.correlation), ("request id", &self.request)];
+        for (name, id) in ids {
+            if let Some(id) = id
+                && !self.message.contains(id.as_str())
+            {
+                write!(f, ", {name} {id}")?;
+            }
+        }
+        f.write_str(")")
+    }
+}
+
+/// A text from outside as it may be shown and logged: one line, of bounded length, without anything
+/// that looks like a token.
+pub(super) fn clean(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty())
+    {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&without_tokens(word));
+        if line.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
+            line.truncate(end);
+            line.push('…');
+            break;
+        }
+    }
+    line
+}
+
+/// JSON in base64 begins with `eyJ`, and so does every token that Entra ID issues as a JWT.
+fn without_tokens(word: &str) -> String {
+    let mut out = String::new();
+    let mut rest = word;
+    while let Some(at) = rest.find("eyJ") {
+        let (before, from) = rest.split_at(at);
+        let end = from
+            .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.+/=%".contains(c)))
+            .unwrap_or(from.len());
+        out.push_str(before);
+        out.push_str(if end > 20 { "[token]" } else { &from[..end] });
+        rest = &from[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_token_in_a_text_is_left_out() {
+        let said = clean(
+            "The token 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln' is bad.\r\nTrace ID: 1",
+        );
+        assert_eq!(said, "The token '[token]' is bad. Trace ID: 1");
+    }
+
+    #[test]
+    fn a_problem_names_what_support_asks_for_once() {
+        let problem = Problem {
+            status: Some(403),
+            correlation: Some("c-1".into()),
+            request: Some("r-1".into()),
+            ..*Problem::ours(Service::Arm, "AuthorizationFailed", "No, see r-1.")
+        };
+        assert_eq!(
+            problem.to_string(),
+            "Azure Resource Manager: No, see r-1. (AuthorizationFailed, HTTP 403, correlation id c-1)"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_becomes_one_line_of_bounded_length(text in "\\PC*|[\\s\\S]{0,300}|(eyJ[a-z.é]*){0,20}|(é){0,3000}") {
+            let line = clean(&text);
+            prop_assert!(line.len() <= 2000 + '…'.len_utf8());
+            prop_assert!(!line.chars().any(char::is_control));
+        }
+    }
+}

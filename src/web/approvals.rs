@@ -1,0 +1,70 @@
+//! The queue of what somebody can decide now, and what they have decided. Knows lists; what a
+//! person may decide is asked of Azure once for each scope, never for each row.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use super::{
+    Error,
+    page::{Frame, View},
+    requests::{ROWS_AND_ONE, next_key},
+    session::Viewer,
+};
+use crate::{
+    App,
+    standing::REMEMBERED,
+    store::{Key, Row},
+};
+
+#[derive(Deserialize)]
+pub struct Paging {
+    after: Option<String>,
+    before: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/list.html")]
+struct List {
+    frame: Frame,
+    rows: Vec<Row>,
+    /// `pending` or `decided`
+    tab: &'static str,
+    first: bool,
+    next: Option<String>,
+    /// Scopes that Azure could not be asked about.
+    unknown: usize,
+}
+
+pub async fn queue(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(paging): Query<Paging>,
+) -> Result<View<List>, Error> {
+    let now = app.clock.now();
+    let unknown = app
+        .standings
+        .refresh_queue(&viewer.person.named(), now)
+        .await
+        .map_err(|error| Error::from(error).back_to("/approvals"))?;
+    let after = paging.after.as_deref().and_then(Key::parse);
+    let first = after.is_none();
+    let fresh_after = now.minus(REMEMBERED);
+    let mut rows = app.store.queue(&viewer.person.id, fresh_after, after, ROWS_AND_ONE).await?;
+    let next = next_key(&mut rows).map(|key| format!("/approvals?after={key}"));
+    let frame = Frame::of(&app, &viewer, "approvals").await?;
+    Ok(View(List { frame, rows, tab: "pending", first, next, unknown }))
+}
+
+pub async fn decided(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(paging): Query<Paging>,
+) -> Result<View<List>, Error> {
+    let before = paging.before.as_deref().and_then(Key::parse);
+    let first = before.is_none();
+    let mut rows = app.store.decided_by(&viewer.person.id, before, ROWS_AND_ONE).await?;
+    let next = next_key(&mut rows).map(|key| format!("/approvals/decided?before={key}"));
+    let frame = Frame::of(&app, &viewer, "approvals").await?;
+    Ok(View(List { frame, rows, tab: "decided", first, next, unknown: 0 }))
+}

@@ -1,0 +1,173 @@
+//! The history: who did what, in whose name, when. Knows who may read which part of it.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+use super::{
+    Error,
+    page::{Frame, View},
+    session::Viewer,
+};
+use crate::{
+    App,
+    domain::{
+        Time,
+        asked::is_guid,
+        history::{Actor, Event},
+        scope::Scope,
+    },
+    standing::Freshness,
+    store::{Entry, HistoryFilter, View as Seen},
+};
+
+const ROWS: i64 = 50;
+
+/// What was typed into the filter, as typed.
+#[derive(Deserialize, Default, Clone)]
+pub struct Draft {
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    request: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "history/list.html")]
+struct List {
+    frame: Frame,
+    entries: Vec<Entry>,
+    draft: Draft,
+    kinds: &'static [(&'static str, &'static str)],
+    /// Scopes whose history this person may read, as far as is known without asking Azure.
+    scopes: Vec<String>,
+    problem: Option<String>,
+    older: Option<String>,
+    auditor: bool,
+}
+
+impl List {
+    fn filtered(&self) -> bool {
+        let draft = &self.draft;
+        [&draft.person, &draft.kind, &draft.scope, &draft.request, &draft.from, &draft.to]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(draft): Query<Draft>,
+) -> Result<View<List>, Error> {
+    let me = &viewer.person;
+    let scopes = app
+        .store
+        .decided_scopes(&me.id)
+        .await?;
+    let filter = match parse(&app, &viewer, &draft).await? {
+        Ok(filter) => Ok(filter),
+        Err(problem) => Err(problem),
+    };
+    let (mut entries, problem) = match filter {
+        Ok(filter) => (app.store.history(&filter, draft.before, ROWS + 1).await?, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let most = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let older = (entries.len() > most).then(|| {
+        entries.truncate(most);
+        address(&draft, entries.last().map(|entry| entry.seq))
+    });
+    let frame = Frame::of(&app, &viewer, "history").await?;
+    let kinds = &Event::KINDS;
+    Ok(View(List { frame, entries, draft, kinds, scopes, problem, older, auditor: me.auditor }))
+}
+
+/// The filter, or what is wrong with it.
+async fn parse(app: &App, viewer: &Viewer, draft: &Draft) -> Result<Result<HistoryFilter, String>, Error> {
+    let me = &viewer.person;
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let mut filter = HistoryFilter {
+        view: if me.auditor { Seen::All } else { Seen::Mine(me.id.clone()) },
+        person: None,
+        kind: given(&draft.kind),
+        request: given(&draft.request),
+        from: None,
+        to: None,
+    };
+    if let Some(person) = given(&draft.person) {
+        match app.store.person_called(&person).await? {
+            Some(id) => filter.person = Some(id),
+            None => return Ok(Err(format!("Nobody called {person:?} has signed in here. Use an e-mail address or an object ID."))),
+        }
+    }
+    for (text, bound) in [(&draft.from, &mut filter.from), (&draft.to, &mut filter.to)] {
+        if let Some(text) = given(text) {
+            match day(&text) {
+                Some(at) => *bound = Some(at),
+                None => return Ok(Err(format!("{text:?} is no date. Use the form 2026-01-31."))),
+            }
+        }
+    }
+    // To the end of the day that was named.
+    filter.to = filter.to.map(|at| at.plus(std::time::Duration::from_secs(24 * 60 * 60)));
+    if let Some(text) = given(&draft.scope) {
+        let scope = if is_guid(&text) { Some(Scope::subscription(&text)) } else { Scope::parse(&text) };
+        let Some(scope) = scope else {
+            return Ok(Err("A scope is a subscription ID or a resource ID: /subscriptions/…".to_owned()));
+        };
+        if !me.auditor && !may_read(app, viewer, &scope).await? {
+            return Ok(Err(format!("The history of {scope} can be read by people who may assign roles there, and by auditors.")));
+        }
+        filter.view = Seen::Scope(scope.key());
+    }
+    Ok(Ok(filter))
+}
+
+async fn may_read(app: &App, viewer: &Viewer, scope: &Scope) -> Result<bool, Error> {
+    let nothing: [&crate::domain::plan::Step; 0] = [];
+    let person = viewer.person.named();
+    let standing = app
+        .standings
+        .in_plan(&person, nothing, scope, Freshness::Remembered, app.clock.now())
+        .await
+        .map_err(|error| Error::from(error).back_to("/history"))?;
+    Ok(standing.decides(scope) == Some(true))
+}
+
+/// The start of a day in UTC.
+fn day(text: &str) -> Option<Time> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Time(start.timestamp().as_microsecond()))
+}
+
+fn address(draft: &Draft, before: Option<i64>) -> String {
+    let mut address = "/history?".to_owned();
+    for (name, value) in [
+        ("person", &draft.person),
+        ("kind", &draft.kind),
+        ("scope", &draft.scope),
+        ("request", &draft.request),
+        ("from", &draft.from),
+        ("to", &draft.to),
+    ] {
+        if !value.trim().is_empty() {
+            address.push_str(&format!("{name}={}&", utf8_percent_encode(value.trim(), NON_ALPHANUMERIC)));
+        }
+    }
+    if let Some(before) = before {
+        address.push_str(&format!("before={before}"));
+    }
+    address
+}

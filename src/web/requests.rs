@@ -1,0 +1,483 @@
+//! My requests, and the page of one: what is asked, how far it is, what will run, and the acts that
+//! lead on. Decides nothing itself: the domain does, by the same rule for the button and the act.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Form;
+use serde::Deserialize;
+
+use super::{
+    Error,
+    page::{Frame, View},
+    session::Viewer,
+};
+use crate::{
+    App,
+    domain::{
+        asked::Asked,
+        history::{Actor, Event},
+        permission::Need,
+        person::{Named, Person},
+        plan::Action,
+        request::{Carrier, Change, Decision, Refusal, Request, Standing},
+        run::{self, Progress, State as RunState, StepState},
+    },
+    standing::Freshness,
+    store::{self, Entry, Key, Row},
+};
+
+const ROWS: i64 = 25;
+/// More than any plan of today makes, retries included.
+const ENTRIES: i64 = 200;
+
+#[derive(Deserialize)]
+pub struct Paging {
+    /// Only requests in this state of life: `open` or `ended`.
+    show: Option<String>,
+    before: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "requests/list.html")]
+struct List {
+    frame: Frame,
+    rows: Vec<Row>,
+    show: &'static str,
+    newest: bool,
+    older: Option<String>,
+}
+
+pub async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(paging): Query<Paging>,
+) -> Result<View<List>, Error> {
+    let show = match paging.show.as_deref() {
+        Some("open") => "open",
+        Some("ended") => "ended",
+        _ => "all",
+    };
+    let before = paging.before.as_deref().and_then(Key::parse);
+    let newest = before.is_none();
+    let id = &viewer.person.id;
+    let mut rows = app.store.requests_of(id, show, before, ROWS + 1).await?;
+    let older = next_key(&mut rows).map(|key| format!("/requests?show={show}&before={key}"));
+    Ok(View(List { frame: Frame::of(&app, &viewer, "requests").await?, rows, show, newest, older }))
+}
+
+/// One row more than a page has was asked for: if it came, there is more behind the last one shown.
+pub fn next_key(rows: &mut Vec<Row>) -> Option<Key> {
+    let most = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    if rows.len() <= most {
+        return None;
+    }
+    rows.truncate(most);
+    rows.last().map(Row::key)
+}
+
+/// One row more than a page has.
+pub const ROWS_AND_ONE: i64 = ROWS + 1;
+
+/// A request as its page shows it.
+#[derive(Template)]
+#[template(path = "requests/show.html")]
+struct Show {
+    frame: Frame,
+    live: Live,
+    deciding: Option<Deciding>,
+    /// What was typed into the reason of a rejection, and what is wrong with it.
+    reason: String,
+    problem: Option<String>,
+}
+
+impl Show {
+    fn request(&self) -> &Request {
+        &self.live.request
+    }
+
+    /// The state of the need at a step, for the person who decides.
+    fn held(&self, position: usize, need: &Need) -> (&'static str, String) {
+        let Some(deciding) = &self.deciding else { return ("unknown", "Azure is asked when somebody decides".to_owned()) };
+        let people = [&deciding.approver, &deciding.requester];
+        if people.iter().any(|standing| standing.so_already.contains(&position)) {
+            return ("held", "nobody, it is so already".to_owned());
+        }
+        if let Some(holder) = people.iter().find(|standing| standing.holds(need) == Some(true)) {
+            return ("held", holder.person.name.clone());
+        }
+        let both = if deciding.approver.person.id == deciding.requester.person.id {
+            format!("{} does not hold it", deciding.approver.person.name)
+        } else {
+            format!("neither {} nor {} holds it", deciding.approver.person.name, deciding.requester.person.name)
+        };
+        match deciding.approver.holds(need) {
+            Some(_) => ("missing", both),
+            None => ("unknown", "Azure could not be asked".to_owned()),
+        }
+    }
+
+    fn planned(&self) -> Vec<Planned<'_>> {
+        let request = self.request();
+        request
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(position, progress)| Planned {
+                number: position + 1,
+                state: self.live.state_of(position),
+                progress,
+                body: pretty(progress.step.call.body.as_deref()),
+                in_name_of: self.name_on(position, progress),
+                needs: progress
+                    .step
+                    .needs
+                    .iter()
+                    .map(|need| {
+                        let (held, who) = match &progress.in_name_of {
+                            Some(person) => ("held", person.name.clone()),
+                            None => self.held(position, need),
+                        };
+                        (held, need, who)
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn name_on(&self, position: usize, progress: &Progress) -> String {
+        if let Some(person) = &progress.in_name_of {
+            return person.name.clone();
+        }
+        let Some(deciding) = &self.deciding else { return String::new() };
+        match deciding.carriers.iter().find(|(at, _)| *at == position) {
+            Some((_, Carrier::Approver)) => format!("{} (on approval)", deciding.approver.person.name),
+            Some((_, Carrier::Requester)) => format!("{} (on approval)", deciding.requester.person.name),
+            _ => String::new(),
+        }
+    }
+}
+
+struct Planned<'a> {
+    number: usize,
+    state: &'static str,
+    progress: &'a Progress,
+    body: String,
+    in_name_of: String,
+    needs: Vec<(&'static str, &'a Need, String)>,
+}
+
+/// The JSON as it is easier to read; what is sent stands beside it.
+fn pretty(body: Option<&str>) -> String {
+    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_default()
+}
+
+/// What somebody who may decide needs to see, and whether they can.
+struct Deciding {
+    approver: Standing,
+    requester: Standing,
+    carriers: Vec<(usize, Carrier)>,
+    /// Why this person may not decide at all.
+    barred: Option<Refusal>,
+    /// Why approving would lead nowhere.
+    impossible: Option<Refusal>,
+}
+
+/// The part of the page that follows the run, also served by itself.
+#[derive(Template)]
+#[template(path = "requests/live.html")]
+struct Live {
+    request: Request,
+    entries: Vec<Entry>,
+    me: Person,
+    may_withdraw: bool,
+    may_retry: bool,
+    may_close: bool,
+    may_verify: bool,
+}
+
+impl Live {
+    fn state_of(&self, position: usize) -> &'static str {
+        let run = &self.request.run;
+        let step = &self.request.steps[position];
+        match (step.state, run.state) {
+            (StepState::Waiting, RunState::Running) if position == run.position => "running",
+            (StepState::Waiting, RunState::Done) if position == run.position && run.due_at.is_some() => "running",
+            (state, _) => state.word(),
+        }
+    }
+
+    /// Whether the page has nothing more to expect without a person.
+    fn ended(&self) -> bool {
+        let run = &self.request.run;
+        match run.state {
+            RunState::Running | RunState::Waiting => matches!(self.request.decision, Decision::Rejected { .. }) && run.state == RunState::Waiting,
+            RunState::Done => run.due_at.is_none(),
+            _ => true,
+        }
+    }
+
+    /// Milliseconds between two looks.
+    fn interval(&self) -> u32 {
+        if self.request.run.state == RunState::Waiting { 8_000 } else { 1_500 }
+    }
+
+    fn host_name(&self) -> Option<&str> {
+        run::host_name(&self.request.steps)
+    }
+
+    fn is_mine(&self) -> bool {
+        self.request.is_of(&self.me.id)
+    }
+
+    fn trying_access(&self) -> bool {
+        self.request.run.state == RunState::Done && self.request.run.due_at.is_some()
+    }
+
+    /// The person of the present step must sign in again, and that is who is looking.
+    fn wants_my_sign_in(&self) -> bool {
+        self.request.run.state == RunState::NeedsSignIn
+            && self.present_name().is_some_and(|person| person.id == self.me.id)
+    }
+
+    fn present_name(&self) -> Option<&Named> {
+        self.request.steps.get(self.request.run.position)?.in_name_of.as_ref()
+    }
+
+    fn sign_in_again(&self) -> String {
+        super::sign_in::address_again(&format!("/requests/{}", self.request.id), None)
+    }
+
+    fn instance_name(&self) -> String {
+        self.request.asked.instance().short().to_owned()
+    }
+
+    fn group_name(&self) -> String {
+        self.request.asked.instance().group_name().unwrap_or_default().to_owned()
+    }
+
+    fn verified(&self) -> bool {
+        self.request.run.state == RunState::Verified
+    }
+}
+
+/// Whether this person may see the request; what they may do at its scope where that was asked.
+async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<Standing>), Error> {
+    let request = app.store.request(id).await?;
+    let me = &viewer.person;
+    let named = request.steps.iter().any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
+    let pending = request.decision == Decision::Pending;
+    if (request.is_of(&me.id) && !pending) || (named && !pending) {
+        return Ok((request, None));
+    }
+    let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;
+    let may_see = request.is_of(&me.id) || named || me.auditor;
+    match standing {
+        Ok(standing) => {
+            let decides = standing.decides(&request.asked.decided_at()) == Some(true);
+            if may_see || decides { Ok((request, Some(standing))) } else { Err(Error::Missing) }
+        }
+        // The requester's own page is there whatever Azure does.
+        Err(_) if may_see => Ok((request, None)),
+        Err(error) => Err(error.back_to(&format!("/requests/{id}"))),
+    }
+}
+
+async fn standing(app: &App, request: &Request, person: &Named, freshness: Freshness) -> Result<Standing, Error> {
+    let steps = request.steps.iter().map(|progress| &progress.step);
+    let scope = request.asked.decided_at();
+    Ok(app.standings.in_plan(person, steps, &scope, freshness, app.clock.now()).await?)
+}
+
+/// What the requester holds, where the portal can ask in their name; otherwise nothing is known.
+async fn requesters_standing(app: &App, request: &Request, freshness: Freshness) -> Standing {
+    let requester = request.requester.named();
+    match standing(app, request, &requester, freshness).await {
+        Ok(standing) => standing,
+        Err(_) => Standing::unknown(requester),
+    }
+}
+
+async fn deciding(app: &App, viewer: &Viewer, request: &Request, approver: Standing) -> Option<Deciding> {
+    if request.decision != Decision::Pending {
+        return None;
+    }
+    let requester = requesters_standing(app, request, Freshness::Remembered).await;
+    let barred = request.may_be_decided_by(&viewer.person, &approver, &app.policy).err();
+    let impossible = request.can_be_carried_out(&approver, &requester).err();
+    let carriers = request.carriers(&approver, &requester);
+    Some(Deciding { approver, requester, carriers, barred, impossible })
+}
+
+async fn live(app: &App, viewer: &Viewer, request: Request, standing: Option<&Standing>) -> Result<Live, Error> {
+    let me = viewer.person.clone();
+    let nothing = Standing::unknown(me.named());
+    let standing = standing.unwrap_or(&nothing);
+    let entries = app.store.request_history(&request.id, ENTRIES).await?;
+    Ok(Live {
+        may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
+        may_retry: request.may_be_retried_by(&me, standing).is_ok(),
+        may_close: request.may_be_closed_by(&me, standing).is_ok(),
+        may_verify: request.may_be_verified_by(&me).is_ok(),
+        request,
+        entries,
+        me,
+    })
+}
+
+#[derive(Deserialize)]
+pub struct Said {
+    said: Option<String>,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(said): Query<Said>,
+) -> Result<Response, Error> {
+    page(&app, &viewer, &id, said.said.as_deref(), None).await
+}
+
+/// `refused` is a rejection that did not go through: the reason as typed, and why.
+async fn page(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    said: Option<&str>,
+    refused: Option<(String, Refusal)>,
+) -> Result<Response, Error> {
+    let (request, standing) = see(app, viewer, id).await?;
+    let live = live(app, viewer, request, standing.as_ref()).await?;
+    let deciding = match standing {
+        Some(standing) => deciding(app, viewer, &live.request, standing).await,
+        None => None,
+    };
+    let here = if live.is_mine() { "requests" } else { "approvals" };
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (reason, problem) = refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
+    let frame = Frame::of(app, viewer, here).await?.saying(said);
+    Ok((status, View(Show { frame, live, deciding, reason, problem })).into_response())
+}
+
+pub async fn progress(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<View<Live>, Error> {
+    let (request, standing) = see(&app, &viewer, &id).await?;
+    Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
+}
+
+#[derive(Deserialize)]
+pub struct Approval {
+    /// Digest of the plan that was on the page.
+    plan: String,
+}
+
+pub async fn approve(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(approval): Form<Approval>,
+) -> Result<Redirect, Error> {
+    let (request, approver) = at_the_click(&app, &viewer, &id).await?;
+    let requester = requesters_standing(&app, &request, Freshness::Now).await;
+    let now = app.clock.now();
+    let change = request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
+    decide(&app, &viewer, change, "approved").await
+}
+
+#[derive(Deserialize)]
+pub struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+pub async fn reject(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(form): Form<Reason>,
+) -> Result<Response, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    match request.reject(&viewer.person, &standing, &form.reason, &app.policy, app.clock.now()) {
+        Ok(change) => Ok(decide(&app, &viewer, change, "rejected").await?.into_response()),
+        Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
+            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+pub async fn withdraw(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+    let (request, _) = see(&app, &viewer, &id).await?;
+    let change = request.withdraw(&viewer.person, app.clock.now())?;
+    decide(&app, &viewer, change, "withdrawn").await
+}
+
+pub async fn retry(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+    let (request, standing) = involved(&app, &viewer, &id).await?;
+    let change = request.retry(&viewer.person, &standing, app.clock.now())?;
+    decide(&app, &viewer, change, "retried").await
+}
+
+pub async fn close(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(form): Form<Reason>,
+) -> Result<Response, Error> {
+    let (request, standing) = involved(&app, &viewer, &id).await?;
+    match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
+        Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
+        Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
+            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+pub async fn verify(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+    let (request, _) = see(&app, &viewer, &id).await?;
+    let change = request.verify_again(&viewer.person, app.clock.now())?;
+    decide(&app, &viewer, change, "retried").await
+}
+
+/// What the person may do is asked of Azure at the click, whatever was known when the page was made.
+async fn at_the_click(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
+    let request = app.store.request(id).await?;
+    let standing = standing(app, &request, &viewer.person.named(), Freshness::Now)
+        .await
+        .map_err(|error| error.back_to(&format!("/requests/{id}")))?;
+    let may_see = request.is_of(&viewer.person.id) || standing.decides(&request.asked.decided_at()) == Some(true);
+    // To a stranger a request does not exist.
+    if may_see { Ok((request, standing)) } else { Err(Error::Missing) }
+}
+
+/// For acts that need no right in Azure when it is one's own request.
+async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
+    let (request, standing) = see(app, viewer, id).await?;
+    let standing = standing.unwrap_or_else(|| Standing::unknown(viewer.person.named()));
+    Ok((request, standing))
+}
+
+/// Writes the decision. Of two who decide at once, the second is told who was first.
+async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
+    let id = change.request.id.clone();
+    match app.store.apply(&change).await {
+        Ok(()) => {
+            app.bell.notify_one();
+            Ok(Redirect::to(&format!("/requests/{id}?said={said}")))
+        }
+        Err(store::Error::Stale) => Err(match app.store.request(&id).await?.decision {
+            Decision::Approved { by, .. } | Decision::Rejected { by, .. } if by.id != viewer.person.id => {
+                Refusal::Decided(by.name).into()
+            }
+            Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),
+            _ => Error::Stale,
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
