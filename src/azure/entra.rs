@@ -25,6 +25,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::ops::Add;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -199,7 +200,7 @@ impl Azure {
     ) -> Result<SignedIn> {
         let known = self.known().await?;
         let client = self.client(&known)?;
-        let bridge = |request| self.bridge(request);
+        let bridge = self.bridge();
         let mut request = client
             .exchange_code(AuthorizationCode::new(code.into()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().into()))
@@ -253,7 +254,7 @@ impl Azure {
         claims: Option<&str>,
     ) -> Result<Traded> {
         let client = self.client(self.known().await?.as_ref())?;
-        let bridge = |request| self.bridge(request);
+        let bridge = self.bridge();
         let refresh = RefreshToken::new(refresh.expose_secret().into());
         let mut request = client
             .exchange_refresh_token(&refresh)
@@ -386,9 +387,22 @@ impl Azure {
         self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?.read()
     }
 
+    /// The bridge for `openidconnect`. It owns what it uses: a closure that borrowed would make the
+    /// whole exchange one that cannot move between threads.
+    fn bridge(
+        &self,
+    ) -> impl Fn(HttpRequest) -> Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send>> + use<>
+    {
+        let azure = self.clone();
+        move |request| {
+            let azure = azure.clone();
+            Box::pin(async move { azure.carry(request).await })
+        }
+    }
+
     /// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the
     /// way, so that it sees only good answers.
-    async fn bridge(&self, request: HttpRequest) -> Result<HttpResponse> {
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = parts.uri.to_string();
         let url = Url::parse(&url)

@@ -84,6 +84,16 @@ impl Delegation {
         self.tokens.forget(person_id, resource);
     }
 
+    /// Seals a text that only its owner's id opens again, such as what is remembered of a sign-in.
+    pub fn seal(&self, owner: &str, text: &str) -> String {
+        self.vault.seal(owner, text)
+    }
+
+    /// `None` when it was sealed for another owner, or with a key that is no longer known.
+    pub fn unseal(&self, owner: &str, sealed: &str) -> Option<SecretString> {
+        self.vault.open(owner, sealed)
+    }
+
     /// Nothing is done in this person's name any more, until they sign in again.
     pub async fn forget(&self, person_id: &str) -> Result<()> {
         self.store.drop_delegation(person_id).await?;

@@ -1,0 +1,3 @@
+pub async fn people() -> super::Error {
+    super::Error::Missing
+}
