@@ -235,6 +235,8 @@ const OF_INSTANCE: Way = way!("history", "scope_key = $12 AND");
 
 /// How many entries one search looks at where no index answers all of its filters.
 const FARTHEST: i64 = 5_000;
+/// The same, where one does but for the edges in time.
+const FAR: i64 = 500;
 /// Clocks of replicas differ: entries are in order of time but for this much.
 const CLOCKS_DIFFER: std::time::Duration = std::time::Duration::from_secs(600);
 
@@ -320,9 +322,14 @@ impl Store {
         let (way, exact) = search.way();
         let from = filter.from.unwrap_or(Time(i64::MIN));
         let to = filter.to.unwrap_or(Time(i64::MAX));
-        // Clocks that differ put entries in the window that time then leaves out.
-        let exact = exact && filter.from.is_none() && filter.to.is_none();
-        let farthest = if exact { limit.saturating_add(1) } else { FARTHEST.max(limit) };
+        let timed = filter.from.is_some() || filter.to.is_some();
+        let farthest = match (exact, timed) {
+            (true, false) => limit.saturating_add(1),
+            // Only what differing clocks let into the window is left out again.
+            (true, true) => FAR.max(limit.saturating_add(1)),
+            (false, _) => FARTHEST.max(limit.saturating_add(1)),
+        };
+        let exact = exact && !timed;
         macro_rules! bound {
             ($query:expr) => {
                 $query

@@ -196,27 +196,27 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Row>> {
         let (at, id) = place(before, Time(i64::MAX));
-        let query = match ended {
-            None => sqlx::query_as(listed!(
+        let sql = match ended {
+            None => listed!(
                 "FROM request INNER JOIN run ON run.request_id = request.id
                  WHERE request.requester_id = $1 AND (request.asked_at, request.id) < ($2, $3)
                  ORDER BY request.asked_at DESC, request.id DESC LIMIT $4"
-            ))
-            .bind(person_id),
-            Some(ended) => sqlx::query_as(listed!(
+            ),
+            Some(_) => listed!(
                 "FROM run INNER JOIN request ON request.id = run.request_id
                  WHERE run.requester_id = $1 AND (run.asked_at, run.request_id) < ($2, $3)
                      AND run.ended = $5
                  ORDER BY run.asked_at DESC, run.request_id DESC LIMIT $4"
-            ))
-            .bind(person_id),
+            ),
         };
-        let query = query.bind(at).bind(id).bind(limit);
-        let query = match ended {
-            None => query,
-            Some(ended) => query.bind(i64::from(ended)),
-        };
-        let listed: Vec<Listed> = query.fetch_all(self.read()).await?;
+        let listed: Vec<Listed> = sqlx::query_as(sql)
+            .bind(person_id)
+            .bind(at)
+            .bind(id)
+            .bind(limit)
+            .bind(ended.map(i64::from))
+            .fetch_all(self.read())
+            .await?;
         rows(listed)
     }
 

@@ -458,6 +458,14 @@ pub(super) async fn retry(tx: &mut Tx, change: &Change) -> Result<()> {
     .bind(number(position))
     .execute(tx.on())
     .await?;
+    sqlx::query(
+        "UPDATE run SET begun = CASE WHEN EXISTS (SELECT 1 FROM step
+             WHERE step.request_id = $1 AND began_at IS NOT NULL) THEN 1 ELSE 0 END
+         WHERE request_id = $1",
+    )
+    .bind(&change.request.id)
+    .execute(tx.on())
+    .await?;
     Ok(())
 }
 
