@@ -1,5 +1,6 @@
-//! Every setting, read once from the environment and refused at start if wrong. All that is wrong is
-//! told at once, each with its name and what it should look like. `docs/connect.md` explains them.
+//! Every setting, read once from the environment and refused at start if wrong. All that is wrong
+//! is told at once, each with its name and what it should look like. `docs/connect.md` explains
+//! them.
 
 use crate::azure::{self, Cloud, Credential};
 use crate::delegation::Vault;
@@ -8,14 +9,15 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 pub struct Config {
     pub cloud: Cloud,
     pub azure: azure::Settings,
     pub vault: Vault,
-    /// The public origin, which people type: cookies, the redirect URI and origin checks follow from it.
+    /// The public origin, which people type: cookies, the redirect URI and origin checks follow
+    /// from it.
     pub base_url: Url,
     pub listen: SocketAddr,
     pub tls: Option<Tls>,
@@ -93,7 +95,8 @@ impl Config {
         read.address("TWINDESK_ARM_URL", &mut azure.arm);
         read.address("TWINDESK_GRAPH_URL", &mut azure.graph);
         read.twins(cloud, &mut azure.twins);
-        azure.ca_file = read.file("TWINDESK_CA_FILE", "a PEM file of trusted roots");
+        azure.ca_file =
+            read.pem("TWINDESK_CA_FILE", "a PEM file of trusted roots", "CERTIFICATE-----");
         read.duration("TWINDESK_HOP_TIMEOUT", &mut azure.hop_timeout);
         read.duration("TWINDESK_KEY_REFETCH", &mut azure.key_refetch);
         read.size("TWINDESK_TOKEN_BODY_LIMIT", &mut azure.token_body);
@@ -264,7 +267,8 @@ impl Reader<'_> {
         }
     }
 
-    /// An address of https, or of http on this machine, and nothing but scheme, host, port and path.
+    /// An address of https, or of http on this machine, and nothing but scheme, host, port and
+    /// path.
     fn url(&mut self, name: &'static str, text: &str, example: &str) -> Option<Url> {
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => url,
@@ -283,7 +287,7 @@ impl Reader<'_> {
                 name,
                 format!("must be an address {example}, without ? and #; not {text:?}"),
             );
-        } else if url.scheme() == "http" && !is_loopback(&url) {
+        } else if url.scheme() == "http" && !azure::is_loopback(&url) {
             self.wrong(
                 name,
                 format!("must begin with https: plain http is for this machine only; not {text:?}"),
@@ -307,8 +311,12 @@ impl Reader<'_> {
     }
 
     fn tls(&mut self) -> Option<Tls> {
-        let cert = self.file("TWINDESK_TLS_CERT", "a PEM file of the certificate chain");
-        let key = self.file("TWINDESK_TLS_KEY", "a PEM file of the private key");
+        let cert = self.pem(
+            "TWINDESK_TLS_CERT",
+            "a PEM file of the certificate chain",
+            "CERTIFICATE-----",
+        );
+        let key = self.pem("TWINDESK_TLS_KEY", "a PEM file of the private key", "PRIVATE KEY-----");
         let is_set = |name| self.get(name).is_some();
         match (is_set("TWINDESK_TLS_CERT"), is_set("TWINDESK_TLS_KEY")) {
             (true, false) => self.wrong(
@@ -350,6 +358,21 @@ impl Reader<'_> {
         }
     }
 
+    /// A file that can be read and holds at least one block whose first line ends so.
+    fn pem(&mut self, name: &'static str, what: &str, end: &str) -> Option<PathBuf> {
+        let path = self.file(name, what)?;
+        let text = std::fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        if text
+            .lines()
+            .any(|line| line.starts_with("-----BEGIN ") && line.trim_end().ends_with(end))
+        {
+            return Some(path);
+        }
+        self.wrong(name, format!("must name {what}; {} holds nothing of the kind", path.display()));
+        None
+    }
+
     fn duration(&mut self, name: &'static str, setting: &mut Duration) {
         let Some(text) = self.get(name) else { return };
         match duration(&text) {
@@ -372,15 +395,6 @@ impl Reader<'_> {
 
 fn nowhere() -> Url {
     Url::parse("http://localhost").expect("this is an address")
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// A whole number above nought with its unit.
@@ -596,23 +610,37 @@ mod tests {
 
     #[test]
     fn pairs_are_whole_and_choices_are_made() {
-        let file = env!("CARGO_MANIFEST_PATH");
+        let pem = std::env::temp_dir().join(format!("twindesk-{}.pem", Uuid::new_v4()));
+        std::fs::write(&pem, "-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\r\n")
+            .unwrap();
+        let file = pem.to_str().unwrap();
+        let (cert, key) = (("TWINDESK_TLS_CERT", file), ("TWINDESK_TLS_KEY", file));
         assert_eq!(
-            problem(&[("TWINDESK_TLS_CERT", file)]),
+            problem(&[cert]),
             "TWINDESK_TLS_KEY is missing: TWINDESK_TLS_CERT is set, and https needs both"
         );
         assert_eq!(
-            problem(&[("TWINDESK_TLS_KEY", file)]),
+            problem(&[key]),
             "TWINDESK_TLS_CERT is missing: TWINDESK_TLS_KEY is set, and https needs both"
         );
         assert_eq!(
-            problem(&[("TWINDESK_TLS_KEY", file), ("TWINDESK_TLS_CERT", "/nowhere")]),
+            problem(&[key, ("TWINDESK_TLS_CERT", "/nowhere")]),
             "TWINDESK_TLS_CERT must name a PEM file of the certificate chain; /nowhere cannot be read: No such file or directory (os error 2)"
         );
-        assert!(
-            with(&[("TWINDESK_TLS_CERT", file), ("TWINDESK_TLS_KEY", file)])
-                .is_ok_and(|config| config.tls.is_some())
+        let other = env!("CARGO_MANIFEST_PATH");
+        assert_eq!(
+            problem(&[cert, ("TWINDESK_TLS_KEY", other)]),
+            format!(
+                "TWINDESK_TLS_KEY must name a PEM file of the private key; {other} holds nothing of the kind"
+            )
         );
+        assert_eq!(
+            problem(&[("TWINDESK_CA_FILE", other)]),
+            format!(
+                "TWINDESK_CA_FILE must name a PEM file of trusted roots; {other} holds nothing of the kind"
+            )
+        );
+        assert!(with(&[cert, key]).is_ok_and(|config| config.tls.is_some()));
         assert_eq!(
             problem(&[("AZURE_FEDERATED_TOKEN_FILE", file)]),
             "AZURE_CLIENT_SECRET and AZURE_FEDERATED_TOKEN_FILE are both set: leave one out"
@@ -626,6 +654,7 @@ mod tests {
             federated
                 .is_ok_and(|config| matches!(config.azure.credential, Credential::TokenFile(_)))
         );
+        std::fs::remove_file(&pem).unwrap();
     }
 
     #[test]

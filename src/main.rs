@@ -1,1 +1,180 @@
-fn main() {}
+//! The command line. Knows what was typed and how a program ends; `twindesk::program` does the rest.
+
+mod check;
+#[cfg(feature = "demo")]
+mod demo;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Parser, Subcommand};
+use reqwest::Url;
+use twindesk::clock::Clock;
+use twindesk::config::Config;
+use twindesk::program::{self, Door};
+
+/// A self-service web portal for Azure Digital Twins
+///
+/// People ask for instances and for access to them, people with the right decide, and Azure is
+/// called in the decider's own name. To look around without Azure: `twindesk demo`.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The portal, set up by the environment
+    ///
+    /// Must be set:
+    ///   AZURE_TENANT_ID, AZURE_CLIENT_ID      the directory and the app registration
+    ///   AZURE_CLIENT_SECRET                   or AZURE_FEDERATED_TOKEN_FILE
+    ///   TWINDESK_BASE_URL                     the address that people type
+    ///   TWINDESK_KEYS                         what `twindesk new-key` prints
+    ///
+    /// May be set:
+    ///   TWINDESK_LISTEN                       address and port, 127.0.0.1:8080 by default
+    ///   TWINDESK_TLS_CERT, TWINDESK_TLS_KEY   to serve https itself
+    ///   TWINDESK_DATABASE_URL                 sqlite:twindesk.db by default, or postgres://…
+    ///   TWINDESK_POLICY                       what is offered and who has to agree
+    ///   TWINDESK_CLOUD                        public, usgov or china
+    ///   RUST_LOG, TWINDESK_LOG                levels; text or json
+    ///
+    /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
+    /// Everything is checked before the port opens. It stops within ten seconds of SIGTERM or
+    /// Ctrl+C, when pages and steps under way are finished. Ends with 2 if it cannot start.
+    #[command(verbatim_doc_comment)]
+    Serve,
+    /// The portal and a simulated Azure beside it, with people to be; needs no settings
+    ///
+    /// Everything stays on this machine: the portal at http://localhost:8080, and Microsoft Entra ID,
+    /// Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane, all simulated,
+    /// at http://localhost:8081. Of the environment only RUST_LOG and TWINDESK_LOG are read.
+    #[cfg(feature = "demo")]
+    Demo(demo::Arguments),
+    /// Says what is wrong with the settings and with what they name, and how to mend it
+    ///
+    /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file (docs/policy.md),
+    /// opens the database, making it or bringing its schema up to date, and asks Microsoft Entra ID,
+    /// Azure Resource Manager and Microsoft Graph whether they answer. One line for each; no secret is
+    /// printed. Ends with 1 if anything is wrong. It may run beside the portal.
+    Check,
+    /// Prints a key for TWINDESK_KEYS
+    ///
+    /// The keys in TWINDESK_KEYS seal what people sign in with, the first of them from now on. To change
+    /// keys, put a new one in front: docs/settings.md, "Changing keys".
+    NewKey,
+    /// Asks a portal whether it lives; ends with 0 or 1
+    ///
+    /// For the health check of a container. Without --url it asks the portal on this machine at the
+    /// port of TWINDESK_LISTEN, by https if TWINDESK_TLS_CERT is set. That certificate is not checked,
+    /// since it is not for this machine's name.
+    Health {
+        /// Ask here instead, like https://twindesk.example.com/health/ready
+        #[arg(long)]
+        url: Option<Url>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let began = Instant::now();
+    let Arguments { command } = Arguments::parse();
+    // One provider for all that speaks TLS. It fails only if somebody has installed one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match command {
+        Command::Serve => match prepare().await {
+            Ok((app, door)) => ended(program::serve(app, door, began).await),
+            Err(error) => cannot_start(&error),
+        },
+        #[cfg(feature = "demo")]
+        Command::Demo(arguments) => match demo::prepare(arguments).await {
+            Ok(demo) => ended(demo.serve(began).await),
+            Err(error) => cannot_start(&error),
+        },
+        Command::Check => check::run().await,
+        Command::NewKey => {
+            println!("{}", twindesk::delegation::new_key());
+            ExitCode::SUCCESS
+        }
+        Command::Health { url } => ended(health(url).await),
+    }
+}
+
+/// An environment variable, if it is set to a text.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+const USUAL_LOG: &str = "info,sqlx=warn";
+
+async fn prepare() -> anyhow::Result<(twindesk::App, Door)> {
+    program::log(&variable, USUAL_LOG)?;
+    let config = Config::from_env(&variable)?;
+    let (listen, tls) = (config.listen, config.tls.clone());
+    let app = program::build(config, Clock::system()).await?;
+    Ok((app, Door::open("TWINDESK_LISTEN", listen, tls)?))
+}
+
+fn cannot_start(error: &anyhow::Error) -> ExitCode {
+    eprintln!("{error:#}");
+    eprintln!("\ntwindesk does not start like this. Settings: docs/settings.md");
+    ExitCode::from(2)
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "it asks the portal itself, not Microsoft")]
+async fn health(url: Option<Url>) -> anyhow::Result<()> {
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(4))
+        .redirect(reqwest::redirect::Policy::none());
+    let (client, url) = match url {
+        Some(url) => (client, url),
+        None => (client.no_proxy().tls_danger_accept_invalid_certs(true), own_address()?),
+    };
+    let answer = client.build()?.get(url.clone()).send().await;
+    let status = answer.map_err(|error| anyhow!(innermost(&error))).with_context(|| format!("{url} does not answer"))?.status();
+    if !status.is_success() {
+        bail!("{url} answers {status}");
+    }
+    Ok(())
+}
+
+/// Where the portal of this environment is found from this machine.
+fn own_address() -> anyhow::Result<Url> {
+    let set = |name| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let listen = set("TWINDESK_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let mut address: SocketAddr = listen.parse().map_err(|_| {
+        anyhow!("TWINDESK_LISTEN must be an address and a port, like 0.0.0.0:8080; not {listen:?}")
+    })?;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    let scheme = if set("TWINDESK_TLS_CERT").is_some() { "https" } else { "http" };
+    Ok(Url::parse(&format!("{scheme}://{address}/health/live"))?)
+}
+
+/// The innermost reason, which is the one that tells something.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

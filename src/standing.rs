@@ -25,7 +25,7 @@ pub const REMEMBERED: Duration = Duration::from_secs(60);
 /// Calls to Azure under way at once for one person.
 const AT_ONCE: usize = 8;
 /// Scopes that one look at the queue asks about. What is beyond is asked at the next.
-const MOST_SCOPES: usize = 200;
+const MOST_SCOPES: i64 = 200;
 
 #[derive(Clone)]
 pub struct Standings {
@@ -118,7 +118,7 @@ impl Standings {
     ) -> Result<BTreeMap<String, Permissions>, Error> {
         let mut held = match freshness {
             Freshness::Remembered => {
-                self.store.standing(&person.id, now.minus(REMEMBERED)).await?
+                self.store.standing(&person.id, scopes, now.minus(REMEMBERED)).await?
             }
             Freshness::Now => BTreeMap::new(),
         };
@@ -141,13 +141,17 @@ impl Standings {
             match answer {
                 Ok(permissions) => {
                     held.insert(scope.key(), permissions.clone());
-                    learnt.push((scope, permissions));
+                    learnt.push((scope, Some(permissions)));
                 }
                 Err(azure::Error::SignIn { claims, problem }) => {
-                    return Err(delegation::Error::needs_sign_in(claims, &problem).into());
+                    return Err(delegation::Error::NeedsSignIn {
+                        claims,
+                        why: problem.to_string(),
+                    }
+                    .into());
                 }
                 Err(azure::Error::Expired(_)) => {
-                    self.delegation.forget_access(&person.id, Resource::Arm).await;
+                    self.delegation.forget_access(&person.id, Resource::Arm);
                 }
                 Err(problem) => {
                     tracing::info!(scope = %scope, %problem, "Azure did not say what may be done there");
@@ -188,7 +192,10 @@ impl Standings {
             let found = match &step.action {
                 Action::RegisterProvider { subscription } => {
                     let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
-                    self.azure.provider(&token, subscription).await.is_ok_and(|provider| provider.registered())
+                    self.azure
+                        .provider(&token, subscription)
+                        .await
+                        .is_ok_and(|provider| provider.is_registered())
                 }
                 Action::EnsureResourceGroup { group } => {
                     let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;

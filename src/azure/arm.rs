@@ -13,16 +13,16 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
-// Each api-version with where it comes from (FACTS 13).
-/// SPEC-SUBS
+// Each api-version with where it comes from: azure-rest-api-specs unless something else is named.
+/// `subscriptions.json`: subscriptions and locations
 pub(super) const SUBSCRIPTIONS: &str = "2022-12-01";
-/// SPEC-RES: resource groups and providers
+/// `resources.json`: resource groups and providers
 const RESOURCES: &str = "2021-04-01";
-/// SPEC-ADT: newest stable
+/// `digitaltwins.json`, newest stable
 const TWINS: &str = "2023-01-31";
-/// SPEC-AUTHZ: role assignments, and permissions at a group or resource
+/// `authorization-*.json`: role assignments, and permissions at a group or resource
 const AUTHORIZATION: &str = "2022-04-01";
-/// DOC-OLD-PERM: permissions at a subscription, which are in no later specification
+/// Permissions at a subscription: in no specification, but in older documentation, and it works.
 const SUBSCRIPTION_PERMISSIONS: &str = "2015-07-01";
 
 const NAMESPACE: &str = "Microsoft.DigitalTwins";
@@ -166,7 +166,7 @@ pub struct RoleAssignment {
     pub created_by: Option<String>,
 }
 
-/// Which role assignments are listed (FACTS 5.1). Rows from above the scope are among them: compare
+/// Which role assignments are listed. Rows from above the scope are among them: compare
 /// their `scope`.
 #[derive(Clone, Copy, Debug)]
 pub enum Filter<'a> {
@@ -214,8 +214,8 @@ impl Azure {
         })
     }
 
-    /// How an operation stands that [`Azure::send`] began. An error means that it could not be asked,
-    /// not that the operation failed.
+    /// How an operation stands that [`Azure::send`] began. An error means that it could not be
+    /// asked, not that the operation failed.
     pub async fn operation(&self, token: &AccessToken, url: &str) -> Result<Operation> {
         let url = on_origin(Service::Arm, &self.0.settings.arm, url)?;
         let reply = self.arm_get(token, url).await?;
@@ -338,7 +338,8 @@ impl Azure {
         })
     }
 
-    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in it.
+    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in
+    /// it.
     pub async fn permissions(
         &self,
         token: &AccessToken,
@@ -443,8 +444,8 @@ impl Filter<'_> {
     }
 }
 
-/// The answer of either kind of address: a status resource, or `Location`, which says it by HTTP status
-/// (FACTS 3.3).
+/// The answer of either kind of address: a status resource, or `Location`, which says it by HTTP
+/// status.
 fn standing(reply: &Reply, body: Value) -> Operation {
     let running = Operation::Running { after: retry_after(&reply.headers) };
     let Some(status) = body["status"].as_str() else {
@@ -463,7 +464,7 @@ fn standing(reply: &Reply, body: Value) -> Operation {
             problem.request = request_id(&reply.headers);
             Operation::Failed(problem)
         }
-        // Anything else is still running (RPC async-api-reference).
+        // Anything else is still running (azure-resource-manager-rpc, "async-api-reference").
         _ => running,
     }
 }

@@ -1,8 +1,9 @@
 //! Reading `WWW-Authenticate`: is there a claims challenge, and what does it ask for?
 //!
-//! Several challenges may stand in one header or in several, their parameters come in any order, and
-//! ARM says `error="invalid_token"` where others say `insufficient_claims`. So only the presence of
-//! `claims` counts (FACTS 2.9: CODE-AZCORE, DOC-ENTRA claims-challenge).
+//! Several challenges may stand in one header or in several, their parameters come in any order,
+//! and ARM says `error="invalid_token"` where others say `insufficient_claims`. So only the
+//! presence of `claims` counts ("Claims challenges" of the Microsoft identity platform;
+//! the parsers of the Azure SDKs).
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -10,8 +11,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
-/// The claims that are asked for, as JSON text. The outer `None` means that nothing is asked for; the
-/// inner one, that something is which we cannot read.
+/// The claims that are asked for, as JSON text. The outer `None` means that nothing is asked for;
+/// the inner one, that something is which we cannot read.
 pub(super) fn claims(headers: &HeaderMap) -> Option<Option<String>> {
     let mut asked = None;
     for header in headers.get_all(WWW_AUTHENTICATE) {
@@ -28,8 +29,8 @@ pub(super) fn claims(headers: &HeaderMap) -> Option<Option<String>> {
     asked
 }
 
-/// Claims as they are written in headers and texts: base64 of either alphabet with or without padding,
-/// JSON, or JSON encoded for an address.
+/// Claims as they are written in headers and texts: base64 of either alphabet with or without
+/// padding, JSON, or JSON encoded for an address.
 pub(super) fn decode(value: &str) -> Option<String> {
     const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -74,7 +75,8 @@ fn parameters(header: &str) -> Vec<(&str, String)> {
     found
 }
 
-/// A value and what follows it: a quoted string, a bare word, or JSON that somebody forgot to quote.
+/// A value and what follows it: a quoted string, a bare word, or JSON that somebody forgot to
+/// quote.
 fn value(text: &str) -> (String, &str) {
     if let Some(quoted) = text.strip_prefix('"') {
         if let Some(end) = raw_json(quoted) {

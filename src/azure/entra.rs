@@ -1,11 +1,13 @@
 //! Signing people in and trading their refresh token for access tokens.
 //!
-//! The discovery document decides every endpoint. It and the signing keys are kept in the client; both
-//! are fetched again now and then, and at once when Entra ID signs with a key that is not known, though
-//! not more often than the floor of the settings.
+//! The discovery document decides every endpoint. It and the signing keys are kept in the client;
+//! both are fetched again now and then, and at once when Entra ID signs with a key that is not
+//! known, though not more often than the floor of the settings.
 
 use super::http::is_loopback;
-use super::{AccessToken, Azure, Credential, Error, Problem, Resource, Result, Service, challenge};
+use super::{
+    AccessToken, Azure, Credential, Error, Inner, Problem, Resource, Result, Service, challenge,
+};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
@@ -13,7 +15,7 @@ use openidconnect::core::{
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AuthType, AuthUrl, AuthenticationFlow, AuthorizationCode,
+    AdditionalClaims, AsyncHttpClient, AuthType, AuthUrl, AuthenticationFlow, AuthorizationCode,
     ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
     EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenFields,
     IdTokenVerifier, IssuerUrl, LoginHint, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
@@ -25,11 +27,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::ops::Add;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// The discovery document and the keys are fetched anew after this (FACTS 2.2: "refresh about hourly").
+/// The discovery document and the keys are fetched anew after this ("Signing key
+/// rollover": refresh about hourly).
 const FRESH: Duration = Duration::from_secs(3600);
 /// What Entra ID takes a token to last when it does not say.
 const USUAL_LIFE: Duration = Duration::from_secs(3599);
@@ -173,7 +177,8 @@ impl Azure {
         if let Some(resource) = ask.consent.filter(|resource| *resource != Resource::Arm) {
             request = request.add_scope(Scope::new(scopes.for_resource(resource).into()));
         }
-        if let Some(hint) = ask.login_hint {
+        // Entra ID does not take the two together ("OAuth 2.0 authorization code flow").
+        if let Some(hint) = ask.login_hint.filter(|_| ask.prompt != Some("select_account")) {
             request = request.set_login_hint(LoginHint::new(hint.into()));
         }
         if let Some(prompt) = ask.prompt {
@@ -188,8 +193,8 @@ impl Azure {
         })
     }
 
-    /// Redeems the code that the browser brought back. `now` is the time of day, against which the id
-    /// token's end is held.
+    /// Redeems the code that the browser brought back. `now` is the time of day, against which
+    /// the id token's end is held.
     pub async fn redeem(
         &self,
         code: &str,
@@ -199,7 +204,7 @@ impl Azure {
     ) -> Result<SignedIn> {
         let known = self.known().await?;
         let client = self.client(&known)?;
-        let bridge = |request| self.bridge(request);
+        let bridge = Bridge(self);
         let mut request = client
             .exchange_code(AuthorizationCode::new(code.into()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().into()))
@@ -253,7 +258,7 @@ impl Azure {
         claims: Option<&str>,
     ) -> Result<Traded> {
         let client = self.client(self.known().await?.as_ref())?;
-        let bridge = |request| self.bridge(request);
+        let bridge = Bridge(self);
         let refresh = RefreshToken::new(refresh.expose_secret().into());
         let mut request = client
             .exchange_refresh_token(&refresh)
@@ -284,7 +289,8 @@ impl Azure {
         Ok(url)
     }
 
-    /// Checks signature, issuer, audience, end and nonce; looks for new keys once if the key is unknown.
+    /// Checks signature, issuer, audience, end and nonce; looks for new keys once if the key is
+    /// unknown.
     async fn verified(
         &self,
         known: Arc<Known>,
@@ -386,26 +392,6 @@ impl Azure {
         self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?.read()
     }
 
-    /// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the
-    /// way, so that it sees only good answers.
-    async fn bridge(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let (parts, body) = request.into_parts();
-        let url = parts.uri.to_string();
-        let url = Url::parse(&url)
-            .map_err(|_| refused("BadEndpoint", "names an endpoint that is no address"))?;
-        let request = self
-            .0
-            .http
-            .request(Service::Entra, parts.method, url)
-            .headers(parts.headers)
-            .body(body);
-        let reply = self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?;
-        let mut response = HttpResponse::new(reply.body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        Ok(response)
-    }
-
     fn client(&self, known: &Known) -> Result<Client> {
         let settings = &self.0.settings;
         let discovery = &known.discovery;
@@ -439,6 +425,36 @@ impl Azure {
             ),
             ("client_assertion", token.trim().into()),
         ])
+    }
+}
+
+/// Carries the requests that `openidconnect` makes over our own client. Errors are sorted on the
+/// way, so that it sees only good answers. (A closure would do, but its future could not be sent
+/// to another thread.)
+struct Bridge<'a>(&'a Azure);
+
+impl Bridge<'_> {
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let Inner { http, settings, .. } = &*self.0.0;
+        let (parts, body) = request.into_parts();
+        let url = Url::parse(&parts.uri.to_string())
+            .map_err(|_| refused("BadEndpoint", "names an endpoint that is no address"))?;
+        let request =
+            http.request(Service::Entra, parts.method, url).headers(parts.headers).body(body);
+        let reply = http.send(Service::Entra, request, settings.token_body).await?;
+        let mut response = HttpResponse::new(reply.body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        Ok(response)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Bridge<'_> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.carry(request))
     }
 }
 
@@ -482,13 +498,13 @@ impl Cache {
 }
 
 /// The keys that sign for this issuer. A key is good only for tokens of the issuer that it names
-/// (FACTS 2.2: DOC-ENTRA access-tokens).
+/// (Microsoft identity platform, "Access tokens").
 fn keys_of(
     mut document: Value,
     issuer: &str,
     tenant: &str,
 ) -> std::result::Result<CoreJsonWebKeySet, serde_json::Error> {
-    if let Some(keys) = document["keys"].as_array_mut() {
+    if let Some(keys) = document.get_mut("keys").and_then(Value::as_array_mut) {
         keys.retain(|key| match key["issuer"].as_str() {
             Some(named) => named.replace("{tenantid}", tenant) == issuer,
             None => true,
@@ -507,7 +523,8 @@ fn time<T: Default + Add<Duration, Output = T>>(since_1970: Duration) -> T {
     T::default() + since_1970
 }
 
-/// The claims of a challenge together with our word that we can answer one (FACTS 2.9).
+/// The claims of a challenge together with our word that we can answer one
+/// (Microsoft identity platform, "Claims challenges").
 fn with_capability(challenge: Option<&str>) -> String {
     let mut claims: Value = challenge
         .and_then(challenge::decode)
@@ -612,6 +629,9 @@ mod tests {
         let ids: Vec<_> =
             keys.keys().iter().filter_map(|key| key.key_id()).map(|id| id.as_str()).collect();
         assert_eq!(ids, ["ours", "template", "unsaid"]);
+        for strange in [json!([]), json!("keys"), json!(null), json!({"keys": 1})] {
+            assert!(keys_of(strange, "https://entra.example/t/v2.0", "t").is_err());
+        }
     }
 
     fn known(fetched: Instant) -> Known {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use url::Url;
 use uuid::Uuid;
 
-/// Graph takes no more requests than this in one batch (DOC-GRAPH json-batching).
+/// Graph takes no more requests than this in one batch ("Combine multiple requests").
 const BATCH: usize = 20;
 /// As many as a person can look through.
 const TOP: usize = 25;
@@ -89,7 +89,7 @@ pub struct Found {
     pub app_id: Option<String>,
 }
 
-/// What was found, and which kinds could not be searched.
+/// What was found, and which kinds could not be searched, for want of rights or just now.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     pub found: Vec<Found>,
@@ -97,8 +97,8 @@ pub struct Search {
 }
 
 impl Azure {
-    /// Looks for a name, an e-mail address or an object id. A kind that this person may not search is
-    /// reported and does not spoil the others.
+    /// Looks for a name, an e-mail address or an object id. A kind that this person may not
+    /// search is reported and does not spoil the others.
     pub async fn search(&self, token: &AccessToken, text: &str, kinds: &[Kind]) -> Result<Search> {
         let mut search = Search::default();
         if text.trim().is_empty() || kinds.is_empty() {
@@ -108,7 +108,9 @@ impl Azure {
         let mut answers = self.batch(token, &asked).await?;
         // Some properties may be closed to this person although the people are not.
         let closed = |question: &Question, answer: &Result<Value>| {
-            question.kind == Kind::User && matches!(answer, Err(Error::Refused(_)))
+            let problem = answer.as_ref().err().map(Error::problem);
+            question.kind == Kind::User
+                && problem.is_some_and(|problem| problem.status == Some(403))
         };
         if asked.iter().zip(&answers).any(|(question, answer)| closed(question, answer)) {
             let again = questions(text, &[Kind::User], BASIC_USER);
@@ -119,18 +121,28 @@ impl Azure {
                 *answer = basic;
             }
         }
+        let (mut answered, mut failed) = (Vec::new(), None);
         for (question, answer) in asked.iter().zip(answers) {
             match answer {
-                Ok(body) => search.add(rows(question.kind, body)),
-                Err(Error::Missing(_)) => {}
-                Err(Error::Refused(problem)) => {
-                    if !search.refused.iter().any(|(kind, _)| *kind == question.kind) {
-                        search.refused.push((question.kind, *problem));
+                Ok(body) => {
+                    answered.push(question.kind);
+                    search.add(rows(question.kind, body));
+                }
+                Err(Error::Missing(_)) => answered.push(question.kind),
+                Err(error) => {
+                    search.refused.push((question.kind, error.problem().clone()));
+                    if !matches!(error, Error::Refused(_)) {
+                        failed = Some(error);
                     }
                 }
-                Err(error) => return Err(error),
             }
         }
+        if let (true, Some(error)) = (answered.is_empty(), failed) {
+            return Err(error);
+        }
+        // A kind that could be searched in one way has been searched.
+        search.refused.retain(|(kind, _)| !answered.contains(kind));
+        search.refused.dedup_by_key(|(kind, _)| *kind);
         search.found.sort_by_cached_key(|found| (found.name.to_lowercase(), found.kind));
         Ok(search)
     }
@@ -179,8 +191,8 @@ impl Azure {
         beneath(Service::Graph, &self.0.settings.graph, &format!("/v1.0{path}"))
     }
 
-    /// Asks several things in one exchange; answers in the order of the questions. What concerns the
-    /// token concerns all of them.
+    /// Asks several things in one exchange; answers in the order of the questions. What concerns
+    /// the token concerns all of them.
     async fn batch(&self, token: &AccessToken, asked: &[Question]) -> Result<Vec<Result<Value>>> {
         let requests: Vec<Value> =
             asked.iter().enumerate().map(|(at, question)| question.request(at)).collect();
@@ -227,7 +239,8 @@ impl Search {
 struct Question {
     kind: Kind,
     url: String,
-    /// Searching needs it, and getting one by id does not (DOC-GRAPH aad-advanced-queries).
+    /// Searching needs it, and getting one by id does not ("Advanced query
+    /// capabilities").
     eventual: bool,
 }
 
@@ -267,8 +280,8 @@ impl Question {
     }
 }
 
-/// What to ask so as to find a text: an id is looked up, an address is matched from its beginning, and
-/// anything else is searched for by its words.
+/// What to ask so as to find a text: an id is looked up, an address is matched from its
+/// beginning, and anything else is searched for by its words.
 fn questions(text: &str, kinds: &[Kind], user: &str) -> Vec<Question> {
     let text = text.trim();
     let mut asked = Vec::new();
@@ -295,13 +308,11 @@ fn questions(text: &str, kinds: &[Kind], user: &str) -> Vec<Question> {
     asked
 }
 
-/// A text inside the double quotes of `$search`: nothing in it ends them.
+/// A text inside the double quotes of `$search`: nothing in it ends them or names another property.
+/// Graph looks for words, so that a space for what stands between them changes nothing.
 fn words(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .map(|c| if c == '"' || c == '\\' || c.is_control() { ' ' } else { c })
-        .take(100)
-        .collect();
+    let between = |c: char| "\"\\:()".contains(c) || c.is_control();
+    let plain: String = text.chars().take(100).map(|c| if between(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -479,6 +490,7 @@ mod tests {
                     if name == "$search" {
                         let expected = match question.kind { Kind::User => 6, Kind::Group => 4, Kind::ServicePrincipal => 2 };
                         prop_assert_eq!(value.matches('"').count(), expected);
+                        prop_assert_eq!(value.matches(':').count() * 2, expected);
                         prop_assert!(!value.contains('\\'));
                     }
                     if name == "$filter" {

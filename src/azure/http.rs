@@ -177,7 +177,8 @@ fn cause(error: &dyn std::error::Error) -> String {
     error.to_string()
 }
 
-pub(super) fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine, where plain http is good enough.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -224,7 +225,8 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned).filter(|text| !text.is_empty())
 }
 
-/// How long to wait. A date is taken against the answer's own `Date`, so that no clock of ours matters.
+/// How long to wait. A date is taken against the answer's own `Date`, so that no clock of ours
+/// matters.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -278,7 +280,7 @@ fn sort_api(status: StatusCode, headers: &HeaderMap, problem: Box<Problem>) -> E
             None => Error::Expired(problem),
         };
     }
-    // PIM hides its challenge in the text (FACTS 2.9: GH-AZPS-25421).
+    // PIM hides its challenge in the text (Azure/azure-powershell#25421).
     if problem.code == "RoleAssignmentRequestAcrsValidationFailed" {
         let claims = problem.message.split("claims=").nth(1).and_then(challenge::decode);
         return Error::SignIn { claims, problem };
@@ -384,13 +386,14 @@ impl Said {
         }
     }
 
-    /// On `error`, `suberror` and the presence of `claims`, never on AADSTS numbers (FACTS 2.8).
+    /// On `error`, `suberror` and the presence of `claims`, never on AADSTS numbers, as
+    /// Microsoft asks ("Error codes").
     fn sort_entra(self, problem: Box<Problem>) -> Error {
         let wants_person = matches!(
             self.error.as_deref(),
             Some("invalid_grant" | "interaction_required" | "consent_required" | "login_required")
         );
-        // Signing in again would only show the same message (FACTS 2.8: CODE-MSAL).
+        // Signing in again would only show the same message (MSAL says so too).
         let only_message =
             self.suberror.as_deref() == Some("message_only") && self.claims.is_none();
         match (wants_person || self.claims.is_some()) && !only_message {

@@ -1,5 +1,6 @@
-//! What is outside: the only HTTP to Microsoft. Knows Entra ID, Azure Resource Manager, Graph and the
-//! data plane of Azure Digital Twins by their wire; knows nothing of requests, people or the database.
+//! What is outside: the only HTTP to Microsoft. Knows Entra ID, Azure Resource Manager, Graph and
+//! the data plane of Azure Digital Twins by their wire; knows nothing of requests, people or the
+//! database.
 //!
 //! One client for all of it. Nothing here goes to the network before it is asked to, so the portal
 //! starts while Azure is down. The time of day comes in by argument.
@@ -18,6 +19,7 @@ pub use arm::{
 };
 pub use entra::{Ask, Authorize, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
+pub use http::is_loopback;
 pub use problem::{Error, Problem, Service};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -133,8 +135,8 @@ impl Settings {
 #[derive(Clone)]
 pub enum Credential {
     Secret(SecretString),
-    /// A file with a federated credential's token. It is read anew each time, because it is replaced
-    /// long before the portal stops.
+    /// A file with a federated credential's token. It is read anew each time, because it is
+    /// replaced long before the portal stops.
     TokenFile(PathBuf),
 }
 
@@ -164,7 +166,8 @@ impl Scopes {
     }
 }
 
-/// Microsoft's clouds (FACTS 8: DOC-ENTRA authentication-national-cloud, DOC-GRAPH deployments).
+/// Microsoft's clouds (identity platform, "National clouds"; Graph,
+/// "National cloud deployments").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cloud {
     Public,

@@ -100,20 +100,21 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({}", self.service, self.message, self.code)?;
-        if let Some(status) = self.status {
-            write!(f, ", HTTP {status}")?;
+        write!(f, "{}: {}", self.service, self.message)?;
+        let mut facts = Vec::new();
+        // Entra ID repeats its code and its ids in its text.
+        if !self.message.starts_with(&self.code) {
+            facts.push(self.code.clone());
         }
-        // Entra ID repeats its ids in its text.
-        let ids = [("correlation id", &self.correlation), ("request id", &self.request)];
-        for (name, id) in ids {
-            if let Some(id) = id
-                && !self.message.contains(id.as_str())
-            {
-                write!(f, ", {name} {id}")?;
-            }
+        facts.extend(self.status.map(|status| format!("HTTP {status}")));
+        for (name, id) in [("correlation id", &self.correlation), ("request id", &self.request)] {
+            let new = id.as_ref().filter(|id| !self.message.contains(id.as_str()));
+            facts.extend(new.map(|id| format!("{name} {id}")));
         }
-        f.write_str(")")
+        match facts.is_empty() {
+            true => Ok(()),
+            false => write!(f, " ({})", facts.join(", ")),
+        }
     }
 }
 

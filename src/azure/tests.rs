@@ -12,6 +12,22 @@ use std::sync::Mutex;
 const TENANT: &str = "9f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01";
 const CORRELATION: &str = "0c6ec1ee-0000-4000-8000-000000000001";
 
+/// A handler's future goes from thread to thread, so all of ours must be able to.
+#[test]
+fn every_future_can_be_sent_to_another_thread() {
+    fn check(_: impl Send) {}
+    let _ = |azure: &Azure, token: &AccessToken, secret: &SecretString, call: Call<'static>| {
+        check(azure.authorize(Ask::default()));
+        check(azure.redeem("", secret, "", jiff::Timestamp::UNIX_EPOCH));
+        check(azure.trade(secret, Resource::Arm, None));
+        check(azure.send(token, call, ""));
+        check(azure.regions(token, ""));
+        check(azure.search(token, "", &Kind::ALL));
+        check(azure.by_ids(token, &[]));
+        check(azure.probe(token, ""));
+    };
+}
+
 #[tokio::test]
 async fn a_write_is_sent_byte_for_byte() {
     let server = Server::start(|_| {
@@ -223,6 +239,26 @@ async fn a_kind_that_may_not_be_searched_does_not_spoil_the_others() {
     );
     assert_eq!(search.refused.len(), 1);
     assert_eq!((search.refused[0].0, search.refused[0].1.status), (Kind::Group, Some(403)));
+}
+
+#[tokio::test]
+async fn a_kind_that_is_busy_spoils_the_search_only_if_nothing_else_answered() {
+    let server = Server::start(|_| {
+        let busy = |id: &str| json!({"id": id, "status": 429, "headers": {"Retry-After": "4"}});
+        let found = json!({"id": "0", "status": 200, "body": {"value": [{"id": "1"}]}});
+        answer(200).body(json!({"responses": [found, busy("1")]}).to_string().into())
+    })
+    .await;
+    let kinds = [Kind::User, Kind::ServicePrincipal];
+    let search = server.azure().search(&token(), "ada", &kinds).await.unwrap();
+    assert_eq!((search.found.len(), search.refused.len()), (1, 1));
+    let server = Server::start(|_| {
+        let busy = json!({"id": "0", "status": 429, "headers": {"Retry-After": "4"}});
+        answer(200).body(json!({"responses": [busy]}).to_string().into())
+    })
+    .await;
+    let error = server.azure().search(&token(), "ada", &[Kind::User]).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { after: Some(after), .. } if after.as_secs() == 4));
 }
 
 #[tokio::test]

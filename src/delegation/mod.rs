@@ -1,8 +1,8 @@
-//! Acting in a person's name: the only place where a token is open. Knows how tokens are traded, sealed
-//! and kept; knows nothing of what is done with them.
+//! Acting in a person's name: the only place where a token is open. Knows how tokens are traded,
+//! sealed and kept; knows nothing of what is done with them.
 //!
-//! A refresh token is sealed in the database. Access tokens are only in memory, until shortly before
-//! their end. No lock is held while Entra ID is asked.
+//! A refresh token is sealed in the database. Access tokens are only in memory, until shortly
+//! before their end. No lock is held while Entra ID is asked.
 
 mod vault;
 
@@ -44,13 +44,27 @@ impl Delegation {
         Delegation { store, azure, vault: Arc::new(vault), tokens: Arc::new(Tokens::new(margin)) }
     }
 
-    /// Keeps the refresh token of a fresh sign-in, in the place of any older one, and wakes what waited
-    /// for it. Access tokens from before are forgotten: they lack what this sign-in may have proved.
+    /// Keeps the refresh token of a fresh sign-in, in the place of any older one, and wakes what
+    /// waited for it. Access tokens from before are forgotten: they lack what this sign-in may
+    /// have proved.
     pub async fn keep(&self, person_id: &str, refresh: &SecretString, at: Time) -> Result<()> {
         let sealed = self.vault.seal(person_id, refresh.expose_secret());
         self.store.keep_delegation(person_id, &sealed, at).await?;
         self.tokens.forget_person(person_id);
         Ok(())
+    }
+
+    /// Puts an access token that came with a sign-in to use, so that the first page needs no
+    /// trade. To be called after [`Delegation::keep`].
+    pub fn remember(
+        &self,
+        person_id: &str,
+        resource: Resource,
+        access: &AccessToken,
+        expires_in: Duration,
+        now: Time,
+    ) {
+        self.tokens.hold(self.tokens.epoch(), person_id, resource, access, expires_in, now);
     }
 
     /// An access token of this person, from memory or newly traded.
@@ -66,8 +80,8 @@ impl Delegation {
         }
     }
 
-    /// An access token that answers a claims challenge, if Entra ID gives one without the person. If it
-    /// does not, the person must sign in with the claims in the error.
+    /// An access token that answers a claims challenge, if Entra ID gives one without the person.
+    /// If it does not, the person must sign in with the claims in the error.
     pub async fn act_as_with_claims(
         &self,
         person_id: &str,
@@ -82,6 +96,16 @@ impl Delegation {
     /// After a 401 without a challenge: the next [`Delegation::act_as`] trades again.
     pub fn forget_access(&self, person_id: &str, resource: Resource) {
         self.tokens.forget(person_id, resource);
+    }
+
+    /// Seals a text that only its owner's id opens again, such as what is remembered of a sign-in.
+    pub fn seal(&self, owner: &str, text: &str) -> String {
+        self.vault.seal(owner, text)
+    }
+
+    /// `None` when it was sealed for another owner, or with a key that is no longer known.
+    pub fn unseal(&self, owner: &str, sealed: &str) -> Option<SecretString> {
+        self.vault.open(owner, sealed)
     }
 
     /// Nothing is done in this person's name any more, until they sign in again.
@@ -118,14 +142,15 @@ impl Delegation {
                 other => Error::Azure(other),
             })?;
         if let Some(newer) = &traded.refresh {
-            // Only in the place of the one that was read: a sign-in meanwhile has kept a newer one, and
-            // a sign-out meanwhile is not undone. The token that we got is good all the same.
+            // Only in the place of the one that was read: a sign-in meanwhile has kept a newer
+            // one, and a sign-out meanwhile is not undone. The token that we got is good all the
+            // same.
             let resealed = self.vault.seal(person_id, newer.expose_secret());
             if !self.store.replace_delegation(person_id, &sealed, &resealed, now).await? {
                 return Ok(traded.access);
             }
         }
-        self.tokens.hold(epoch, person_id, resource, &traded, now);
+        self.tokens.hold(epoch, person_id, resource, &traded.access, traded.expires_in, now);
         Ok(traded.access)
     }
 }
@@ -169,10 +194,11 @@ impl Tokens {
         epoch: u64,
         person_id: &str,
         resource: Resource,
-        traded: &azure::Traded,
+        access: &AccessToken,
+        expires_in: Duration,
         now: Time,
     ) {
-        let good_for = traded.expires_in.saturating_sub(self.margin);
+        let good_for = expires_in.saturating_sub(self.margin);
         let until =
             Time(now.0.saturating_add(i64::try_from(good_for.as_micros()).unwrap_or(i64::MAX)));
         let mut held = self.write();
@@ -181,7 +207,7 @@ impl Tokens {
         }
         held.tokens.retain(|_, (_, until)| now < *until);
         if now < until {
-            held.tokens.insert((person_id.to_owned(), resource), (traded.access.clone(), until));
+            held.tokens.insert((person_id.to_owned(), resource), (access.clone(), until));
         }
     }
 
@@ -212,10 +238,22 @@ mod tests {
 
     const MINUTE: i64 = 60_000_000;
 
+    /// A handler's future goes from thread to thread, so all of ours must be able to.
+    #[test]
+    fn every_future_can_be_sent_to_another_thread() {
+        fn check(_: impl Send) {}
+        let _ = |delegation: &Delegation, secret: &SecretString| {
+            check(delegation.keep("", secret, Time(0)));
+            check(delegation.act_as("", Resource::Arm, Time(0)));
+            check(delegation.act_as_with_claims("", Resource::Arm, "", Time(0)));
+            check(delegation.forget(""));
+        };
+    }
+
     #[test]
     fn a_token_is_used_until_the_margin_before_its_end() {
         let tokens = Tokens::new(Duration::from_secs(5 * 60));
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(60), Time(0));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 60, Time(0));
         assert!(tokens.find("ada", Resource::Arm, Time(55 * MINUTE - 1)).is_some());
         assert!(tokens.find("ada", Resource::Arm, Time(55 * MINUTE)).is_none());
         assert!(tokens.find("ada", Resource::Graph, Time(0)).is_none());
@@ -225,15 +263,15 @@ mod tests {
     #[test]
     fn a_token_shorter_than_the_margin_is_not_held() {
         let tokens = Tokens::new(Duration::from_secs(5 * 60));
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(5), Time(0));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 5, Time(0));
         assert!(tokens.read().tokens.is_empty());
     }
 
     #[test]
     fn what_has_ended_is_not_kept() {
         let tokens = Tokens::new(Duration::ZERO);
-        tokens.hold(tokens.epoch(), "ada", Resource::Arm, &traded(1), Time(0));
-        tokens.hold(tokens.epoch(), "bob", Resource::Arm, &traded(1), Time(2 * MINUTE));
+        hold(&tokens, tokens.epoch(), "ada", Resource::Arm, 1, Time(0));
+        hold(&tokens, tokens.epoch(), "bob", Resource::Arm, 1, Time(2 * MINUTE));
         assert_eq!(tokens.read().tokens.len(), 1);
     }
 
@@ -243,7 +281,7 @@ mod tests {
         for (person, resource) in
             [("ada", Resource::Arm), ("ada", Resource::Graph), ("bob", Resource::Arm)]
         {
-            tokens.hold(tokens.epoch(), person, resource, &traded(60), Time(0));
+            hold(&tokens, tokens.epoch(), person, resource, 60, Time(0));
         }
         tokens.forget("ada", Resource::Arm);
         assert!(tokens.find("ada", Resource::Arm, Time(0)).is_none());
@@ -258,15 +296,19 @@ mod tests {
         let tokens = Tokens::new(Duration::ZERO);
         let epoch = tokens.epoch();
         tokens.forget_person("ada");
-        tokens.hold(epoch, "ada", Resource::Arm, &traded(60), Time(0));
+        hold(&tokens, epoch, "ada", Resource::Arm, 60, Time(0));
         assert!(tokens.find("ada", Resource::Arm, Time(0)).is_none());
     }
 
-    fn traded(minutes: u64) -> azure::Traded {
-        azure::Traded {
-            access: AccessToken::new("token".into()),
-            expires_in: Duration::from_secs(60 * minutes),
-            refresh: None,
-        }
+    fn hold(
+        tokens: &Tokens,
+        epoch: u64,
+        person: &str,
+        resource: Resource,
+        minutes: u64,
+        now: Time,
+    ) {
+        let lasts = Duration::from_secs(60 * minutes);
+        tokens.hold(epoch, person, resource, &AccessToken::new("token".into()), lasts, now);
     }
 }

@@ -1,7 +1,7 @@
 //! Sealing and opening. Knows no database and no Azure.
 //!
-//! XChaCha20-Poly1305 with a random nonce, and the owner's id as associated data, so that a row which is
-//! moved to another person does not open. The text is `key-id.nonce.sealed`.
+//! XChaCha20-Poly1305 with a random nonce, and the owner's id as associated data, so that a row
+//! which is moved to another person does not open. The text is `key-id.nonce.sealed`.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 const KEY: usize = 32;
 const NONCE: usize = 24;
 
-/// The newest key seals; all of them open. So a key is changed by putting a new one in front, and the
-/// old one can go when everybody has signed in again.
+/// The newest key seals; all of them open. So a key is changed by putting a new one in front, and
+/// the old one can go when everybody has signed in again.
 #[derive(Clone)]
 pub struct Vault {
     keys: Vec<(String, XChaCha20Poly1305)>,

@@ -17,11 +17,6 @@ impl Time {
         Time(self.0.saturating_sub(micros(wait)))
     }
 
-    /// Whole seconds since 1970, as tokens count.
-    pub fn seconds(self) -> i64 {
-        self.0.div_euclid(1_000_000)
-    }
-
     /// How long ago `earlier` was; nothing when it lies ahead.
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -37,7 +32,7 @@ impl Time {
         self.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string()
     }
 
-    fn timestamp(self) -> jiff::Timestamp {
+    pub fn timestamp(self) -> jiff::Timestamp {
         // A moment outside jiff's range (years −9999 to 9999) is nobody's; show the epoch.
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }

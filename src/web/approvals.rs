@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{
     Error,
     page::{Frame, View},
-    requests::{ROWS_AND_ONE, next_key},
+    requests::{ROWS_AND_ONE, behind},
     session::Viewer,
 };
 use crate::{
@@ -25,15 +25,26 @@ pub struct Paging {
 
 #[derive(Template)]
 #[template(path = "approvals/list.html")]
-struct List {
+pub struct List {
     frame: Frame,
     rows: Vec<Row>,
     /// `pending` or `decided`
     tab: &'static str,
     first: bool,
-    next: Option<String>,
+    /// Address of what comes behind, empty when nothing does.
+    next: String,
     /// Scopes that Azure could not be asked about.
     unknown: usize,
+}
+
+impl List {
+    fn start(&self) -> &'static str {
+        match (self.first, self.tab) {
+            (true, _) => "",
+            (false, "pending") => "/approvals",
+            (false, _) => "/approvals/decided",
+        }
+    }
 }
 
 pub async fn queue(
@@ -50,8 +61,11 @@ pub async fn queue(
     let after = paging.after.as_deref().and_then(Key::parse);
     let first = after.is_none();
     let fresh_after = now.minus(REMEMBERED);
-    let mut rows = app.store.queue(&viewer.person.id, fresh_after, after, ROWS_AND_ONE).await?;
-    let next = next_key(&mut rows).map(|key| format!("/approvals?after={key}"));
+    let mut rows =
+        app.store.queue(&viewer.person.id, fresh_after, after.as_ref(), ROWS_AND_ONE).await?;
+    let next = behind(&mut rows)
+        .map(|last| format!("/approvals?after={}", last.asked_key()))
+        .unwrap_or_default();
     let frame = Frame::of(&app, &viewer, "approvals").await?;
     Ok(View(List { frame, rows, tab: "pending", first, next, unknown }))
 }
@@ -63,8 +77,11 @@ pub async fn decided(
 ) -> Result<View<List>, Error> {
     let before = paging.before.as_deref().and_then(Key::parse);
     let first = before.is_none();
-    let mut rows = app.store.decided_by(&viewer.person.id, before, ROWS_AND_ONE).await?;
-    let next = next_key(&mut rows).map(|key| format!("/approvals/decided?before={key}"));
+    let mut rows = app.store.decided_by(&viewer.person.id, before.as_ref(), ROWS_AND_ONE).await?;
+    let next = behind(&mut rows)
+        .and_then(Row::decided_key)
+        .map(|key| format!("/approvals/decided?before={key}"))
+        .unwrap_or_default();
     let frame = Frame::of(&app, &viewer, "approvals").await?;
     Ok(View(List { frame, rows, tab: "decided", first, next, unknown: 0 }))
 }

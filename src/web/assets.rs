@@ -20,7 +20,8 @@ struct Asset {
 }
 
 fn asset(name: &str, ending: &str, kind: &'static str, body: &'static [u8]) -> Asset {
-    let hash: String = Sha256::digest(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        Sha256::digest(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     Asset { file: format!("{name}.{hash}.{ending}"), kind, body }
 }
 

@@ -16,9 +16,14 @@ use crate::{App, azure, delegation, domain::request::Refusal, standing, store};
 #[derive(Debug)]
 pub enum Error {
     /// Nobody is signed in; afterwards back to this page of ours.
-    SignIn { back: String },
+    SignIn {
+        back: String,
+    },
     /// Azure wants the person to sign in again, with these claims.
-    SignInAgain { claims: Option<String>, back: String },
+    SignInAgain {
+        claims: Option<String>,
+        back: String,
+    },
     Missing,
     WrongMethod,
     /// A change that does not come from one of our pages.
@@ -53,7 +58,9 @@ impl From<store::Error> for Error {
 impl From<azure::Error> for Error {
     fn from(error: azure::Error) -> Error {
         match error {
-            azure::Error::SignIn { claims, .. } => Error::SignInAgain { claims, back: "/".to_owned() },
+            azure::Error::SignIn { claims, .. } => {
+                Error::SignInAgain { claims, back: "/".to_owned() }
+            }
             other => Error::Azure(other),
         }
     }
@@ -84,7 +91,9 @@ impl Error {
     /// Where to return when Azure has been satisfied.
     pub fn back_to(self, path: &str) -> Error {
         match self {
-            Error::SignInAgain { claims, .. } => Error::SignInAgain { claims, back: path.to_owned() },
+            Error::SignInAgain { claims, .. } => {
+                Error::SignInAgain { claims, back: path.to_owned() }
+            }
             other => other,
         }
     }
@@ -126,7 +135,10 @@ impl Error {
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
                 "This page does not exist, or it is not for you to see.",
-                &["Check the address.", "A request can be seen by the person who asked, by people who may decide it, and by auditors."],
+                &[
+                    "Check the address.",
+                    "A request can be seen by the person who asked, by people who may decide it, and by auditors.",
+                ],
             ),
             Error::WrongMethod => words(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -138,7 +150,10 @@ impl Error {
                 StatusCode::FORBIDDEN,
                 "This did not come from Twindesk",
                 "Your browser says that this request was sent by another site, so nothing was changed.",
-                &["Open the page here and do it again.", "If you did use our page, something between you and Twindesk changes what the browser sends."],
+                &[
+                    "Open the page here and do it again.",
+                    "If you did use our page, something between you and Twindesk changes what the browser sends.",
+                ],
             ),
             Error::Refused(text) => {
                 words(StatusCode::CONFLICT, "That is not possible", text, &["Nothing was changed."])
@@ -160,13 +175,19 @@ impl Error {
                 StatusCode::GATEWAY_TIMEOUT,
                 "That took too long",
                 "Azure, or the database, did not answer in time.",
-                &["Try again in a moment.", "If you sent a form, look under My requests first: it may have arrived."],
+                &[
+                    "Try again in a moment.",
+                    "If you sent a form, look under My requests first: it may have arrived.",
+                ],
             ),
             Error::Internal(_) => words(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong here",
                 "This is our fault and not yours. It has been written down.",
-                &["Try again in a moment.", "If it happens again, tell the people who run Twindesk, with the id below."],
+                &[
+                    "Try again in a moment.",
+                    "If it happens again, tell the people who run Twindesk, with the id below.",
+                ],
             ),
         }
     }
@@ -182,12 +203,18 @@ fn of_azure(error: &azure::Error) -> Words {
         azure::Error::Unreachable { .. } if error.problem().code == "Timeout" => (
             StatusCode::GATEWAY_TIMEOUT,
             "Azure did not answer in time",
-            &["Try again in a moment.", "https://azure.status.microsoft tells about known troubles."],
+            &[
+                "Try again in a moment.",
+                "https://azure.status.microsoft tells about known troubles.",
+            ],
         ),
         azure::Error::Unreachable { .. } => (
             StatusCode::BAD_GATEWAY,
             "Azure cannot be reached",
-            &["Try again in a moment.", "https://azure.status.microsoft tells about known troubles."],
+            &[
+                "Try again in a moment.",
+                "https://azure.status.microsoft tells about known troubles.",
+            ],
         ),
         _ => (
             StatusCode::BAD_GATEWAY,
@@ -239,6 +266,8 @@ struct Page {
     next: Vec<&'static str>,
     id: String,
     sign_in: bool,
+    /// The request whose page the form was on, empty when there is none.
+    back: String,
 }
 
 /// Turns every error, whatever made it, into a whole page with an id that is also in the log; stops
@@ -249,9 +278,12 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
         return render(&app, &Error::WrongMethod, "", &method, &path);
     }
     let id = Uuid::new_v4().to_string();
-    let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await {
+    let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await
+    {
         Ok(Ok(answer)) => answer,
-        Ok(Err(panic)) => Error::Internal(anyhow::anyhow!("a handler panicked: {panic}")).into_response(),
+        Ok(Err(panic)) => {
+            Error::Internal(anyhow::anyhow!("a handler panicked: {panic}")).into_response()
+        }
         Err(_) => Error::TookTooLong.into_response(),
     };
     if let Some(Wrong(error)) = answer.extensions_mut().remove::<Wrong>() {
@@ -263,10 +295,10 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
     }
     // What axum refused before any handler saw it: a form that is too long or none.
     let status = answer.status();
-    let is_page = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json"));
+    let is_page = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html")
+            || kind.as_bytes().starts_with(b"application/json")
+    });
     if status.is_client_error() && !is_page {
         let text = match status {
             StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too long.",
@@ -294,10 +326,16 @@ async fn caught(next: Next, request: Request) -> Result<Response, String> {
 fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Response {
     let words = error.words();
     match error {
-        Error::Internal(cause) => tracing::error!(%id, %method, path, cause = format!("{cause:#}"), "a page failed"),
-        Error::Azure(cause) => tracing::warn!(%id, %method, path, %cause, "Azure kept a page from being shown"),
+        Error::Internal(cause) => {
+            tracing::error!(%id, %method, path, cause = format!("{cause:#}"), "a page failed")
+        }
+        Error::Azure(cause) => {
+            tracing::warn!(%id, %method, path, %cause, "Azure kept a page from being shown")
+        }
         Error::TookTooLong => tracing::warn!(%id, %method, path, "a page took too long"),
-        _ => tracing::info!(%id, %method, path, status = words.status.as_u16(), "a page was refused"),
+        _ => {
+            tracing::info!(%id, %method, path, status = words.status.as_u16(), "a page was refused")
+        }
     }
     let page = Page {
         frame: Frame::for_stranger(app.site.demo),
@@ -306,6 +344,7 @@ fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Re
         next: words.next,
         id: id.to_owned(),
         sign_in: matches!(error, Error::SignIn { .. } | Error::SignInAgain { .. }),
+        back: acted_on(method, path),
     };
     let mut answer = match page.render() {
         Ok(html) => axum::response::Html(html).into_response(),
@@ -318,6 +357,14 @@ fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Re
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     answer
+}
+
+/// `/requests/{id}/approval` was sent from `/requests/{id}`.
+fn acted_on(method: &Method, path: &str) -> String {
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["", "requests", id, _] if *method == Method::POST => format!("/requests/{id}"),
+        _ => String::new(),
+    }
 }
 
 pub async fn missing(_: Uri) -> Error {

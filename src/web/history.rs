@@ -12,17 +12,14 @@ use super::{
 };
 use crate::{
     App,
-    domain::{
-        Time,
-        asked::is_guid,
-        history::{Actor, Event},
-        scope::Scope,
-    },
+    domain::{Time, asked::is_guid, history::Event, scope::Scope},
     standing::Freshness,
     store::{Entry, HistoryFilter, View as Seen},
 };
 
 const ROWS: i64 = 50;
+/// For how long an answer of Azure is good enough to suggest a scope by.
+const SUGGESTED: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// What was typed into the filter, as typed.
 #[derive(Deserialize, Default, Clone)]
@@ -44,7 +41,7 @@ pub struct Draft {
 
 #[derive(Template)]
 #[template(path = "history/list.html")]
-struct List {
+pub struct List {
     frame: Frame,
     entries: Vec<Entry>,
     draft: Draft,
@@ -52,11 +49,20 @@ struct List {
     /// Scopes whose history this person may read, as far as is known without asking Azure.
     scopes: Vec<String>,
     problem: Option<String>,
-    older: Option<String>,
+    /// Address of the older ones, empty when there are none.
+    older: String,
     auditor: bool,
 }
 
 impl List {
+    fn start(&self) -> String {
+        if self.draft.before.is_none() {
+            return String::new();
+        }
+        let address = address(&self.draft, 0);
+        address.trim_end_matches("before=0").trim_end_matches(['&', '?']).to_owned()
+    }
+
     fn filtered(&self) -> bool {
         let draft = &self.draft;
         [&draft.person, &draft.kind, &draft.scope, &draft.request, &draft.from, &draft.to]
@@ -71,30 +77,30 @@ pub async fn list(
     Query(draft): Query<Draft>,
 ) -> Result<View<List>, Error> {
     let me = &viewer.person;
-    let scopes = app
-        .store
-        .decided_scopes(&me.id)
-        .await?;
-    let filter = match parse(&app, &viewer, &draft).await? {
-        Ok(filter) => Ok(filter),
-        Err(problem) => Err(problem),
+    let fresh_after = app.clock.now().minus(SUGGESTED);
+    let scopes = app.store.decided_scopes(&me.id, fresh_after).await?;
+    let filter = parse(&app, &viewer, &draft).await?;
+    let (page, problem) = match filter {
+        Ok(filter) => (Some(app.store.history(&filter, draft.before, ROWS).await?), None),
+        Err(problem) => (None, Some(problem)),
     };
-    let (mut entries, problem) = match filter {
-        Ok(filter) => (app.store.history(&filter, draft.before, ROWS + 1).await?, None),
-        Err(problem) => (Vec::new(), Some(problem)),
-    };
-    let most = usize::try_from(ROWS).unwrap_or(usize::MAX);
-    let older = (entries.len() > most).then(|| {
-        entries.truncate(most);
-        address(&draft, entries.last().map(|entry| entry.seq))
-    });
+    let older = page
+        .as_ref()
+        .and_then(|page| page.older)
+        .map(|seq| address(&draft, seq))
+        .unwrap_or_default();
+    let entries = page.map(|page| page.entries).unwrap_or_default();
     let frame = Frame::of(&app, &viewer, "history").await?;
     let kinds = &Event::KINDS;
     Ok(View(List { frame, entries, draft, kinds, scopes, problem, older, auditor: me.auditor }))
 }
 
 /// The filter, or what is wrong with it.
-async fn parse(app: &App, viewer: &Viewer, draft: &Draft) -> Result<Result<HistoryFilter, String>, Error> {
+async fn parse(
+    app: &App,
+    viewer: &Viewer,
+    draft: &Draft,
+) -> Result<Result<HistoryFilter, String>, Error> {
     let me = &viewer.person;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let mut filter = HistoryFilter {
@@ -108,7 +114,11 @@ async fn parse(app: &App, viewer: &Viewer, draft: &Draft) -> Result<Result<Histo
     if let Some(person) = given(&draft.person) {
         match app.store.person_called(&person).await? {
             Some(id) => filter.person = Some(id),
-            None => return Ok(Err(format!("Nobody called {person:?} has signed in here. Use an e-mail address or an object ID."))),
+            None => {
+                return Ok(Err(format!(
+                    "Nobody called {person:?} has signed in here. Use an e-mail address or an object ID."
+                )));
+            }
         }
     }
     for (text, bound) in [(&draft.from, &mut filter.from), (&draft.to, &mut filter.to)] {
@@ -122,14 +132,19 @@ async fn parse(app: &App, viewer: &Viewer, draft: &Draft) -> Result<Result<Histo
     // To the end of the day that was named.
     filter.to = filter.to.map(|at| at.plus(std::time::Duration::from_secs(24 * 60 * 60)));
     if let Some(text) = given(&draft.scope) {
-        let scope = if is_guid(&text) { Some(Scope::subscription(&text)) } else { Scope::parse(&text) };
+        let scope =
+            if is_guid(&text) { Some(Scope::subscription(&text)) } else { Scope::parse(&text) };
         let Some(scope) = scope else {
-            return Ok(Err("A scope is a subscription ID or a resource ID: /subscriptions/…".to_owned()));
+            return Ok(Err(
+                "A scope is a subscription ID or a resource ID: /subscriptions/…".to_owned()
+            ));
         };
         if !me.auditor && !may_read(app, viewer, &scope).await? {
-            return Ok(Err(format!("The history of {scope} can be read by people who may assign roles there, and by auditors.")));
+            return Ok(Err(format!(
+                "The history of {scope} can be read by people who may assign roles there, and by auditors."
+            )));
         }
-        filter.view = Seen::Scope(scope.key());
+        filter.view = Seen::Scope(scope);
     }
     Ok(Ok(filter))
 }
@@ -152,7 +167,7 @@ fn day(text: &str) -> Option<Time> {
     Some(Time(start.timestamp().as_microsecond()))
 }
 
-fn address(draft: &Draft, before: Option<i64>) -> String {
+fn address(draft: &Draft, before: i64) -> String {
     let mut address = "/history?".to_owned();
     for (name, value) in [
         ("person", &draft.person),
@@ -163,11 +178,12 @@ fn address(draft: &Draft, before: Option<i64>) -> String {
         ("to", &draft.to),
     ] {
         if !value.trim().is_empty() {
-            address.push_str(&format!("{name}={}&", utf8_percent_encode(value.trim(), NON_ALPHANUMERIC)));
+            address.push_str(&format!(
+                "{name}={}&",
+                utf8_percent_encode(value.trim(), NON_ALPHANUMERIC)
+            ));
         }
     }
-    if let Some(before) = before {
-        address.push_str(&format!("before={before}"));
-    }
+    address.push_str(&format!("before={before}"));
     address
 }

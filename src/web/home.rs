@@ -8,24 +8,30 @@ use super::{
     page::{Frame, View},
     session::Viewer,
 };
-use crate::{App, store::Row};
+use crate::{App, domain::request::Status, store::Row};
 
 const NEWEST: i64 = 6;
 
 #[derive(Template)]
 #[template(path = "home.html")]
-struct Home {
+pub struct Home {
     frame: Frame,
     rows: Vec<Row>,
 }
 
 impl Home {
+    /// Requests of mine that go no further without me or somebody who mends their cause.
+    fn needs_me(&self) -> Vec<&Row> {
+        let stuck = |row: &&Row| matches!(row.status(), Status::NeedsSignIn | Status::Stopped);
+        self.rows.iter().filter(stuck).collect()
+    }
+
     fn first_name(&self) -> &str {
         self.frame.name().split_whitespace().next().unwrap_or_default()
     }
 }
 
 pub async fn show(State(app): State<App>, viewer: Viewer) -> Result<View<Home>, Error> {
-    let rows = app.store.requests_of(&viewer.person.id, "all", None, NEWEST).await?;
+    let rows = app.store.requests_of(&viewer.person.id, None, None, NEWEST).await?;
     Ok(View(Home { frame: Frame::of(&app, &viewer, "home").await?, rows }))
 }

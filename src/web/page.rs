@@ -5,10 +5,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{Error, assets, session::Viewer};
-use crate::{
-    App,
-    domain::person::Person,
-};
+use crate::{App, domain::person::Person};
 
 /// For how long what Azure told of somebody's rights is good enough for the number at "Approvals".
 /// The queue itself asks anew.
@@ -63,7 +60,11 @@ impl Frame {
     }
 
     pub fn waiting_text(&self) -> String {
-        if self.waiting > MOST_COUNTED { format!("{MOST_COUNTED}+") } else { self.waiting.to_string() }
+        if self.waiting > MOST_COUNTED {
+            format!("{MOST_COUNTED}+")
+        } else {
+            self.waiting.to_string()
+        }
     }
 
     pub fn style_url(&self) -> String {
@@ -115,4 +116,3 @@ impl<T: Template> IntoResponse for View<T> {
         }
     }
 }
-

@@ -19,10 +19,9 @@ use crate::{
     App,
     domain::{
         asked::Asked,
-        history::{Actor, Event},
+        history::Event,
         permission::Need,
         person::{Named, Person},
-        plan::Action,
         request::{Carrier, Change, Decision, Refusal, Request, Standing},
         run::{self, Progress, State as RunState, StepState},
     },
@@ -30,7 +29,9 @@ use crate::{
     store::{self, Entry, Key, Row},
 };
 
-const ROWS: i64 = 25;
+const ROWS: usize = 25;
+/// One row more than a page has, to see whether there is another page.
+pub const ROWS_AND_ONE: i64 = 26;
 /// More than any plan of today makes, retries included.
 const ENTRIES: i64 = 200;
 
@@ -43,12 +44,19 @@ pub struct Paging {
 
 #[derive(Template)]
 #[template(path = "requests/list.html")]
-struct List {
+pub struct List {
     frame: Frame,
     rows: Vec<Row>,
     show: &'static str,
-    newest: bool,
-    older: Option<String>,
+    first: bool,
+    /// Address of the older ones, empty when there are none.
+    next: String,
+}
+
+impl List {
+    fn start(&self) -> String {
+        if self.first { String::new() } else { format!("/requests?show={}", self.show) }
+    }
 }
 
 pub async fn list(
@@ -61,31 +69,35 @@ pub async fn list(
         Some("ended") => "ended",
         _ => "all",
     };
+    let ended = match show {
+        "open" => Some(false),
+        "ended" => Some(true),
+        _ => None,
+    };
     let before = paging.before.as_deref().and_then(Key::parse);
-    let newest = before.is_none();
-    let id = &viewer.person.id;
-    let mut rows = app.store.requests_of(id, show, before, ROWS + 1).await?;
-    let older = next_key(&mut rows).map(|key| format!("/requests?show={show}&before={key}"));
-    Ok(View(List { frame: Frame::of(&app, &viewer, "requests").await?, rows, show, newest, older }))
+    let first = before.is_none();
+    let mut rows =
+        app.store.requests_of(&viewer.person.id, ended, before.as_ref(), ROWS_AND_ONE).await?;
+    let next = behind(&mut rows)
+        .map(|last| format!("/requests?show={show}&before={}", last.asked_key()))
+        .unwrap_or_default();
+    let frame = Frame::of(&app, &viewer, "requests").await?;
+    Ok(View(List { frame, rows, show, first, next }))
 }
 
 /// One row more than a page has was asked for: if it came, there is more behind the last one shown.
-pub fn next_key(rows: &mut Vec<Row>) -> Option<Key> {
-    let most = usize::try_from(ROWS).unwrap_or(usize::MAX);
-    if rows.len() <= most {
+pub fn behind(rows: &mut Vec<Row>) -> Option<&Row> {
+    if rows.len() <= ROWS {
         return None;
     }
-    rows.truncate(most);
-    rows.last().map(Row::key)
+    rows.truncate(ROWS);
+    rows.last()
 }
-
-/// One row more than a page has.
-pub const ROWS_AND_ONE: i64 = ROWS + 1;
 
 /// A request as its page shows it.
 #[derive(Template)]
 #[template(path = "requests/show.html")]
-struct Show {
+pub struct Show {
     frame: Frame,
     live: Live,
     deciding: Option<Deciding>,
@@ -101,7 +113,9 @@ impl Show {
 
     /// The state of the need at a step, for the person who decides.
     fn held(&self, position: usize, need: &Need) -> (&'static str, String) {
-        let Some(deciding) = &self.deciding else { return ("unknown", "Azure is asked when somebody decides".to_owned()) };
+        let Some(deciding) = &self.deciding else {
+            return ("unknown", "Azure is asked when somebody decides".to_owned());
+        };
         let people = [&deciding.approver, &deciding.requester];
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
             return ("held", "nobody, it is so already".to_owned());
@@ -112,12 +126,28 @@ impl Show {
         let both = if deciding.approver.person.id == deciding.requester.person.id {
             format!("{} does not hold it", deciding.approver.person.name)
         } else {
-            format!("neither {} nor {} holds it", deciding.approver.person.name, deciding.requester.person.name)
+            format!(
+                "neither {} nor {} holds it",
+                deciding.approver.person.name, deciding.requester.person.name
+            )
         };
         match deciding.approver.holds(need) {
             Some(_) => ("missing", both),
             None => ("unknown", "Azure could not be asked".to_owned()),
         }
+    }
+
+    /// Whether somebody is looking who may decide: they read the plan before anything else.
+    fn is_for_deciding(&self) -> bool {
+        self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
+    }
+
+    fn reason_help(&self) -> String {
+        format!("Needed to reject. {} reads it.", self.request().requester.name)
+    }
+
+    fn problem_text(&self) -> &str {
+        self.problem.as_deref().unwrap_or_default()
     }
 
     fn planned(&self) -> Vec<Planned<'_>> {
@@ -154,8 +184,12 @@ impl Show {
         }
         let Some(deciding) = &self.deciding else { return String::new() };
         match deciding.carriers.iter().find(|(at, _)| *at == position) {
-            Some((_, Carrier::Approver)) => format!("{} (on approval)", deciding.approver.person.name),
-            Some((_, Carrier::Requester)) => format!("{} (on approval)", deciding.requester.person.name),
+            Some((_, Carrier::Approver)) => {
+                format!("{} (on approval)", deciding.approver.person.name)
+            }
+            Some((_, Carrier::Requester)) => {
+                format!("{} (on approval)", deciding.requester.person.name)
+            }
             _ => String::new(),
         }
     }
@@ -168,6 +202,12 @@ struct Planned<'a> {
     body: String,
     in_name_of: String,
     needs: Vec<(&'static str, &'a Need, String)>,
+}
+
+impl Planned<'_> {
+    fn exact(&self) -> &str {
+        self.progress.step.call.body.as_deref().unwrap_or_default()
+    }
 }
 
 /// The JSON as it is easier to read; what is sent stands beside it.
@@ -191,7 +231,7 @@ struct Deciding {
 /// The part of the page that follows the run, also served by itself.
 #[derive(Template)]
 #[template(path = "requests/live.html")]
-struct Live {
+pub struct Live {
     request: Request,
     entries: Vec<Entry>,
     me: Person,
@@ -207,7 +247,11 @@ impl Live {
         let step = &self.request.steps[position];
         match (step.state, run.state) {
             (StepState::Waiting, RunState::Running) if position == run.position => "running",
-            (StepState::Waiting, RunState::Done) if position == run.position && run.due_at.is_some() => "running",
+            (StepState::Waiting, RunState::Done)
+                if position == run.position && run.due_at.is_some() =>
+            {
+                "running"
+            }
             (state, _) => state.word(),
         }
     }
@@ -216,7 +260,10 @@ impl Live {
     fn ended(&self) -> bool {
         let run = &self.request.run;
         match run.state {
-            RunState::Running | RunState::Waiting => matches!(self.request.decision, Decision::Rejected { .. }) && run.state == RunState::Waiting,
+            RunState::Running | RunState::Waiting => {
+                matches!(self.request.decision, Decision::Rejected { .. })
+                    && run.state == RunState::Waiting
+            }
             RunState::Done => run.due_at.is_none(),
             _ => true,
         }
@@ -270,7 +317,10 @@ impl Live {
 async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<Standing>), Error> {
     let request = app.store.request(id).await?;
     let me = &viewer.person;
-    let named = request.steps.iter().any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
+    let named = request
+        .steps
+        .iter()
+        .any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
     let pending = request.decision == Decision::Pending;
     if (request.is_of(&me.id) && !pending) || (named && !pending) {
         return Ok((request, None));
@@ -288,7 +338,12 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<St
     }
 }
 
-async fn standing(app: &App, request: &Request, person: &Named, freshness: Freshness) -> Result<Standing, Error> {
+async fn standing(
+    app: &App,
+    request: &Request,
+    person: &Named,
+    freshness: Freshness,
+) -> Result<Standing, Error> {
     let steps = request.steps.iter().map(|progress| &progress.step);
     let scope = request.asked.decided_at();
     Ok(app.standings.in_plan(person, steps, &scope, freshness, app.clock.now()).await?)
@@ -303,7 +358,12 @@ async fn requesters_standing(app: &App, request: &Request, freshness: Freshness)
     }
 }
 
-async fn deciding(app: &App, viewer: &Viewer, request: &Request, approver: Standing) -> Option<Deciding> {
+async fn deciding(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+    approver: Standing,
+) -> Option<Deciding> {
     if request.decision != Decision::Pending {
         return None;
     }
@@ -314,7 +374,12 @@ async fn deciding(app: &App, viewer: &Viewer, request: &Request, approver: Stand
     Some(Deciding { approver, requester, carriers, barred, impossible })
 }
 
-async fn live(app: &App, viewer: &Viewer, request: Request, standing: Option<&Standing>) -> Result<Live, Error> {
+async fn live(
+    app: &App,
+    viewer: &Viewer,
+    request: Request,
+    standing: Option<&Standing>,
+) -> Result<Live, Error> {
     let me = viewer.person.clone();
     let nothing = Standing::unknown(me.named());
     let standing = standing.unwrap_or(&nothing);
@@ -360,12 +425,17 @@ async fn page(
     };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (reason, problem) = refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
+    let (reason, problem) =
+        refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
     Ok((status, View(Show { frame, live, deciding, reason, problem })).into_response())
 }
 
-pub async fn progress(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<View<Live>, Error> {
+pub async fn progress(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
     Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
 }
@@ -385,7 +455,8 @@ pub async fn approve(
     let (request, approver) = at_the_click(&app, &viewer, &id).await?;
     let requester = requesters_standing(&app, &request, Freshness::Now).await;
     let now = app.clock.now();
-    let change = request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
+    let change =
+        request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
     decide(&app, &viewer, change, "approved").await
 }
 
@@ -411,13 +482,21 @@ pub async fn reject(
     }
 }
 
-pub async fn withdraw(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+pub async fn withdraw(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.withdraw(&viewer.person, app.clock.now())?;
     decide(&app, &viewer, change, "withdrawn").await
 }
 
-pub async fn retry(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+pub async fn retry(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Redirect, Error> {
     let (request, standing) = involved(&app, &viewer, &id).await?;
     let change = request.retry(&viewer.person, &standing, app.clock.now())?;
     decide(&app, &viewer, change, "retried").await
@@ -439,7 +518,11 @@ pub async fn close(
     }
 }
 
-pub async fn verify(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Result<Redirect, Error> {
+pub async fn verify(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.verify_again(&viewer.person, app.clock.now())?;
     decide(&app, &viewer, change, "retried").await
@@ -451,7 +534,8 @@ async fn at_the_click(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, 
     let standing = standing(app, &request, &viewer.person.named(), Freshness::Now)
         .await
         .map_err(|error| error.back_to(&format!("/requests/{id}")))?;
-    let may_see = request.is_of(&viewer.person.id) || standing.decides(&request.asked.decided_at()) == Some(true);
+    let may_see = request.is_of(&viewer.person.id)
+        || standing.decides(&request.asked.decided_at()) == Some(true);
     // To a stranger a request does not exist.
     if may_see { Ok((request, standing)) } else { Err(Error::Missing) }
 }
@@ -472,7 +556,9 @@ async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Resul
             Ok(Redirect::to(&format!("/requests/{id}?said={said}")))
         }
         Err(store::Error::Stale) => Err(match app.store.request(&id).await?.decision {
-            Decision::Approved { by, .. } | Decision::Rejected { by, .. } if by.id != viewer.person.id => {
+            Decision::Approved { by, .. } | Decision::Rejected { by, .. }
+                if by.id != viewer.person.id =>
+            {
                 Refusal::Decided(by.name).into()
             }
             Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),

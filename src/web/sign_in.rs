@@ -102,7 +102,7 @@ pub async fn begin(
         back,
     };
     let text = serde_json::to_string(&underway).map_err(|error| Error::Internal(error.into()))?;
-    let sealed = app.delegation.vault().seal(&state_hash, &text);
+    let sealed = app.delegation.seal(&state_hash, &text);
     let expires_at = app.clock.now().plus(PATIENCE);
     app.store
         .begin_sign_in(&SignIn { state_hash, browser_hash: hash(&browser), sealed, expires_at })
@@ -121,7 +121,7 @@ pub struct Callback {
 
 #[derive(Template)]
 #[template(path = "sign_in/failed.html")]
-struct Failed {
+pub struct Failed {
     frame: Frame,
     text: String,
     /// Entra ID's own words, if it gave any.
@@ -151,7 +151,7 @@ pub async fn callback(
         _ => None,
     };
     let underway = begun.and_then(|begun| {
-        let text = app.delegation.vault().open(&begun.state_hash, &begun.sealed).ok()?;
+        let text = app.delegation.unseal(&begun.state_hash, &begun.sealed)?;
         serde_json::from_str::<Underway>(text.expose_secret()).ok()
     });
     let Some(underway) = underway else {
@@ -164,7 +164,8 @@ pub async fn callback(
         return Ok(failed(text, said.map(|said| said.chars().take(600).collect()), &underway.back));
     };
     let verifier = SecretString::from(underway.verifier);
-    let signed_in = match app.azure.redeem(&code, &verifier, &underway.nonce, now.seconds()).await {
+    let signed_in = match app.azure.redeem(&code, &verifier, &underway.nonce, now.timestamp()).await
+    {
         Ok(signed_in) => signed_in,
         Err(error @ (azure::Error::Refused(_) | azure::Error::SignIn { .. })) => {
             tracing::warn!(%error, "a sign-in was refused");
@@ -181,7 +182,7 @@ pub async fn callback(
         auditor: signed_in.roles.iter().any(|role| role == "Auditor"),
     };
     app.store.sign_in_person(&person, now).await?;
-    app.delegation.keep(&person.id, signed_in.refresh_token, now).await?;
+    app.delegation.keep(&person.id, &signed_in.refresh_token, now).await?;
     app.bell.notify_one();
     if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
         app.store.end_session(&hash(old.value())).await?;
@@ -204,7 +205,11 @@ pub async fn callback(
 
 /// Ends the session here and at Entra ID. The delegation stays: what was approved in this person's
 /// name goes on.
-pub async fn end(State(app): State<App>, jar: CookieJar, viewer: Viewer) -> Result<Response, Error> {
+pub async fn end(
+    State(app): State<App>,
+    jar: CookieJar,
+    viewer: Viewer,
+) -> Result<Response, Error> {
     app.store.end_session(&viewer.session.hash).await?;
     let jar = jar.add(expired(session_cookie_name(&app.site), &app.site));
     let to = after_sign_out(&app, viewer.session.login_hint.as_deref()).await;
@@ -243,7 +248,7 @@ pub async fn front_channel(
 
 #[derive(Template)]
 #[template(path = "sign_in/ended.html")]
-struct Ended {
+pub struct Ended {
     frame: Frame,
 }
 

@@ -12,7 +12,7 @@ use crate::{
     delegation,
     domain::{
         asked::{Principal, REQUEST_TAG},
-        plan::{Action, Method, Step},
+        plan::{Action, Step},
         role::Role,
         run::{self, Outcome, Problem},
         scope::Scope,
@@ -30,7 +30,10 @@ pub async fn perform(app: &App, claimed: &Claimed) -> store::Result<Outcome> {
             Err(error)
         }
         Err(Trouble::Delegation(error)) => Ok(untokened(error)),
-        Err(Trouble::LeaseLost) => Ok(Outcome::Retry { problem: ours("LeaseLost", "Another worker has taken over."), wait: None }),
+        Err(Trouble::LeaseLost) => Ok(Outcome::Retry {
+            problem: ours("LeaseLost", "Another worker has taken over."),
+            wait: None,
+        }),
     }
 }
 
@@ -86,7 +89,7 @@ impl Trial<'_> {
     async fn register(&self, subscription: &str) -> Tried {
         let token = self.token(Resource::Arm).await?;
         let provider = self.app.azure.provider(&token, subscription).await?;
-        if provider.registered() {
+        if provider.is_registered() {
             return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
         }
         if !self.sent() {
@@ -98,7 +101,8 @@ impl Trial<'_> {
 
     async fn ensure_group(&self, group: &Scope) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        let (subscription, name) = (group.subscription_id(), group.group_name().unwrap_or_default());
+        let (subscription, name) =
+            (group.subscription_id(), group.group_name().unwrap_or_default());
         if self.app.azure.resource_group(&token, subscription, name).await?.is_none() {
             self.send(&token).await?;
             if self.app.azure.resource_group(&token, subscription, name).await?.is_none() {
@@ -116,9 +120,14 @@ impl Trial<'_> {
         {
             match self.app.azure.operation(&token, operation).await {
                 Ok(Operation::Running { after }) => return Ok(self.underway(None, after)),
-                Ok(Operation::Failed(problem)) => return Ok(Outcome::Failed { problem: theirs(&problem) }),
+                Ok(Operation::Failed(problem)) => {
+                    return Ok(Outcome::Failed { problem: theirs(&problem) });
+                }
                 Ok(Operation::Canceled) => {
-                    return Ok(failed("Canceled", "Azure has cancelled the creation of the instance."));
+                    return Ok(failed(
+                        "Canceled",
+                        "Azure has cancelled the creation of the instance.",
+                    ));
                 }
                 // The record of an operation may be gone before the resource is looked at.
                 Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => {}
@@ -127,7 +136,9 @@ impl Trial<'_> {
         }
         match self.app.azure.instance(&token, &instance.to_string()).await? {
             // A person has asked for another try of a creation that had failed.
-            Some(found) if self.is_ours(&found) && found.provisioning_state == "Failed" && !self.sent() => {
+            Some(found)
+                if self.is_ours(&found) && found.provisioning_state == "Failed" && !self.sent() =>
+            {
                 let answer = self.send(&token).await?;
                 Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
             }
@@ -173,9 +184,12 @@ impl Trial<'_> {
         match self.send(&token).await {
             Ok(_) => {}
             // Somebody has granted the same under another name. It is so; it was not us.
-            Err(Trouble::Azure(azure::Error::Refused(problem))) if problem.code == "RoleAssignmentExists" => {
+            Err(Trouble::Azure(azure::Error::Refused(problem)))
+                if problem.code == "RoleAssignmentExists" =>
+            {
                 let host = self.host_name(&token, instance).await;
-                let proof = format!("Azure says that {} holds this role there already.", principal.label());
+                let proof =
+                    format!("Azure says that {} holds this role there already.", principal.label());
                 return Ok(Outcome::Done { wrote: false, proof, host_name: host });
             }
             Err(trouble) => return Err(trouble),
@@ -183,7 +197,9 @@ impl Trial<'_> {
         match self.assignment(&token, instance, role, principal).await? {
             Some(found) => self.assigned(&token, instance, found).await,
             // Azure shows a new assignment with some delay.
-            None => Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2)))),
+            None => {
+                Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2))))
+            }
         }
     }
 
@@ -196,7 +212,7 @@ impl Trial<'_> {
         role: Role,
         principal: &Principal,
     ) -> Result<Option<azure::RoleAssignment>, Trouble> {
-        let filter = Filter::Principal(principal.id.clone());
+        let filter = Filter::Principal(&principal.id);
         match self.app.azure.role_assignments(token, &instance.to_string(), filter).await {
             Ok(found) => Ok(found.into_iter().find(|assignment| {
                 assignment.principal_id.eq_ignore_ascii_case(&principal.id)
@@ -215,7 +231,10 @@ impl Trial<'_> {
         found: azure::RoleAssignment,
     ) -> Tried {
         let host = self.host_name(token, instance).await;
-        let ours = found.description.as_deref().is_some_and(|text| text.contains(&self.claimed.request.id));
+        let ours = found
+            .description
+            .as_deref()
+            .is_some_and(|text| text.contains(&self.claimed.request.id));
         let proof = format!("The role assignment {} was read back.", found.name);
         Ok(Outcome::Done { wrote: ours, proof, host_name: host })
     }
@@ -233,11 +252,18 @@ impl Trial<'_> {
             Some(host) => Some(host.to_owned()),
             None => {
                 let token = self.token(Resource::Arm).await?;
-                self.app.azure.instance(&token, &instance.to_string()).await?.and_then(|found| found.host_name)
+                self.app
+                    .azure
+                    .instance(&token, &instance.to_string())
+                    .await?
+                    .and_then(|found| found.host_name)
             }
         };
         let Some(host) = host else {
-            return Ok(failed("NoHostName", "The instance's host name is not known, so it could not be asked."));
+            return Ok(failed(
+                "NoHostName",
+                "The instance's host name is not known, so it could not be asked.",
+            ));
         };
         let token = self.token(Resource::Twins).await?;
         match self.app.azure.probe(&token, &host).await {
@@ -268,12 +294,9 @@ impl Trial<'_> {
             return Err(Trouble::LeaseLost);
         }
         let step = self.step();
-        let method = match step.call.method {
-            Method::Get => azure::Method::Get,
-            Method::Put => azure::Method::Put,
-            Method::Post => azure::Method::Post,
-        };
-        let call = Call { method, path_and_query: &step.call.path, body: step.call.body.as_deref() };
+        let method = step.call.method.word();
+        let call =
+            Call { method, path_and_query: &step.call.path, body: step.call.body.as_deref() };
         Ok(self.app.azure.send(token, call, &step.correlation.to_string()).await?)
     }
 
@@ -303,12 +326,19 @@ impl Trial<'_> {
                 Ok(Outcome::Retry { problem: theirs(&problem), wait: None })
             }
             azure::Error::Expired(problem) => {
-                self.app.delegation.forget_access(&person.id, resource).await;
+                self.app.delegation.forget_access(&person.id, resource);
                 Ok(Outcome::Retry { problem: theirs(&problem), wait: None })
             }
-            azure::Error::SignIn { claims: Some(claims), problem } if self.claimed.request.run.attempt <= 1 => {
+            azure::Error::SignIn { claims: Some(claims), problem }
+                if self.claimed.request.run.attempt <= 1 =>
+            {
                 let now = self.app.clock.now();
-                match self.app.delegation.act_as_with_claims(&person.id, resource, &claims, now).await {
+                match self
+                    .app
+                    .delegation
+                    .act_as_with_claims(&person.id, resource, &claims, now)
+                    .await
+                {
                     Ok(_) => Ok(Outcome::Retry { problem: theirs(&problem), wait: None }),
                     Err(delegation::Error::Store(error)) => Err(error),
                     Err(error) => Ok(match untokened(error) {

@@ -9,7 +9,10 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     App,
-    domain::{Time, run::{Outcome, Problem}},
+    domain::{
+        Time,
+        run::{Outcome, Problem},
+    },
     store::{self, Claimed},
 };
 

@@ -1,0 +1,215 @@
+//! What is wrong and how to mend it, one line for each thing looked at. Knows what to look at; each
+//! part says itself what it finds. Prints no secret.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use secrecy::ExposeSecret as _;
+use twindesk::azure::{self, Azure, Service};
+use twindesk::config::{Config, Problem, Problems};
+use twindesk::{policy_file, program};
+use url::Url;
+
+use crate::{USUAL_LOG, variable};
+
+pub async fn run() -> ExitCode {
+    let mut report = Report { wrong: 0 };
+    if let Err(error) = program::log_settings(&variable, USUAL_LOG) {
+        report.wrong("settings", error);
+    }
+    match Config::from_env(&variable) {
+        Ok(config) => everything(config, &mut report).await,
+        Err(Problems(problems)) => {
+            for Problem { name, text } in problems {
+                report.wrong("settings", format!("{name} {text}"));
+            }
+            // What can be looked at all the same.
+            let path = variable("TWINDESK_POLICY").filter(|path| !path.trim().is_empty());
+            policy(path.map(|path| PathBuf::from(path.trim())).as_deref(), &mut report);
+            report.warn("the rest", "is looked at when the settings are right: docs/settings.md");
+        }
+    }
+    match report.wrong {
+        0 => {
+            println!("\nNothing is wrong.");
+            ExitCode::SUCCESS
+        }
+        1 => {
+            println!("\nOne thing is wrong.");
+            ExitCode::FAILURE
+        }
+        many => {
+            println!("\n{many} things are wrong.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn ok(&self, what: &str, text: impl Display) {
+        println!("ok     {what:<22} {text}");
+    }
+
+    fn warn(&self, what: &str, text: impl Display) {
+        println!("warn   {what:<22} {text}");
+    }
+
+    fn wrong(&mut self, what: &str, text: impl Display) {
+        self.wrong += 1;
+        println!("wrong  {what:<22} {text}");
+    }
+}
+
+async fn everything(config: Config, report: &mut Report) {
+    report.ok(
+        "settings",
+        format!(
+            "the portal is {}, and listens at {}",
+            config.base_url.origin().ascii_serialization(),
+            config.listen
+        ),
+    );
+    if let Some(tls) = &config.tls {
+        match program::certificates(tls) {
+            Ok(_) => report.ok("https", "the certificate and its key can be used"),
+            Err(error) => report.wrong("https", format!("{error:#}")),
+        }
+    }
+    policy(config.policy.as_deref(), report);
+    database(&config, report).await;
+    microsoft(config.azure, report).await;
+}
+
+fn policy(path: Option<&Path>, report: &mut Report) {
+    let Some(path) = path else {
+        return report.ok(
+            "policy file",
+            "none: every subscription that a person can see, approval when needed",
+        );
+    };
+    match policy_file::read(path) {
+        Ok(read) => {
+            let offered = read.policy.subscriptions.len();
+            report.ok(
+                "policy file",
+                format!("{}, with {offered} subscription(s) offered", path.display()),
+            );
+            for warning in read.warnings {
+                report.warn("policy file", warning);
+            }
+        }
+        Err(wrong) => {
+            for wrong in wrong {
+                report.wrong("policy file", format!("{}: {wrong}", path.display()));
+            }
+        }
+    }
+}
+
+async fn database(config: &Config, report: &mut Report) {
+    let url = config.database_url.expose_secret();
+    let store = match program::open(&config.database_url).await {
+        Ok(store) => store,
+        Err(error) => return report.wrong("database", format!("{error:#}")),
+    };
+    match store.healthy().await {
+        Ok(()) => {
+            report.ok("database", format!("{} is open, its schema up to date", without_secret(url)));
+        }
+        Err(error) => report.wrong(
+            "database",
+            format!("{} opens, but does not answer: {error}", without_secret(url)),
+        ),
+    }
+    store.close().await;
+}
+
+/// A database's address as it may be shown.
+fn without_secret(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) if url.has_host() => {
+            format!("{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+        }
+        _ => url.split('?').next().unwrap_or_default().to_owned(),
+    }
+}
+
+async fn microsoft(settings: azure::Settings, report: &mut Report) {
+    let (tenant, entra, arm, graph) = (
+        settings.tenant.clone(),
+        settings.authority.clone(),
+        settings.arm.clone(),
+        settings.graph.clone(),
+    );
+    let azure = match Azure::new(settings) {
+        Ok(azure) => azure,
+        Err(error) => return report.wrong("TWINDESK_CA_FILE", format!("{error:#}")),
+    };
+    let (said_entra, said_arm, said_graph) = tokio::join!(
+        azure.reachable(Service::Entra),
+        azure.reachable(Service::Arm),
+        azure.reachable(Service::Graph),
+    );
+    match said_entra {
+        Ok(()) => report.ok(
+            "Microsoft Entra ID",
+            format!("{entra} knows the tenant {tenant}, and names the issuer that is expected"),
+        ),
+        Err(error) => {
+            report.wrong("Microsoft Entra ID", format!("{error}. {}", mend_entra(&error, &entra)));
+        }
+    }
+    let rest = [
+        ("Azure Resource Manager", "TWINDESK_ARM_URL", arm, said_arm),
+        ("Microsoft Graph", "TWINDESK_GRAPH_URL", graph, said_graph),
+    ];
+    for (name, setting, url, said) in rest {
+        match said {
+            Ok(()) => report.ok(name, format!("{url} answers")),
+            Err(error) => {
+                report.wrong(name, format!("{error}. {}", mend(&error, &url, setting)));
+            }
+        }
+    }
+}
+
+fn mend_entra(error: &azure::Error, url: &Url) -> String {
+    match error {
+        azure::Error::Refused(problem) | azure::Error::Missing(problem)
+            if problem.code != "InsecureEndpoint" =>
+        {
+            "Is AZURE_TENANT_ID the directory (tenant) id, a GUID, and AZURE_AUTHORITY_HOST that of \
+             its cloud?"
+                .to_owned()
+        }
+        error => mend(error, url, "AZURE_AUTHORITY_HOST"),
+    }
+}
+
+fn mend(error: &azure::Error, url: &Url, setting: &str) -> String {
+    match error {
+        azure::Error::Busy { .. } => "It is there, but not well; try again later.".to_owned(),
+        _ => format!(
+            "Does {setting} ({url}) name the right place? A proxy is set with HTTPS_PROXY, a root \
+             certificate of your own with TWINDESK_CA_FILE. The portal starts all the same."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_shown_without_its_password() {
+        let shown = without_secret("postgres://twindesk:s3cret@db:5433/twindesk?sslkey=s3cret");
+        assert_eq!(shown, "postgres://db/twindesk");
+        assert_eq!(without_secret("postgres:///twindesk?password=s3cret"), "postgres:///twindesk");
+        assert_eq!(without_secret("sqlite:/data/twindesk.db?mode=rwc"), "sqlite:/data/twindesk.db");
+    }
+}

@@ -1,0 +1,412 @@
+//! Settings in, site and worker up, a polite stop. Knows everything else and decides nothing.
+
+use std::io::{self, ErrorKind, IsTerminal as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow, bail};
+use axum_server::Handle;
+use axum_server::accept::Accept;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    App, Site,
+    azure::Azure,
+    clock::Clock,
+    config::{Config, Tls},
+    delegation::Delegation,
+    domain::policy::Policy,
+    policy_file,
+    standing::Standings,
+    store::Store,
+    web, work,
+};
+
+/// What is under way when the program is told to stop may take this long.
+const GRACE: Duration = Duration::from_secs(9);
+/// And after that it is cut off, so that ten seconds are not exceeded.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
+/// A database that does not answer at start.
+const LONGEST_OPENING: Duration = Duration::from_secs(30);
+/// From a connection to the end of its first request's head.
+const FIRST_REQUEST: Duration = Duration::from_secs(15);
+/// A connection without a request. Longer than proxies keep theirs, so that they close first.
+const IDLE: Duration = Duration::from_secs(90);
+/// A request's line and headers; a larger one is refused with 431.
+const LARGEST_HEAD: usize = 64 * 1024;
+/// Certificates are renewed by somebody else, who only writes the files.
+const CERTIFICATES_READ: Duration = Duration::from_secs(60);
+
+/// Everything but the port. Nothing is asked of Azure, so it may be down.
+pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
+    let policy = policy(config.policy.as_deref())?;
+    let site = Site {
+        origin: config.base_url.origin().ascii_serialization(),
+        authority: config.azure.authority.origin().ascii_serialization(),
+        secure: config.base_url.scheme() == "https",
+        demo: false,
+        page_timeout: config.page_timeout,
+        session_idle: config.session_idle,
+        session_limit: config.session_limit,
+        poll_floor: config.poll_floor,
+        azure_portal: config.cloud.portal().to_owned(),
+    };
+    let azure = Azure::new(config.azure)?;
+    let store = open(&config.database_url).await?;
+    let delegation =
+        Delegation::new(store.clone(), azure.clone(), config.vault, config.token_margin);
+    let standings = Standings::new(store.clone(), azure.clone(), delegation.clone());
+    Ok(App {
+        store,
+        azure,
+        delegation,
+        standings,
+        policy: Arc::new(policy),
+        clock,
+        bell: Arc::new(Notify::new()),
+        site: Arc::new(site),
+    })
+}
+
+fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
+    let Some(path) = path else { return Ok(Policy::default()) };
+    match policy_file::read(path) {
+        Ok(read) => {
+            for warning in read.warnings {
+                tracing::warn!(file = %path.display(), "the policy file, {warning}");
+            }
+            Ok(read.policy)
+        }
+        Err(wrong) => {
+            let lines: Vec<String> = wrong.iter().map(|wrong| format!("  {wrong}")).collect();
+            bail!(
+                "TWINDESK_POLICY names {}, which cannot be used:\n{}",
+                path.display(),
+                lines.join("\n")
+            )
+        }
+    }
+}
+
+/// Opens the database, making it or bringing its schema up to date where that is needed.
+pub async fn open(url: &SecretString) -> anyhow::Result<Store> {
+    timeout(LONGEST_OPENING, Store::open(url.expose_secret()))
+        .await
+        .map_err(|_| anyhow!("it did not answer within {} s", LONGEST_OPENING.as_secs()))
+        .flatten()
+        .context("TWINDESK_DATABASE_URL names a database that cannot be opened")
+}
+
+/// Where people come in: a port that is open already, and what https needs.
+pub struct Door {
+    listener: TcpListener,
+    tls: Option<(RustlsConfig, Tls)>,
+}
+
+impl Door {
+    /// `name` is what the operator calls the address, for when it cannot be had.
+    pub fn open(name: &str, address: SocketAddr, tls: Option<Tls>) -> anyhow::Result<Door> {
+        let tls = match tls {
+            Some(tls) => Some((RustlsConfig::from_config(Arc::new(certificates(&tls)?)), tls)),
+            None => None,
+        };
+        let listener =
+            TcpListener::bind(address).map_err(|error| cannot_listen(name, address, &error))?;
+        Ok(Door { listener, tls })
+    }
+
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+impl From<TcpListener> for Door {
+    fn from(listener: TcpListener) -> Door {
+        Door { listener, tls: None }
+    }
+}
+
+fn cannot_listen(name: &str, address: SocketAddr, error: &io::Error) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "{name} is {address}, where another program listens already: stop that one, or choose \
+             another port"
+        ),
+        ErrorKind::PermissionDenied => anyhow!(
+            "{name} is {address}, which this user may not open: ports below {} are mostly for the \
+             system's own; choose another",
+            1024
+        ),
+        ErrorKind::AddrNotAvailable => anyhow!(
+            "{name} is {address}, but this machine has no address {}: 0.0.0.0 stands for all that \
+             it has",
+            address.ip()
+        ),
+        _ => anyhow!("{name} is {address}, which cannot be opened: {error}"),
+    }
+}
+
+/// Reads certificate chain and key, and finds out whether they belong together.
+pub fn certificates(tls: &Tls) -> anyhow::Result<ServerConfig> {
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&tls.cert)
+        .and_then(Iterator::collect)
+        .map_err(|error| anyhow!("TWINDESK_TLS_CERT must name a PEM file of certificates; {} cannot be used: {error}", tls.cert.display()))?;
+    if chain.is_empty() {
+        bail!(
+            "TWINDESK_TLS_CERT must name a PEM file of certificates; {} holds none",
+            tls.cert.display()
+        );
+    }
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| {
+        anyhow!(
+            "TWINDESK_TLS_KEY must name a PEM file with a private key that is not encrypted; {} \
+             cannot be used: {error}",
+            tls.key.display()
+        )
+    })?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => {
+                anyhow!("TWINDESK_TLS_KEY is not the key of the first certificate in TWINDESK_TLS_CERT")
+            }
+            error => anyhow!("TWINDESK_TLS_CERT and TWINDESK_TLS_KEY cannot be used: {error}"),
+        })?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// A site that is up. It stops when this is dropped, but only [`Running::stop`] is polite.
+pub struct Running {
+    pub address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    told_to_stop: watch::Sender<bool>,
+    pages: JoinHandle<io::Result<()>>,
+    worker: Option<JoinHandle<()>>,
+    renewal: Option<JoinHandle<()>>,
+}
+
+/// Pages and worker.
+pub fn start(app: App, door: impl Into<Door>) -> io::Result<Running> {
+    let mut running = start_pages(app.clone(), door)?;
+    running.worker = Some(tokio::spawn(work::run(app, running.told_to_stop.subscribe())));
+    Ok(running)
+}
+
+/// The pages alone: what is due is left to others.
+pub fn start_pages(app: App, door: impl Into<Door>) -> io::Result<Running> {
+    let Door { listener, tls } = door.into();
+    let address = listener.local_addr()?;
+    let (handle, told_to_stop) = (Handle::new(), watch::Sender::new(false));
+    let mut server = axum_server::from_tcp(listener)?
+        .http1_only()
+        .first_request_timeout(FIRST_REQUEST)
+        .accept_error_handler(|peer: Option<&SocketAddr>, error| match peer {
+            None => tracing::warn!(%error, "a connection could not be taken"),
+            Some(peer) => tracing::debug!(%peer, %error, "a connection ended before it began"),
+        })
+        .handle(handle.clone());
+    server.http_builder().http1().header_read_timeout(IDLE).max_buf_size(LARGEST_HEAD);
+
+    let site = web::site(app);
+    let (pages, renewal) = match tls {
+        None => (tokio::spawn(server.serve(site.into_make_service())), None),
+        Some((config, files)) => {
+            let server = server.acceptor(RustlsAcceptor::new(config.clone()));
+            let renewal = tokio::spawn(renew(config, files));
+            (tokio::spawn(server.serve(site.into_make_service())), Some(renewal))
+        }
+    };
+    Ok(Running { address, handle, told_to_stop, pages, worker: None, renewal })
+}
+
+impl Running {
+    /// Lets nobody in any more, and what is under way finish: pages are answered, steps settled. Ten
+    /// seconds at most; a step that is cut off is done again by whoever comes next.
+    pub async fn stop(mut self) {
+        self.told_to_stop.send_replace(true);
+        self.handle.graceful_shutdown(Some(GRACE));
+        let finished = async {
+            let _ = (&mut self.pages).await;
+            if let Some(worker) = &mut self.worker {
+                let _ = worker.await;
+            }
+        };
+        if timeout(GRACE + LAST_MOMENT, finished).await.is_err() {
+            tracing::warn!("stopped with steps under way; they are done again when their lease has run out");
+        }
+    }
+
+    /// Ends only when something has that should not.
+    async fn broken(&mut self) -> anyhow::Error {
+        let worker = async {
+            match &mut self.worker {
+                Some(worker) => worker.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            ended = &mut self.pages => match ended {
+                Ok(Ok(())) => anyhow!("the pages ended by themselves"),
+                Ok(Err(error)) => anyhow!(error).context("the pages ended"),
+                Err(error) => anyhow!(error).context("the pages ended"),
+            },
+            ended = worker => match ended {
+                Ok(()) => anyhow!("the worker ended by itself"),
+                Err(error) => anyhow!(error).context("the worker ended"),
+            },
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.told_to_stop.send_replace(true);
+        self.handle.shutdown();
+        for task in [&self.worker, &self.renewal].into_iter().flatten() {
+            task.abort();
+        }
+    }
+}
+
+/// Serves until the system says to stop. `began` is when the program was started.
+pub async fn serve(app: App, door: Door, began: Instant) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let (store, site) = (app.store.clone(), app.site.clone());
+    let mut running = start(app, door)?;
+    tracing::info!(
+        address = %running.address,
+        origin = site.origin,
+        ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "ready"
+    );
+    let ended = tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping");
+            Ok(())
+        }
+        error = running.broken() => Err(error),
+    };
+    tokio::select! {
+        () = running.stop() => {
+            let _ = timeout(LAST_MOMENT, store.close()).await;
+            tracing::info!("stopped");
+        }
+        signal = signals.next() => tracing::warn!(signal, "told twice: stopping at once"),
+    }
+    ended
+}
+
+/// Takes up certificates that were renewed. What cannot be used is told, and the old ones stay.
+async fn renew(config: RustlsConfig, files: Tls) {
+    let read = || (std::fs::read(&files.cert).ok(), std::fs::read(&files.key).ok());
+    let mut known = read();
+    loop {
+        tokio::time::sleep(CERTIFICATES_READ).await;
+        let found = read();
+        if found == known {
+            continue;
+        }
+        known = found;
+        match certificates(&files) {
+            Ok(renewed) => {
+                config.reload_from_config(Arc::new(renewed));
+                tracing::info!("the certificates have been renewed");
+            }
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the new certificates cannot be used; the old ones are kept");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => "Ctrl+C",
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Sets the log up as `RUST_LOG` and `TWINDESK_LOG` say; `usual` stands for the first of them.
+pub fn log(variable: &dyn Fn(&str) -> Option<String>, usual: &str) -> anyhow::Result<()> {
+    let (levels, form) = log_settings(variable, usual)?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(levels)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
+    let installed = match form {
+        Form::Text => log.compact().try_init(),
+        Form::Json => log.json().flatten_event(true).try_init(),
+    };
+    installed.map_err(|error| anyhow!("the log cannot be set up: {error}"))
+}
+
+pub enum Form {
+    Text,
+    Json,
+}
+
+pub fn log_settings(
+    variable: &dyn Fn(&str) -> Option<String>,
+    usual: &str,
+) -> anyhow::Result<(EnvFilter, Form)> {
+    let get = |name| variable(name).filter(|text| !text.trim().is_empty());
+    let levels = get("RUST_LOG").unwrap_or_else(|| usual.to_owned());
+    let levels = EnvFilter::builder().parse(&levels).map_err(|error| {
+        anyhow!("RUST_LOG must be levels, like info,twindesk::azure=debug; not {levels:?}: {error}")
+    })?;
+    let form = match get("TWINDESK_LOG").as_deref().map(str::trim) {
+        None | Some("text") => Form::Text,
+        Some("json") => Form::Json,
+        Some(other) => bail!("TWINDESK_LOG must be text or json; not {other:?}"),
+    };
+    Ok((levels, form))
+}

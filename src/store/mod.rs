@@ -1,0 +1,295 @@
+//! What is kept: the only SQL. Knows the language of the domain and neither pages nor Azure.
+//!
+//! One SQL text serves SQLite and PostgreSQL through sqlx's `Any`, which carries TEXT and BIGINT
+//! and little else. All that differs is how a database is opened, how a writing transaction
+//! begins, and the triggers in `migrations/sqlite` and `migrations/postgres`.
+
+mod delegations;
+mod history;
+mod people;
+mod requests;
+mod runs;
+mod sign_ins;
+mod standings;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt, path,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, anyhow, bail};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions, Connection,
+    any::{AnyConnectOptions, AnyPoolOptions},
+    migrate::MigrateError,
+};
+use thiserror::Error;
+
+use crate::domain::Time;
+
+pub use self::{
+    history::{Entry, HistoryFilter, HistoryPage, Verified, View},
+    people::Session,
+    requests::Row,
+    runs::{Claimed, Home},
+    sign_ins::SignIn,
+};
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// Somebody else was faster: what was decided upon is no longer so, and nothing was written.
+    #[error("it has been changed meanwhile")]
+    Stale,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A row that this version of the program cannot have written.
+    #[error("the database holds something that cannot be read: {0}")]
+    Corrupt(String),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A place in a list that is ordered by time; the list goes on behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub at: Time,
+    pub id: String,
+}
+
+impl Key {
+    pub fn parse(text: &str) -> Option<Key> {
+        let (at, id) = text.split_once('.')?;
+        Some(Key { at: Time(at.parse().ok()?), id: id.to_owned() })
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.0, self.id)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// On PostgreSQL the same pool as `write`.
+    read: AnyPool,
+    write: AnyPool,
+    begin: &'static str,
+    queries: Arc<AtomicU64>,
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`], it has written nothing.
+struct Tx {
+    inner: sqlx::Transaction<'static, Any>,
+    queries: Arc<AtomicU64>,
+}
+
+impl Tx {
+    /// The connection for one query.
+    fn on(&mut self) -> &mut AnyConnection {
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        &mut self.inner
+    }
+
+    async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// A page that cannot be answered in time is better refused than kept waiting.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens `sqlite:FILE` (made when missing) or `postgres://…` and brings its schema up to date.
+    /// A SQLite file belongs to one process; several replicas need PostgreSQL.
+    pub async fn open(url: &str) -> anyhow::Result<Store> {
+        sqlx::any::install_default_drivers();
+        if url.starts_with("sqlite:") {
+            Store::open_sqlite(url).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Store::open_postgres(url).await
+        } else {
+            bail!("a database is named sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME")
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> anyhow::Result<Store> {
+        let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        let file = rest.split('?').next().unwrap_or_default();
+        let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
+        if file.is_empty() || file.contains(":memory:") {
+            bail!("name a file for the database, for example sqlite:data/twindesk.db");
+        }
+        let file = path::absolute(&*file)?;
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+        let options = AnyConnectOptions::from_url(&options.create_if_missing(true).to_url_lossy())?;
+        let cannot_open = || format!("cannot open the database {}", file.display());
+
+        let mut connection = options.connect().await.with_context(cannot_open)?;
+        sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 10000;")
+            .execute(&mut connection)
+            .await
+            .with_context(cannot_open)?;
+        migrate(&mut connection).await?;
+        sqlx::raw_sql(include_str!("../../migrations/sqlite/append-only.sql"))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await?;
+
+        // A pool of the driver asks each connection whether it lives; a file always does.
+        let pool = || {
+            AnyPoolOptions::new()
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .acquire_timeout(LONGEST_WAIT)
+        };
+        let write = pool()
+            .max_connections(1)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql(
+                        "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
+                         PRAGMA synchronous = FULL;",
+                    )
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
+        let read = pool()
+            .max_connections(SQLITE_READERS)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;")
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        // A deferred transaction that turns to writing half-way is refused at once.
+        Ok(Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() })
+    }
+
+    async fn open_postgres(url: &str) -> anyhow::Result<Store> {
+        // The address holds a password: it is in no message.
+        let options = AnyConnectOptions::from_str(url)
+            .map_err(|_| anyhow!("the database's address should look like postgres://…"))?;
+        let mut connection = options.connect().await.context("cannot reach PostgreSQL")?;
+        // sqlx lets one replica migrate at a time (advisory lock); the triggers take their own.
+        migrate(&mut connection).await?;
+        sqlx::raw_sql(include_str!("../../migrations/postgres/append-only.sql"))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await?;
+
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(LONGEST_WAIT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql(
+                        "SET lock_timeout = '10s'; SET statement_timeout = '15s';
+                         SET idle_in_transaction_session_timeout = '30s';",
+                    )
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Store { read: pool.clone(), write: pool, begin: "BEGIN", queries: Arc::default() })
+    }
+
+    /// Whether the database answers.
+    pub async fn healthy(&self) -> Result<()> {
+        let _: (i64,) = sqlx::query_as("SELECT seq FROM history_head WHERE id = 1")
+            .fetch_one(self.read())
+            .await?;
+        Ok(())
+    }
+
+    /// Clears away what has had its day: sessions, begun sign-ins, what Azure said of rights.
+    pub async fn tidy(&self, now: Time, idle: Duration) -> Result<()> {
+        self.end_expired_sessions(now, idle).await?;
+        self.drop_old_sign_ins(now).await?;
+        self.drop_old_standing(now.minus(Duration::from_secs(24 * 60 * 60))).await?;
+        Ok(())
+    }
+
+    /// How many queries have been sent since the store was opened.
+    pub fn queries(&self) -> u64 {
+        self.queries.load(Ordering::Relaxed)
+    }
+
+    /// Waits for what is under way and lets go of the database.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// Where to send one query that only reads.
+    fn read(&self) -> &AnyPool {
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        &self.read
+    }
+
+    /// Where to send one query that writes by itself.
+    fn write(&self) -> &AnyPool {
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        &self.write
+    }
+
+    async fn begin(&self) -> Result<Tx> {
+        let inner = self.write.begin_with(self.begin).await?;
+        Ok(Tx { inner, queries: self.queries.clone() })
+    }
+}
+
+async fn migrate(connection: &mut AnyConnection) -> anyhow::Result<()> {
+    match MIGRATOR.run(connection).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(version)) => Err(anyhow!(
+            "the database has been used by a newer version of Twindesk (its schema has step \
+             {version}, which this version does not know); start that version, or restore a backup"
+        )),
+        Err(error) => Err(error).context("cannot bring the database's schema up to date"),
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
+}
+
+fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::Corrupt(format!("{what}: {error}")))
+}
+
+/// How a column's missing companion is told.
+fn torn(what: &str) -> Error {
+    Error::Corrupt(format!("{what} is incomplete"))
+}
