@@ -39,11 +39,12 @@ const AT_ONCE: usize = 8;
 pub async fn blank(
     State(app): State<App>,
     viewer: Viewer,
-    Query(draft): Query<Draft>,
+    Query(mut draft): Query<Draft>,
 ) -> Result<Response, Error> {
-    // Most people ask for themselves.
-    let for_me = if draft.is_sent() { draft.for_me.clone() } else { "yes".to_owned() };
-    let draft = Draft { for_me, ..draft };
+    if !draft.is_sent() {
+        // Most people ask for themselves.
+        "yes".clone_into(&mut draft.for_me);
+    }
     let answer = form(&app, &viewer, draft.clone()).await;
     or_sign_in(&app, &viewer, draft, answer).await
 }
@@ -259,14 +260,10 @@ struct Choices {
 impl Choices {
     async fn of(sight: &Sight) -> Result<Choices, Error> {
         let visible: Vec<&Offer> = sight.subscriptions.iter().filter(|offer| offer.visible).collect();
-        let mut looks: Vec<(usize, &Offer, Look<Vec<Instance>>)> = Vec::new();
-        let asked = visible.iter().take(MOST_SUBSCRIPTIONS).enumerate();
-        let mut answers = stream::iter(asked)
-            .map(async |(at, offer)| {
-                let look = sight.ask(|azure, token| azure.instances(token, &offer.id)).await;
-                look.map(|look| (at, *offer, look))
-            })
-            .buffer_unordered(AT_ONCE);
+        let questions = visible.iter().take(MOST_SUBSCRIPTIONS).enumerate();
+        let questions: Vec<_> = questions.map(|(at, offer)| listed(sight, at, offer)).collect();
+        let mut answers = stream::iter(questions).buffer_unordered(AT_ONCE);
+        let mut looks = Vec::new();
         while let Some(answer) = answers.next().await {
             looks.push(answer?);
         }
@@ -307,6 +304,16 @@ impl Choices {
     }
 }
 
+/// The instances of one subscription, and the place that it has in the list.
+async fn listed<'a>(
+    sight: &Sight,
+    at: usize,
+    offer: &'a Offer,
+) -> Result<(usize, &'a Offer, Look<Vec<Instance>>), Error> {
+    let instances = sight.ask(|azure, token| azure.instances(token, &offer.id)).await?;
+    Ok((at, offer, instances))
+}
+
 #[derive(Template)]
 #[template(path = "access/new.html")]
 struct New {
@@ -322,6 +329,24 @@ struct New {
 impl New {
     fn wrong(&self, field: &str) -> &str {
         self.problems.of(field).unwrap_or_default()
+    }
+
+    fn wrong_title(&self) -> &'static str {
+        match self.problems.0.len() {
+            1 => "One thing to put right",
+            _ => "Some things to put right",
+        }
+    }
+
+    fn people_label(&self) -> &'static str {
+        "Members"
+    }
+
+    fn find_error(&self) -> &str {
+        match self.wrong("find") {
+            "" => self.wrong("members"),
+            wrong => wrong,
+        }
     }
 
     /// Where on the page a field is put right.

@@ -116,17 +116,14 @@ impl Draft {
         ];
         let single = single.into_iter().filter(|(_, value)| !value.is_empty());
         let single = single.map(|(name, value)| (name, value.as_str()));
-        let pairs = |names: [&'static str; 2], rows: Vec<[&'_ str; 2]>| {
-            rows.into_iter()
-                .flat_map(move |values| names.into_iter().zip(values))
-                .collect::<Vec<_>>()
-        };
-        let tags = self.tags().filter(|tag| *tag != ("", "")).map(|(name, value)| [name, value]);
-        let members = self.members().map(|(member, role)| [member, role.word()]);
-        single
-            .chain(pairs(["tag_name", "tag_value"], tags.collect()))
-            .chain(pairs(["member", "member_role"], members.collect()))
-            .collect()
+        let tags = self
+            .tags()
+            .filter(|tag| *tag != ("", ""))
+            .flat_map(|(name, value)| [("tag_name", name), ("tag_value", value)]);
+        let members = self
+            .members()
+            .flat_map(|(member, role)| [("member", member), ("member_role", role.word())]);
+        single.chain(tags).chain(members).collect()
     }
 
     /// The address at which the form stands as typed, for somebody who has to sign in in between.

@@ -364,6 +364,24 @@ impl New {
         self.problems.of(field).unwrap_or_default()
     }
 
+    fn wrong_title(&self) -> &'static str {
+        match self.problems.0.len() {
+            1 => "One thing to put right",
+            _ => "Some things to put right",
+        }
+    }
+
+    fn people_label(&self) -> &'static str {
+        "Other members"
+    }
+
+    fn find_error(&self) -> &str {
+        match self.wrong("find") {
+            "" => self.wrong("members"),
+            wrong => wrong,
+        }
+    }
+
     /// Where on the page a field is put right.
     fn place(&self, field: &'static str) -> &'static str {
         match field {

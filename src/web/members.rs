@@ -339,6 +339,17 @@ fn principal(found: &Found) -> Principal {
     }
 }
 
+/// How the button that adds somebody found names them.
+pub fn carried(found: &Found) -> String {
+    format!("{}:{}", found.kind.principal_type(), found.id)
+}
+
+/// A role's name where there is little room.
+pub fn short(role: &Role) -> &'static str {
+    let name = role.name();
+    name.strip_prefix("Azure Digital Twins ").unwrap_or(name)
+}
+
 fn of(kind: Kind) -> PrincipalKind {
     match kind {
         Kind::User => PrincipalKind::User,
