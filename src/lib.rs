@@ -30,6 +30,8 @@ pub mod clock;
 pub mod config;
 pub mod delegation;
 pub mod domain;
+pub mod policy_file;
+pub mod program;
 pub mod standing;
 pub mod store;
 pub mod web;
