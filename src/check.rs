@@ -119,7 +119,8 @@ async fn database(config: &Config, report: &mut Report) {
     };
     match store.healthy().await {
         Ok(()) => {
-            report.ok("database", format!("{} is open, its schema up to date", without_secret(url)));
+            report
+                .ok("database", format!("{} is open, its schema up to date", without_secret(url)));
         }
         Err(error) => report.wrong(
             "database",

@@ -222,10 +222,16 @@ fn banner(portal: &str, azure: &simulator::Running, data: &Path, before: bool) -
     line(String::new());
     line(format!("Kept in {}. Stop with Ctrl+C.", data.display()));
     if before {
-        line("Requests of an earlier demo are there, but the simulated Azure has forgotten what it".to_owned());
+        line(
+            "Requests of an earlier demo are there, but the simulated Azure has forgotten what it"
+                .to_owned(),
+        );
         line("did: `twindesk demo --fresh` begins anew.".to_owned());
     } else {
-        line("The simulated Azure forgets everything when it stops; `--fresh` begins anew.".to_owned());
+        line(
+            "The simulated Azure forgets everything when it stops; `--fresh` begins anew."
+                .to_owned(),
+        );
     }
     text
 }
@@ -240,7 +246,9 @@ mod tests {
         std::fs::write(folder.join(POLICY), policy_text()).unwrap();
         let read = twindesk::policy_file::read(&folder.join(POLICY)).unwrap();
         assert_eq!(read.warnings, []);
-        assert!(read.policy.offered(demo::PRODUCTION).is_some_and(|offer| offer.create_resource_group));
+        assert!(
+            read.policy.offered(demo::PRODUCTION).is_some_and(|offer| offer.create_resource_group)
+        );
         std::fs::remove_dir_all(folder).unwrap();
     }
 
@@ -276,7 +284,8 @@ mod tests {
     }
 
     fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("twindesk-demo-{}", std::process::id())).join(name);
+        let folder =
+            std::env::temp_dir().join(format!("twindesk-demo-{}", std::process::id())).join(name);
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }

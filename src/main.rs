@@ -146,7 +146,10 @@ async fn health(url: Option<Url>) -> anyhow::Result<()> {
         None => (client.no_proxy().tls_danger_accept_invalid_certs(true), own_address()?),
     };
     let answer = client.build()?.get(url.clone()).send().await;
-    let status = answer.map_err(|error| anyhow!(innermost(&error))).with_context(|| format!("{url} does not answer"))?.status();
+    let status = answer
+        .map_err(|error| anyhow!(innermost(&error)))
+        .with_context(|| format!("{url} does not answer"))?
+        .status();
     if !status.is_success() {
         bail!("{url} answers {status}");
     }
@@ -155,7 +158,8 @@ async fn health(url: Option<Url>) -> anyhow::Result<()> {
 
 /// Where the portal of this environment is found from this machine.
 fn own_address() -> anyhow::Result<Url> {
-    let set = |name| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let set =
+        |name| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let listen = set("TWINDESK_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let mut address: SocketAddr = listen.parse().map_err(|_| {
         anyhow!("TWINDESK_LISTEN must be an address and a port, like 0.0.0.0:8080; not {listen:?}")

@@ -214,8 +214,7 @@ impl Reader<'_> {
         let mut rows: Vec<_> = required.iter().collect();
         rows.sort_by_key(|(name, _)| name.span().start);
         if let Some((name, _)) = rows.get(MOST_TAGS) {
-            let message =
-                format!("a resource can have {MOST_TAGS} tags; these are {}", rows.len());
+            let message = format!("a resource can have {MOST_TAGS} tags; these are {}", rows.len());
             self.wrong(&name.span(), message);
         }
         let mut seen: HashMap<String, usize> = HashMap::new();
@@ -233,7 +232,8 @@ impl Reader<'_> {
                 );
                 self.wrong(&name.span(), message);
             }
-            let help = self.text(help, name.get_ref(), "the help that people read beside its field");
+            let help =
+                self.text(help, name.get_ref(), "the help that people read beside its field");
             tags.insert(name.get_ref().to_string(), help.unwrap_or_default());
         }
         tags
@@ -243,19 +243,14 @@ impl Reader<'_> {
         let at = file.get("resource_name")?;
         let table = self.table(file, "resource_name", "it holds pattern and message")?;
         self.known(table, "in [resource_name]", &["pattern", "message"]);
-        let pattern = self.needed(
-            at,
-            table,
-            "pattern",
-            "a regular expression such as \"^dt-[a-z0-9-]+$\"",
-        );
+        let pattern =
+            self.needed(at, table, "pattern", "a regular expression such as \"^dt-[a-z0-9-]+$\"");
         let message = self.needed(at, table, "message", "what people read whose name does not fit");
         match Regex::new(&pattern) {
             Ok(pattern) => Some(NameRule { pattern, message }),
             Err(error) => {
                 let place = table.get("pattern").map_or(at.span(), Spanned::span);
-                let message =
-                    format!("pattern is not a regular expression: {}", last_line(&error));
+                let message = format!("pattern is not a regular expression: {}", last_line(&error));
                 self.wrong(&place, message);
                 None
             }
@@ -266,11 +261,8 @@ impl Reader<'_> {
     fn known(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
         for key in table.keys() {
             if !known.contains(&key.get_ref().as_ref()) {
-                let message = format!(
-                    "{} is not a key {place} (known: {})",
-                    key.get_ref(),
-                    known.join(", ")
-                );
+                let message =
+                    format!("{} is not a key {place} (known: {})", key.get_ref(), known.join(", "));
                 self.wrong(&key.span(), message);
             }
         }
@@ -294,21 +286,17 @@ impl Reader<'_> {
     fn switch(&mut self, table: &DeTable<'_>, name: &str) -> bool {
         let Some(value) = table.get(name) else { return false };
         value.get_ref().as_bool().unwrap_or_else(|| {
-            let message =
-                format!("{name} must be true or false, without quotation marks; not {}", told(value));
+            let message = format!(
+                "{name} must be true or false, without quotation marks; not {}",
+                told(value)
+            );
             self.wrong(&value.span(), message);
             false
         })
     }
 
     /// A text that must be there. Empty if it is not, which has been told then.
-    fn needed(
-        &mut self,
-        at: &Value<'_>,
-        table: &DeTable<'_>,
-        name: &str,
-        what: &str,
-    ) -> String {
+    fn needed(&mut self, at: &Value<'_>, table: &DeTable<'_>, name: &str, what: &str) -> String {
         match table.get(name) {
             Some(value) => self.text(value, name, what).unwrap_or_default(),
             None => {
@@ -342,8 +330,10 @@ impl Reader<'_> {
     ) -> Vec<String> {
         let Some(value) = table.get(name) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
-            let message =
-                format!("{name} must be a list in brackets, like [\"…\", \"…\"]; not {}", kind(value));
+            let message = format!(
+                "{name} must be a list in brackets, like [\"…\", \"…\"]; not {}",
+                kind(value)
+            );
             self.wrong(&value.span(), message);
             return Vec::new();
         };
@@ -413,9 +403,10 @@ fn wrong_with_tag(name: &str) -> Option<String> {
             "{name:?} is no tag's name: at most 512 characters, none of < > % & \\ ? /"
         ));
     }
-    reserved.iter().any(|word| name.to_lowercase().starts_with(word)).then(|| {
-        format!("{name:?} is no tag's name: Azure keeps those for itself that begin so")
-    })
+    reserved
+        .iter()
+        .any(|word| name.to_lowercase().starts_with(word))
+        .then(|| format!("{name:?} is no tag's name: Azure keeps those for itself that begin so"))
 }
 
 fn is_empty_list(value: &Value<'_>) -> bool {
@@ -559,9 +550,7 @@ message = "Names start with dt-, for example dt-lab-1."
         assert!(warnings("self_approval = false").is_empty());
         assert_eq!(
             wrong("self_approval = \"yes\""),
-            [
-                "line 1: self_approval must be true or false, without quotation marks; not \"yes\""
-            ]
+            ["line 1: self_approval must be true or false, without quotation marks; not \"yes\""]
         );
     }
 
@@ -627,9 +616,7 @@ message = "Names start with dt-, for example dt-lab-1."
         );
         assert_eq!(
             wrong("\nsubscription = [\n\"x\"]"),
-            [
-                "line 3: a subscription has keys of its own, such as id and name; this is a text"
-            ]
+            ["line 3: a subscription has keys of its own, such as id and name; this is a text"]
         );
     }
 
@@ -637,9 +624,7 @@ message = "Names start with dt-, for example dt-lab-1."
     fn regions_and_resource_groups() {
         assert_eq!(
             wrong(&subscription("regions = \"westeurope\"")),
-            [
-                "line 4: regions must be a list in brackets, like [\"…\", \"…\"]; not a text"
-            ]
+            ["line 4: regions must be a list in brackets, like [\"…\", \"…\"]; not a text"]
         );
         assert_eq!(
             wrong(&subscription("regions = [\"WestEurope\", \"\", 3, \"eastus\", \"eastus\"]")),
@@ -716,9 +701,7 @@ message = "Names start with dt-, for example dt-lab-1."
     fn a_name_rule_has_both_parts() {
         assert_eq!(
             wrong("[resource_name]\nmessage = \"m\""),
-            [
-                "line 1: pattern is missing: it is a regular expression such as \"^dt-[a-z0-9-]+$\""
-            ]
+            ["line 1: pattern is missing: it is a regular expression such as \"^dt-[a-z0-9-]+$\""]
         );
         assert_eq!(
             wrong("[resource_name]\npattern = \"a\"\nmessage = \"\""),

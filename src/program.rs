@@ -8,13 +8,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail};
 use axum_server::Handle;
-use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -182,7 +180,9 @@ pub fn certificates(tls: &Tls) -> anyhow::Result<ServerConfig> {
         .with_single_cert(chain, key)
         .map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => {
-                anyhow!("TWINDESK_TLS_KEY is not the key of the first certificate in TWINDESK_TLS_CERT")
+                anyhow!(
+                    "TWINDESK_TLS_KEY is not the key of the first certificate in TWINDESK_TLS_CERT"
+                )
             }
             error => anyhow!("TWINDESK_TLS_CERT and TWINDESK_TLS_KEY cannot be used: {error}"),
         })?;
@@ -247,7 +247,9 @@ impl Running {
             }
         };
         if timeout(GRACE + LAST_MOMENT, finished).await.is_err() {
-            tracing::warn!("stopped with steps under way; they are done again when their lease has run out");
+            tracing::warn!(
+                "stopped with steps under way; they are done again when their lease has run out"
+            );
         }
     }
 
@@ -328,7 +330,10 @@ async fn renew(config: RustlsConfig, files: Tls) {
                 tracing::info!("the certificates have been renewed");
             }
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "the new certificates cannot be used; the old ones are kept");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the new certificates cannot be used; the old ones are kept"
+                );
             }
         }
     }

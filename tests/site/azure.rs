@@ -32,7 +32,7 @@ impl Azure {
         let base = running.base.as_str().trim_end_matches('/').to_owned();
         let azure = Azure { base, http: super::people::client(), _running: running };
         // Decided by how often it is asked, not by how long it takes.
-        azure.settings(json!({ "lro_seconds": 0, "lro_polls": 1, "registration_polls": 1, "role_propagation_seconds": 0 })).await;
+        azure.settings(json!({ "lro_seconds": 0, "lro_polls": 1, "registration_seconds": 0, "registration_polls": 1, "role_propagation_seconds": 0 })).await;
         azure
     }
 
@@ -72,6 +72,19 @@ impl Azure {
 
     pub async fn tell(&self, path: &str, body: Value) -> Value {
         self.admin(reqwest::Method::POST, path, Some(body)).await
+    }
+
+    /// Takes a role away from somebody at Contoso Production.
+    pub async fn take_role(&self, principal: &str, role: &str) {
+        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        let body = json!({ "principal": principal, "role": role, "scope": scope });
+        let gone = self.admin(reqwest::Method::DELETE, "/role-assignments", Some(body)).await;
+        assert_eq!(gone["removed"], 1, "{gone}");
+    }
+
+    pub async fn give_role(&self, principal: &str, role: &str) {
+        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        self.tell("/role-assignments", json!({ "principal": principal, "role": role, "scope": scope })).await;
     }
 
     pub async fn forget_calls(&self) {

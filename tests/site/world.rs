@@ -8,6 +8,8 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
+pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
+
 pub struct World {
     pub app: App,
     pub azure: Azure,
