@@ -6,6 +6,10 @@ use url::form_urlencoded;
 
 use crate::domain::role::Role;
 
+/// Stands in the place of an existing resource group when a new one is to be made. No resource group
+/// can be called so.
+const CREATE_NEW: &str = "+";
+
 /// The fields of both forms; each uses its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -80,6 +84,19 @@ impl Draft {
 
     pub fn is_for_me(&self) -> bool {
         self.for_me == "yes"
+    }
+
+    pub fn creates_group(&self) -> bool {
+        self.resource_group.trim() == CREATE_NEW
+            || (self.existing_group().is_empty() && !self.new_resource_group.trim().is_empty())
+    }
+
+    /// The existing resource group that was chosen, or an empty text.
+    pub fn existing_group(&self) -> &str {
+        match self.resource_group.trim() {
+            CREATE_NEW => "",
+            chosen => chosen,
+        }
     }
 
     /// Each member as sent, with a role of their own.
@@ -196,6 +213,19 @@ mod tests {
         assert_eq!(sent("add=1").await.act(), Act::Add("1".into()));
         assert_eq!(sent("go=review").await.act(), Act::Review);
         assert_eq!(sent("go=load").await.act(), Act::Show);
+    }
+
+    #[test]
+    fn a_new_resource_group_is_made_when_that_is_chosen_or_only_that_is_named() {
+        let draft = |resource_group: &str, new_resource_group: &str| Draft {
+            resource_group: resource_group.into(),
+            new_resource_group: new_resource_group.into(),
+            ..Draft::default()
+        };
+        assert!(draft("+", "rg-new").creates_group() && draft("+", "").creates_group());
+        assert!(draft("", "rg-new").creates_group());
+        assert!(!draft("", "").creates_group() && !draft("rg-lab", "rg-new").creates_group());
+        assert_eq!((draft("+", "").existing_group(), draft(" rg ", "").existing_group()), ("", "rg"));
     }
 
     #[tokio::test]

@@ -201,12 +201,12 @@ impl Scene {
 
     fn parse(&self, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
         let draft = &self.draft;
-        let (old, new) = (draft.resource_group.trim(), draft.new_resource_group.trim());
+        let (old, new) = (draft.existing_group(), draft.new_resource_group.as_str());
         let parsed = CreateInstance::parse(
             InstanceText {
                 subscription: self.subscription(),
-                group: if new.is_empty() { old } else { new },
-                new_group: !new.is_empty(),
+                group: if draft.creates_group() { new } else { old },
+                new_group: draft.creates_group(),
                 name: &draft.resource_name,
                 region: &draft.region,
                 tags: draft.tags().collect(),
@@ -216,10 +216,10 @@ impl Scene {
             policy,
         );
         let mut problems = self.problems.clone();
-        if !old.is_empty() && !new.is_empty() {
+        if !old.is_empty() && !new.trim().is_empty() {
             problems.add(
                 "new_resource_group",
-                "Choose an existing resource group above, or name a new one here: one of the two.",
+                "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
             );
         }
         match parsed {
@@ -269,10 +269,11 @@ struct Choices {
 
 impl Choices {
     async fn of(sight: &Sight, draft: &Draft, policy: &Policy) -> Result<Choices, Error> {
-        let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..Choices::default() };
+        let unknown = Choices { may_create_group: true, ..Choices::default() };
+        let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..unknown };
         let Some(chosen) = sight.offer(&draft.subscription) else {
-            let typed = !draft.subscription.is_empty();
-            return Ok(if typed { Choices { may_create_group: true, ..Choices::default() } } else { nothing });
+            let away = sight.hidden.is_some() && !draft.subscription.is_empty();
+            return Ok(if away { Choices { groups: None, regions: None, ..nothing } } else { nothing });
         };
         let (groups, regions) =
             tokio::try_join!(sight.groups(&chosen.id), sight.regions(&chosen.id))?;
@@ -403,7 +404,7 @@ impl New {
     }
 
     fn stray_group(&self, groups: &[String]) -> Option<&str> {
-        let chosen = self.draft.resource_group.as_str();
+        let chosen = self.draft.existing_group();
         (!chosen.is_empty() && !groups.iter().any(|name| name.eq_ignore_ascii_case(chosen)))
             .then_some(chosen)
     }
@@ -415,6 +416,15 @@ impl New {
 
     fn has_subscription(&self) -> bool {
         !self.draft.subscription.is_empty()
+    }
+
+    /// What was named already stays, to be put right.
+    fn may_create_group(&self) -> bool {
+        self.choices.may_create_group || self.draft.creates_group()
+    }
+
+    fn creates_group(&self) -> bool {
+        self.draft.creates_group()
     }
 }
 
