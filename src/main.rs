@@ -89,12 +89,12 @@ async fn main() -> ExitCode {
     match command {
         Command::Serve => match prepare().await {
             Ok((app, door)) => ended(program::serve(app, door, began).await),
-            Err(error) => cannot_start(&error),
+            Err(error) => cannot_start(&error, "docs/settings.md describes every setting"),
         },
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => match demo::prepare(arguments).await {
             Ok(demo) => ended(demo.serve(began).await),
-            Err(error) => cannot_start(&error),
+            Err(error) => cannot_start(&error, "`twindesk demo --help` describes the options"),
         },
         Command::Check => check::run().await,
         Command::NewKey => {
@@ -120,9 +120,8 @@ async fn prepare() -> anyhow::Result<(twindesk::App, Door)> {
     Ok((app, Door::open("TWINDESK_LISTEN", listen, tls)?))
 }
 
-fn cannot_start(error: &anyhow::Error) -> ExitCode {
-    eprintln!("{error:#}");
-    eprintln!("\ntwindesk does not start like this. Settings: docs/settings.md");
+fn cannot_start(error: &anyhow::Error, help: &str) -> ExitCode {
+    eprintln!("{}\n\nTwindesk cannot start like this; {help}.", causes(error));
     ExitCode::from(2)
 }
 
@@ -130,10 +129,21 @@ fn ended(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", causes(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// What went wrong and why. A cause is left out where what it caused repeats it, as many do.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 #[expect(clippy::disallowed_methods, reason = "it asks the portal itself, not Microsoft")]
@@ -147,7 +157,7 @@ async fn health(url: Option<Url>) -> anyhow::Result<()> {
     };
     let answer = client.build()?.get(url.clone()).send().await;
     let status = answer
-        .map_err(|error| anyhow!(innermost(&error)))
+        .map_err(|error| anyhow!(error.without_url()))
         .with_context(|| format!("{url} does not answer"))?
         .status();
     if !status.is_success() {
@@ -174,11 +184,19 @@ fn own_address() -> anyhow::Result<Url> {
     Ok(Url::parse(&format!("{scheme}://{address}/health/live"))?)
 }
 
-/// The innermost reason, which is the one that tells something.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
-    error.to_string()
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error =
+            anyhow!("no such file").context("cannot open it: no such file").context("no key");
+        assert_eq!(causes(&error), "no key: cannot open it: no such file");
+    }
 }
