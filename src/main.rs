@@ -17,10 +17,10 @@ use twindesk::program::{self, Door};
 
 /// A self-service web portal for Azure Digital Twins
 ///
-/// People ask for instances and for access to them, people with the right decide, and Azure is
-/// called in the decider's own name. To look around without Azure: `twindesk demo`.
+/// People ask for instances and for access to them, people with the right decide, and Azure
+/// is called in the decider's own name. To look around without Azure: `twindesk demo`.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, verbatim_doc_comment)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -45,34 +45,44 @@ enum Command {
     ///   RUST_LOG, TWINDESK_LOG                levels; text or json
     ///
     /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
-    /// Everything is checked before the port opens. It stops within ten seconds of SIGTERM or
-    /// Ctrl+C, when pages and steps under way are finished. Ends with 2 if it cannot start.
+    ///
+    /// Everything is checked before the port opens. Told by SIGTERM or Ctrl+C to stop, it lets
+    /// pages and steps under way finish, and is gone within ten seconds. It ends with 2 if it
+    /// cannot start.
     #[command(verbatim_doc_comment)]
     Serve,
     /// The portal and a simulated Azure beside it, with people to be; needs no settings
     ///
-    /// Everything stays on this machine: the portal at http://localhost:8080, and Microsoft Entra ID,
-    /// Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane, all simulated,
-    /// at http://localhost:8081. Of the environment only RUST_LOG and TWINDESK_LOG are read.
+    /// Nothing leaves this machine. The portal is at http://localhost:8080; at
+    /// http://localhost:8081 are Microsoft Entra ID, Azure Resource Manager, Microsoft Graph and
+    /// the Azure Digital Twins data plane, all simulated and forgotten when it stops. Of the
+    /// environment only RUST_LOG and TWINDESK_LOG are read.
     #[cfg(feature = "demo")]
+    #[command(verbatim_doc_comment)]
     Demo(demo::Arguments),
     /// Says what is wrong with the settings and with what they name, and how to mend it
     ///
-    /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file (docs/policy.md),
-    /// opens the database, making it or bringing its schema up to date, and asks Microsoft Entra ID,
-    /// Azure Resource Manager and Microsoft Graph whether they answer. One line for each; no secret is
-    /// printed. Ends with 1 if anything is wrong. It may run beside the portal.
+    /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file
+    /// (docs/policy.md), opens the database, making it or bringing its schema up to date, and
+    /// asks Microsoft Entra ID, Azure Resource Manager and Microsoft Graph whether they answer.
+    /// It may run beside the portal. No secret is printed.
+    ///
+    /// Each line says ok, wrong or warn. It ends with 1 if anything is wrong.
+    #[command(verbatim_doc_comment)]
     Check,
     /// Prints a key for TWINDESK_KEYS
     ///
-    /// The keys in TWINDESK_KEYS seal what people sign in with, the first of them from now on. To change
-    /// keys, put a new one in front: docs/settings.md, "Changing keys".
+    /// The keys in TWINDESK_KEYS seal what lets the portal act in people's names; the first of
+    /// them seals, all of them open. So a key is changed by putting a new one in front:
+    /// docs/settings.md, "Changing keys".
+    #[command(verbatim_doc_comment)]
     NewKey,
     /// Asks a portal whether it lives; ends with 0 or 1
     ///
-    /// For the health check of a container. Without --url it asks the portal on this machine at the
-    /// port of TWINDESK_LISTEN, by https if TWINDESK_TLS_CERT is set. That certificate is not checked,
-    /// since it is not for this machine's name.
+    /// For the health check of a container. Without --url it asks the portal on this machine at
+    /// the port of TWINDESK_LISTEN, by https if TWINDESK_TLS_CERT is set. That certificate is
+    /// not checked, since it does not name this machine, and nothing secret is sent.
+    #[command(verbatim_doc_comment)]
     Health {
         /// Ask here instead, like https://twindesk.example.com/health/ready
         #[arg(long)]
