@@ -145,7 +145,8 @@ pub fn user(state: &mut State, call: &Call) -> Answer {
     let id = call.params["id"].as_str();
     let own =
         id.eq_ignore_ascii_case(&call.caller.oid) || id.eq_ignore_ascii_case(&call.caller.upn);
-    if !call.has(&PEOPLE) && !(own && call.has(&["User.Read"])) {
+    let may = call.has(&PEOPLE) || (own && call.has(&["User.Read"]));
+    if !may {
         return call.denied(state);
     }
     let found =
@@ -321,7 +322,12 @@ fn many(state: &State, call: &Call, set: &str, mut rows: Vec<Value>, default: &[
         }
     }
     let counted = given("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    if !eventual && (counted || (given("$orderby").is_some() && given("$filter").is_some())) {
+    let advanced = given("$filter").is_some_and(|filter| {
+        let filter = filter.to_ascii_lowercase();
+        given("$orderby").is_some()
+            || [" ne ", "endswith(", "not ", "not("].iter().any(|word| filter.contains(word))
+    });
+    if !eventual && (counted || advanced) {
         return refused(
             "Request_UnsupportedQuery",
             "The specified query needs the header 'ConsistencyLevel: eventual' and $count=true.",
@@ -374,13 +380,18 @@ fn many(state: &State, call: &Call, set: &str, mut rows: Vec<Value>, default: &[
     Answer::json(200, &body)
 }
 
-/// A condition on a row: alternatives of conditions that must all hold.
+/// A condition on a row.
 #[derive(Debug, PartialEq)]
-struct Test(Vec<Vec<Term>>);
+enum Test {
+    Any(Vec<Test>),
+    All(Vec<Test>),
+    Not(Box<Test>),
+    Is(Term),
+}
 
 #[derive(Debug, PartialEq)]
 enum Term {
-    /// A word of the member starts so (`$search`).
+    /// Words of the member start so (`$search`).
     Word(String, String),
     Starts(String, String),
     Ends(String, String),
@@ -394,29 +405,168 @@ impl Test {
         let term = |part: &str| {
             let inner = part.trim().strip_prefix('"')?.strip_suffix('"')?;
             let (member, word) = inner.split_once(':')?;
-            Some(Term::Word(
-                member.to_owned(),
-                word.replace("\\\"", "\"").replace("\\\\", "\\").to_lowercase(),
-            ))
+            let word = word.replace("\\\"", "\"").replace("\\\\", "\\").to_lowercase();
+            Some(Self::Is(Term::Word(member.to_owned(), word)))
         };
-        let all = |part: &str| part.split(" AND ").map(term).collect::<Option<Vec<_>>>();
-        text.split(" OR ").map(all).collect::<Option<Vec<_>>>().map(Self)
+        let all =
+            |part: &str| part.split(" AND ").map(term).collect::<Option<Vec<_>>>().map(Self::All);
+        text.split(" OR ").map(all).collect::<Option<Vec<_>>>().map(Self::Any)
     }
 
+    /// `and`, `or`, `not`, parentheses, `eq`, `ne`, `in`, `startswith`, `endswith`.
     fn filter(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches('(');
-        let all = |part: String| {
-            split_outside_quotes(&part, " and ").into_iter().map(|part| term(&part)).collect()
-        };
-        split_outside_quotes(text, " or ")
-            .into_iter()
-            .map(all)
-            .collect::<Option<Vec<_>>>()
-            .map(Self)
+        let tokens = tokens(text)?;
+        let mut reader = Reader { tokens: &tokens };
+        let test = reader.any()?;
+        reader.tokens.is_empty().then_some(test)
     }
 
     fn holds(&self, row: &Value) -> bool {
-        self.0.iter().any(|all| all.iter().all(|term| term.holds(row)))
+        match self {
+            Self::Any(tests) => tests.iter().any(|test| test.holds(row)),
+            Self::All(tests) => tests.iter().all(|test| test.holds(row)),
+            Self::Not(test) => !test.holds(row),
+            Self::Is(term) => term.holds(row),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Word(String),
+    Text(String),
+    Sign(char),
+}
+
+/// Words, texts in single quotes (a doubled quote is one), parentheses and commas.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut found = Vec::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            ' ' => {}
+            '(' | ')' | ',' => found.push(Token::Sign(c)),
+            '\'' => {
+                let mut inner = String::new();
+                loop {
+                    match rest.next()? {
+                        '\'' if rest.peek() == Some(&'\'') => {
+                            rest.next();
+                            inner.push('\'');
+                        }
+                        '\'' => break,
+                        c => inner.push(c),
+                    }
+                }
+                found.push(Token::Text(inner));
+            }
+            c => {
+                let mut word = String::from(c);
+                while let Some(c) = rest.next_if(|c| !" (),'".contains(*c)) {
+                    word.push(c);
+                }
+                found.push(Token::Word(word));
+            }
+        }
+    }
+    Some(found)
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+}
+
+impl Reader<'_> {
+    fn next(&mut self) -> Option<Token> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first.clone())
+    }
+
+    fn takes(&mut self, wanted: &Token) -> bool {
+        let same = match (self.tokens.first(), wanted) {
+            (Some(Token::Word(found)), Token::Word(wanted)) => found.eq_ignore_ascii_case(wanted),
+            (found, wanted) => found == Some(wanted),
+        };
+        if same {
+            self.tokens = &self.tokens[1..];
+        }
+        same
+    }
+
+    fn takes_word(&mut self, word: &str) -> bool {
+        self.takes(&Token::Word(word.to_owned()))
+    }
+
+    fn any(&mut self) -> Option<Test> {
+        let mut tests = vec![self.all()?];
+        while self.takes_word("or") {
+            tests.push(self.all()?);
+        }
+        Some(Test::Any(tests))
+    }
+
+    fn all(&mut self) -> Option<Test> {
+        let mut tests = vec![self.one()?];
+        while self.takes_word("and") {
+            tests.push(self.one()?);
+        }
+        Some(Test::All(tests))
+    }
+
+    fn one(&mut self) -> Option<Test> {
+        if self.takes_word("not") {
+            return Some(Test::Not(Box::new(self.one()?)));
+        }
+        if self.takes(&Token::Sign('(')) {
+            let inner = self.any()?;
+            return self.takes(&Token::Sign(')')).then_some(inner);
+        }
+        let Token::Word(name) = self.next()? else { return None };
+        if self.takes(&Token::Sign('(')) {
+            let Token::Word(member) = self.next()? else { return None };
+            let comma = self.takes(&Token::Sign(','));
+            let Token::Text(value) = self.next()? else { return None };
+            let value = value.to_lowercase();
+            let closed = comma && self.takes(&Token::Sign(')'));
+            let term = match name.to_ascii_lowercase().as_str() {
+                "startswith" => Term::Starts(member, value),
+                "endswith" => Term::Ends(member, value),
+                _ => return None,
+            };
+            return closed.then_some(Test::Is(term));
+        }
+        if self.takes_word("in") {
+            return self.list().map(|values| Test::Is(Term::In(name, values)));
+        }
+        let equal = self.takes_word("eq");
+        if !equal && !self.takes_word("ne") {
+            return None;
+        }
+        let value = match self.next()? {
+            Token::Text(text) => json!(text),
+            Token::Word(word) => serde_json::from_str(&word).ok()?,
+            Token::Sign(_) => return None,
+        };
+        let test = Test::Is(Term::Equals(name, value));
+        Some(if equal { test } else { Test::Not(Box::new(test)) })
+    }
+
+    fn list(&mut self) -> Option<Vec<String>> {
+        let mut values = Vec::new();
+        if !self.takes(&Token::Sign('(')) {
+            return None;
+        }
+        loop {
+            let Token::Text(value) = self.next()? else { return None };
+            values.push(value.to_lowercase());
+            if self.takes(&Token::Sign(')')) {
+                return Some(values);
+            }
+            if !self.takes(&Token::Sign(',')) {
+                return None;
+            }
+        }
     }
 }
 
@@ -456,64 +606,6 @@ fn has_word(text: &str, wanted: &str) -> bool {
     let mut wanted =
         wanted.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
     wanted.peek().is_some() && wanted.all(|start| words.iter().any(|word| word.starts_with(start)))
-}
-
-fn split_outside_quotes(text: &str, separator: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut quoted = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if !quoted && rest.len() >= separator.len() && rest.is_char_boundary(separator.len()) {
-            let (head, tail) = rest.split_at(separator.len());
-            if head.eq_ignore_ascii_case(separator) {
-                parts.push(String::new());
-                rest = tail;
-                continue;
-            }
-        }
-        quoted ^= c == '\'';
-        if let Some(part) = parts.last_mut() {
-            part.push(c);
-        }
-        rest = &rest[c.len_utf8()..];
-    }
-    parts
-}
-
-/// `startswith(member,'x')`, `endswith(…)`, `member eq 'x' | true | null`, `member in ('x','y')`.
-fn term(text: &str) -> Option<Term> {
-    let text = text.trim().trim_start_matches('(');
-    let literal = |text: &str| {
-        let inner = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-        Some(inner.replace("''", "'"))
-    };
-    let call = |name: &str| {
-        let head = text.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name))?;
-        let (member, value) = text[head.len()..].trim().strip_prefix('(')?.split_once(',')?;
-        let value = value.trim().trim_end_matches(')');
-        Some((member.trim().to_owned(), literal(value)?.to_lowercase()))
-    };
-    if let Some((member, value)) = call("startswith") {
-        return Some(Term::Starts(member, value));
-    }
-    if let Some((member, value)) = call("endswith") {
-        return Some(Term::Ends(member, value));
-    }
-    if let Some((member, values)) = text.split_once(" in ") {
-        let values = values.trim().trim_start_matches('(').trim_end_matches(')');
-        let values =
-            values.split(',').map(|value| literal(value).map(|value| value.to_lowercase()));
-        return values
-            .collect::<Option<Vec<_>>>()
-            .map(|values| Term::In(member.trim().to_owned(), values));
-    }
-    let (member, value) = text.split_once(" eq ")?;
-    let value = value.trim().trim_end_matches(')');
-    let value = match literal(value) {
-        Some(text) => json!(text),
-        None => serde_json::from_str(value).ok()?,
-    };
-    Some(Term::Equals(member.trim().to_owned(), value))
 }
 
 /// At most 20 requests; each is handled as if it had come alone, faults included.
@@ -602,6 +694,14 @@ mod tests {
         assert!(finds("securityEnabled eq true and id eq 'ab'"));
         assert!(finds("id in ('x','ab')"));
         assert!(!finds("securityEnabled eq false"));
+        assert!(finds(
+            "securityEnabled eq true and (startswith(mail,'zz') or startswith(displayName,'nina'))"
+        ));
+        assert!(!finds(
+            "securityEnabled eq false and (startswith(mail,'zz') or startswith(mail,'nina'))"
+        ));
+        assert!(finds("not (id ne 'ab') and not startswith(mail,'x')"));
+        assert_eq!(Test::filter("(id eq 'ab'"), None);
         assert_eq!(Test::filter("displayName like 'x'"), None);
     }
 }

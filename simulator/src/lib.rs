@@ -212,19 +212,14 @@ impl Default for Options {
 pub struct Running {
     pub address: SocketAddr,
     pub base: Url,
+    /// The base addresses of the four services.
+    pub places: Places,
     handle: axum_server::Handle<SocketAddr>,
 }
 
 impl Running {
     pub fn stop(&self) {
         self.handle.shutdown();
-    }
-
-    /// Ends when the server has stopped.
-    pub async fn wait(&self) {
-        while self.handle.listening().await.is_some() {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
-        }
     }
 }
 
@@ -260,7 +255,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let places = places(&options, &base);
     let cuts = Cuts::default();
     let app = App {
-        state: Arc::new(Mutex::new(State::new(&options, places))),
+        state: Arc::new(Mutex::new(State::new(&options, places.clone()))),
         cuts: cuts.clone(),
         ring: Arc::default(),
     };
@@ -291,7 +286,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
             tokio::spawn(server.serve(service));
         }
     }
-    Ok(Running { address, base, handle })
+    Ok(Running { address, base, places, handle })
 }
 
 fn places(options: &Options, base: &Url) -> Places {
@@ -316,7 +311,7 @@ impl App {
     async fn keys_are_there(&self) {
         self.ring
             .get_or_init(|| async {
-                let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::new).await;
+                let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::make).await;
                 self.lock().keys = Some(ring.expect("making a key does not panic"));
             })
             .await;
@@ -370,7 +365,10 @@ async fn serve(
 }
 
 async fn admin_answer(app: &App, ask: &Ask) -> Option<Answer> {
-    if !ask.peer.ip().to_canonical().is_loopback() {
+    // A page of another site, open in a browser on this machine, must not reach it either.
+    let from_a_page = ask.header("origin").is_some()
+        || ask.header("sec-fetch-site").is_some_and(|site| site != "none");
+    if from_a_page || !ask.peer.ip().to_canonical().is_loopback() {
         return Some(Answer::empty(403));
     }
     app.keys_are_there().await;
@@ -395,7 +393,7 @@ impl App {
                 path: &ask.path,
                 callers: &names,
             };
-            (state.calls[call].n, state.faults.pick(&seen))
+            (call, state.faults.pick(&seen))
         };
         let Some(fault) = fault else {
             let mut state = self.lock();
@@ -549,7 +547,7 @@ mod tests {
         );
         let found =
             params("{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", &path)
-                .unwrap();
+                .expect("it can be read");
         assert_eq!(found["scope"], "/subscriptions/S/resourceGroups/rg x");
         assert_eq!(found["name"], "n");
         assert!(params("/subscriptions/{sub}", &path).is_none());
@@ -557,8 +555,8 @@ mod tests {
 
     #[test]
     fn a_service_with_a_host_of_its_own_is_found_by_it() {
-        let base = Url::parse("http://127.0.0.1:1").unwrap();
-        let arm = Some(Url::parse("http://arm.localhost:1/").unwrap());
+        let base = Url::parse("http://127.0.0.1:1").expect("it can be read");
+        let arm = Some(Url::parse("http://arm.localhost:1/").expect("it can be read"));
         let places = places(&Options { arm, ..Options::default() }, &base);
         assert_eq!(
             locate(&places, "arm.localhost:1", "/subscriptions"),

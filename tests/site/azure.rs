@@ -32,7 +32,7 @@ impl Azure {
         let base = running.base.as_str().trim_end_matches('/').to_owned();
         let azure = Azure { base, http: super::people::client(), _running: running };
         // Decided by how often it is asked, not by how long it takes.
-        azure.settings(json!({ "lro_seconds": 0, "lro_polls": 1, "registration_polls": 1, "role_propagation_seconds": 0 })).await;
+        azure.settings(json!({ "lro_seconds": 0, "lro_polls": 1, "registration_seconds": 0, "registration_polls": 1, "role_propagation_seconds": 0 })).await;
         azure
     }
 

@@ -168,6 +168,12 @@ impl Page {
         self.all(selector).into_iter().next().unwrap_or_else(|| panic!("no {selector} on {}: {}", self.url, self.text))
     }
 
+    pub fn html_attribute(&self, selector: &str, name: &str) -> String {
+        let html = self.html();
+        let found = html.select(&Selector::parse(selector).unwrap()).next();
+        found.and_then(|found| found.attr(name)).map(str::to_owned).unwrap_or_else(|| panic!("no {selector} {name}"))
+    }
+
     pub fn has(&self, selector: &str) -> bool {
         !self.all(selector).is_empty()
     }

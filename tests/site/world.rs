@@ -8,6 +8,8 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
+pub use simulator::world::demo::{CARL, NINA, OLIVIA, PRODUCTION, UMA};
+
 pub struct World {
     pub app: App,
     pub azure: Azure,

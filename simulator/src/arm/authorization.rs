@@ -67,11 +67,11 @@ pub fn permissions(state: &mut State, call: &Call) -> Outcome {
     if state.settings.permissions_need_read {
         call.must(state, "Microsoft.Authorization/permissions/read", &scope)?;
     }
-    if let Some((_, rest)) =
-        scope.split_once("/resource").filter(|(before, _)| before.starts_with("/subscriptions/"))
+    let parts: Vec<&str> = scope.split('/').collect();
+    if let ["", "subscriptions", subscription, groups, group, ..] = parts.as_slice()
+        && groups.eq_ignore_ascii_case("resourceGroups")
     {
-        let group = rest.split('/').nth(1).unwrap_or_default();
-        existing(state, scope.split('/').nth(2).unwrap_or_default(), group)?;
+        existing(state, subscription, group)?;
     }
     let rows = held
         .into_iter()

@@ -71,10 +71,9 @@ pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Calle
     if ask
         .header("x-ms-return-client-request-id")
         .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        && let Some(id) = ask.header("x-ms-client-request-id")
     {
-        if let Some(id) = ask.header("x-ms-client-request-id") {
-            answer = answer.with("x-ms-client-request-id", id);
-        }
+        answer = answer.with("x-ms-client-request-id", id);
     }
     for (name, value) in quota(ask) {
         answer = answer.with(name, value);

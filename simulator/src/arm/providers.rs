@@ -27,11 +27,11 @@ pub fn register(state: &mut State, call: &Call) -> Outcome {
         state.settings.registration_seconds,
         state.now(),
     );
-    if let Some(subscription) = state.world.subscription_mut(&id) {
-        if subscription.registration == Registration::NotRegistered {
-            subscription.registration = Registration::Registering;
-            subscription.registering = Some(wait);
-        }
+    if let Some(subscription) = state.world.subscription_mut(&id)
+        && subscription.registration == Registration::NotRegistered
+    {
+        subscription.registration = Registration::Registering;
+        subscription.registering = Some(wait);
     }
     Ok(Answer::json(200, &shown(state, &id)))
 }

@@ -202,11 +202,11 @@ impl Demand {
                 Err(problem) => return self.pick(state, Some(&problem)),
             }
         }
-        if find(&form, "mfa") == Some("approve") {
-            if let Some(session) = cookie.as_ref().and_then(|value| state.sessions.get_mut(value)) {
-                session.mfa = true;
-                fresh = true;
-            }
+        if find(&form, "mfa") == Some("approve")
+            && let Some(session) = cookie.as_ref().and_then(|value| state.sessions.get_mut(value))
+        {
+            session.mfa = true;
+            fresh = true;
         }
         let answer = self.answer(state, cookie.as_deref(), fresh);
         match cookie {

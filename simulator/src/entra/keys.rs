@@ -51,7 +51,7 @@ pub struct KeyRing {
 
 impl KeyRing {
     /// Takes up to a second the first time in a process: call it where blocking is allowed.
-    pub fn new() -> Self {
+    pub fn make() -> Self {
         Self { published: vec![pooled(0), pooled(1)], made: 2 }
     }
 
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_token_verifies_until_a_byte_is_changed_and_across_rotation() {
-        let mut ring = KeyRing::new();
+        let mut ring = KeyRing::make();
         let token = ring.sign(&json!({"oid": "x"}), false);
         assert_eq!(ring.verify(&token), Some(json!({"oid": "x"})));
         let forged = token.replacen("eyJ", "eyK", 2);

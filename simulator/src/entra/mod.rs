@@ -483,7 +483,7 @@ mod tests {
     fn scopes_are_sorted_by_their_resource() {
         let found =
             scopes("openid offline_access https://management.azure.com//.default User.Read")
-                .unwrap();
+                .expect("it can be read");
         assert!(found.openid && found.offline && !found.email);
         assert_eq!(
             found.wanted,

@@ -93,8 +93,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
                 field("code_verifier"),
             )?;
             let agreed = parse(&code.scope)?;
-            let wanted =
-                asked.wanted.into_iter().next().or_else(|| agreed.wanted.iter().next().cloned());
+            let wanted = asked.wanted.into_iter().next().or_else(|| agreed.wanted.first().cloned());
             (code.grant, Some((code.nonce, agreed)), wanted)
         }
         "refresh_token" => {

@@ -1,0 +1,141 @@
+//! Who may use whom. Reads the source and fails when the map in `src/lib.rs` lies.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Each module and the modules of ours that it may name. `App` and `Site` stand at the root and may
+/// be named by those that carry things out.
+const MAY_USE: [(&str, &[&str]); 10] = [
+    ("domain", &[]),
+    ("azure", &[]),
+    ("clock", &["domain"]),
+    ("store", &["domain"]),
+    ("delegation", &["store", "azure", "domain"]),
+    ("standing", &["delegation", "store", "azure", "domain"]),
+    ("work", &["delegation", "store", "azure", "domain", "App"]),
+    ("web", &["standing", "delegation", "store", "azure", "domain", "App", "Site"]),
+    ("policy_file", &["domain"]),
+    ("config", &["azure", "delegation"]),
+];
+
+#[test]
+fn the_map_is_true() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (module, allowed) in MAY_USE {
+        for (file, text) in sources(module) {
+            seen += 1;
+            for used in ours(&text) {
+                if used != module && !allowed.contains(&&*used) {
+                    wrong.push(format!("{file} uses {used}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 30, "only {seen} files were read");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_planted_use_is_found() {
+    assert_eq!(ours("use crate::web::page;"), ["web"]);
+    assert_eq!(
+        ours("use crate::{\n    App, azure,\n    store::{self, Row},\n};"),
+        ["App", "azure", "store"]
+    );
+    assert_eq!(ours("fn f() -> crate::work::Claimed {}"), ["work"]);
+}
+
+#[test]
+fn only_the_store_speaks_sql_and_only_azure_speaks_http_to_the_world() {
+    for (module, word) in [("store", "sqlx::"), ("azure", "reqwest::")] {
+        let others = MAY_USE.iter().filter(|(name, _)| *name != module);
+        for (other, _) in others {
+            for (file, text) in sources(other) {
+                assert!(!text.contains(word), "{file} names {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_simulator_and_the_portal_share_no_code() {
+    for (file, text) in files(Path::new("simulator/src")) {
+        assert!(!text.contains("twindesk::"), "{file} uses the portal");
+    }
+    let manifest = fs::read_to_string("simulator/Cargo.toml").expect("a manifest");
+    assert!(!manifest.contains("twindesk"), "the simulator depends on the portal");
+    for (module, _) in MAY_USE {
+        for (file, text) in sources(module) {
+            assert!(!text.contains("simulator::"), "{file} uses the simulator");
+        }
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    for (file, text) in files(Path::new("src")).into_iter().chain(files(Path::new("simulator/src")))
+    {
+        assert!(text.starts_with("//!"), "{file} does not begin with what it is");
+    }
+}
+
+fn sources(module: &str) -> BTreeMap<String, String> {
+    let file = format!("src/{module}.rs");
+    match fs::read_to_string(&file) {
+        Ok(text) => [(file, text)].into(),
+        Err(_) => files(&Path::new("src").join(module)),
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(&path).expect("a text");
+            found.insert(path.display().to_string(), text);
+        }
+    }
+    found
+}
+
+/// The first names after `crate::`, alone or in braces.
+fn ours(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            Some(list) => {
+                let mut depth = 0;
+                let mut name = String::new();
+                for c in list.chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => found.push(std::mem::take(&mut name)),
+                        _ if depth == 0 => name.push(c),
+                        _ => {}
+                    }
+                }
+                found.push(name);
+            }
+            None => found.push(rest.to_owned()),
+        }
+    }
+    found
+        .iter()
+        .map(|name| {
+            name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}

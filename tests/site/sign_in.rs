@@ -1,0 +1,216 @@
+//! Signing in and out.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{people::Browser, world::{World, on_each_database, with_settings}};
+
+async fn token_calls(world: &World) -> usize {
+    world.azure.calls_to("entra").await.iter().filter(|call| call.path.ends_with("/token")).count()
+}
+
+/// The address at which Entra ID sends the browser back, not yet opened.
+async fn way_back(browser: &Browser, path: &str, name: &str) -> String {
+    let page = browser.open(path).await;
+    let upn = format!("{name}@contoso.com");
+    let fields = [("loginfmt", upn.as_str()), ("passwd", "Twindesk1!")];
+    let action = page.url.join(&page.html_attribute("form:has([name=loginfmt])", "action")).unwrap();
+    let sent = browser.exchange(browser.raw("POST", action.as_str()).form(&fields)).await;
+    assert_eq!(sent.status.as_u16() / 100, 3, "{}", sent.text);
+    sent.location()
+}
+
+#[tokio::test]
+async fn a_visitor_signs_in_and_is_named_on_the_page() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let page = browser.open("/").await;
+        assert!(page.url.path().contains("/authorize"), "not sent to Entra ID but to {}", page.url);
+        for wanted in ["response_type=code", "response_mode=query", "code_challenge_method=S256", "state=", "nonce="] {
+            assert!(page.url.as_str().contains(wanted), "{wanted}");
+        }
+        let page = browser.pick(&page, "nina").await;
+        assert_eq!((page.status, page.path()), (StatusCode::OK, "/".to_owned()));
+        assert!(page.one(".who").contains("Nina Novak"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deep_link_survives_the_sign_in() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let page = browser.open("/history?kind=approved&from=2026-01-31").await;
+        let page = browser.pick(&page, "nina").await;
+        assert_eq!(page.path(), "/history?kind=approved&from=2026-01-31");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_tabs_sign_in_at_once() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let first = way_back(&browser, "/sign-in?return=%2Frequests", "nina").await;
+        browser.cookies.lock().unwrap().retain(|name, _| name.starts_with("twindesk"));
+        let second = way_back(&browser, "/sign-in?return=%2Fhistory", "nina").await;
+        assert_eq!(browser.open(&first).await.path(), "/requests");
+        assert_eq!(browser.open(&second).await.path(), "/history");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_callback_that_is_replayed_makes_no_token_call() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let back = way_back(&browser, "/sign-in", "nina").await;
+        let first = browser.fetch(&back).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER);
+        assert_eq!(first.header("cache-control"), "no-store");
+        let before = token_calls(world).await;
+        let again = browser.fetch(&back).await;
+        assert_eq!(again.status, StatusCode::BAD_REQUEST);
+        assert_eq!(again.header("cache-control"), "no-store");
+        assert_eq!(token_calls(world).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_that_began_in_another_browser_is_refused() {
+    on_each_database(async |world| {
+        let back = way_back(&world.browser(), "/sign-in", "nina").await;
+        let before = token_calls(world).await;
+        let victim = world.browser();
+        let page = victim.open(&back).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert_eq!(token_calls(world).await, before);
+        assert!(!victim.cookies.lock().unwrap().contains_key("twindesk_session"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_entra_says_against_it_is_shown_as_text() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let page = browser.fetch("/sign-in").await;
+        let state = url::Url::parse(&page.location()).unwrap();
+        let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let page = browser
+            .open(&format!("/auth/callback?error=access_denied&error_description=AADSTS65004%3A+%3Cscript%3Eno&state={state}"))
+            .await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.says("AADSTS65004: <script>no"));
+        assert!(!page.text.contains("<script>no"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    on_each_database(async |world| {
+        let browser = world.person("nina").await;
+        let old = browser.cookies.lock().unwrap()["twindesk_session"].clone();
+        let page = browser.send("/sign-out", &[]).await;
+        assert_eq!(page.url.path(), "/signed-out", "came back from Entra ID");
+        assert!(page.says("You are signed out"));
+        browser.cookies.lock().unwrap().insert("twindesk_session".to_owned(), old);
+        let page = browser.fetch("/requests").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let entra = browser.open("/sign-in").await;
+        assert!(entra.text.contains("loginfmt"), "Entra ID has ended its session too");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn entra_ends_sessions_by_their_sid() {
+    on_each_database(async |world| {
+        let (nina, carl) = (world.person("nina").await, world.person("carl").await);
+        let page = nina.fetch("/auth/front-channel-logout?sid=").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(nina.fetch("/requests").await.status, StatusCode::OK);
+        let sids = world.azure.tell("/people/nina@contoso.com/revoke", json!({})).await;
+        let sid = sids["sids"][0].as_str().unwrap();
+        let page = world.browser().fetch(&format!("/auth/front-channel-logout?sid={sid}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(nina.fetch("/requests").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(carl.fetch("/requests").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_sign_in_has_a_session_of_its_own_and_ends_the_one_before() {
+    on_each_database(async |world| {
+        let browser = world.person("nina").await;
+        let old = browser.cookies.lock().unwrap()["twindesk_session"].clone();
+        browser.open("/sign-in?again=yes").await;
+        let new = browser.cookies.lock().unwrap()["twindesk_session"].clone();
+        assert_ne!(old, new);
+        browser.cookies.lock().unwrap().insert("twindesk_session".to_owned(), old);
+        assert_eq!(browser.fetch("/requests").await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    with_settings(&[("TWINDESK_SESSION_IDLE", "8h"), ("TWINDESK_SESSION_LIMIT", "24h")], async |world| {
+        let idle = world.person("nina").await;
+        let busy = world.person("carl").await;
+        for _ in 0..3 {
+            world.wait(hours(7)).await;
+            assert_eq!(busy.fetch("/requests").await.status, StatusCode::OK);
+        }
+        assert_eq!(idle.fetch("/requests").await.status, StatusCode::SEE_OTHER);
+        world.wait(hours(4)).await;
+        assert_eq!(busy.fetch("/requests").await.status, StatusCode::SEE_OTHER, "24 hours have passed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn entra_may_be_down_and_comes_back() {
+    on_each_database(async |world| {
+        world.azure.fail(json!({ "service": "entra", "times": 100, "status": 503 })).await;
+        let browser = world.browser();
+        let page = browser.open("/sign-in").await;
+        assert!([502, 503, 504].contains(&page.status.as_u16()), "{}", page.status);
+        assert!(page.has("main h1") && page.says("Try again"));
+        let health = browser.fetch("/health/ready").await;
+        assert_eq!(health.status, StatusCode::OK);
+        assert!(health.text.contains("not reachable"), "{}", health.text);
+        world.azure.mend().await;
+        world.wait(Duration::from_secs(60)).await;
+        browser.sign_in_as("nina").await;
+        assert!(browser.fetch("/health/ready").await.text.contains(r#""entra":"reachable""#));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_signing_keys_are_taken_up() {
+    on_each_database(async |world| {
+        world.person("nina").await;
+        world.azure.tell("/keys/rotate", json!({})).await;
+        world.person("carl").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_name_of_the_cookie_is_not_the_simulators() {
+    on_each_database(async |world| {
+        let browser = world.person("nina").await;
+        let names: Vec<String> = browser.cookies.lock().unwrap().keys().cloned().collect();
+        assert!(names.iter().any(|name| name == "twindesk_session"), "{names:?}");
+        assert!(names.iter().filter(|name| !name.starts_with("twindesk")).all(|name| name.starts_with("sim")), "{names:?}");
+    })
+    .await;
+}
