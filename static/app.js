@@ -17,7 +17,7 @@ const say = (text = "") => { voice.textContent = text; };
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function enliven(root) {
-  for (const time of all("time:not([title])", root)) {
+  for (const time of all("time[datetime]:not([title])", root)) {
     time.title = time.textContent;
     time.textContent = moment.format(new Date(time.dateTime));
   }

@@ -74,6 +74,19 @@ impl Azure {
         self.admin(reqwest::Method::POST, path, Some(body)).await
     }
 
+    /// Takes a role away from somebody at Contoso Production.
+    pub async fn take_role(&self, principal: &str, role: &str) {
+        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        let body = json!({ "principal": principal, "role": role, "scope": scope });
+        let gone = self.admin(reqwest::Method::DELETE, "/role-assignments", Some(body)).await;
+        assert_eq!(gone["removed"], 1, "{gone}");
+    }
+
+    pub async fn give_role(&self, principal: &str, role: &str) {
+        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        self.tell("/role-assignments", json!({ "principal": principal, "role": role, "scope": scope })).await;
+    }
+
     pub async fn forget_calls(&self) {
         self.admin(reqwest::Method::DELETE, "/calls", None).await;
     }

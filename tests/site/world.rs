@@ -8,7 +8,7 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
-pub use simulator::world::demo::{CARL, NINA, OLIVIA, PRODUCTION, UMA};
+pub use simulator::world::demo::{DEVELOPMENT, NINA, PRODUCTION};
 
 pub struct World {
     pub app: App,
