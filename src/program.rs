@@ -426,11 +426,9 @@ mod tests {
         // Entra ID takes the connection and says nothing, so the page waits for the hop's limit.
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let folder = Folder::new();
-        let app = folder.app(&[
-            ("AZURE_AUTHORITY_HOST", &format!("http://{}", silent.local_addr().unwrap())),
-            ("TWINDESK_HOP_TIMEOUT", "700ms"),
-        ]);
-        let running = start(app.await.unwrap(), any_port()).unwrap();
+        let entra = format!("http://{}", silent.local_addr().unwrap());
+        let settings = [("AZURE_AUTHORITY_HOST", &*entra), ("TWINDESK_HOP_TIMEOUT", "700ms")];
+        let running = start(folder.app(&settings).await.unwrap(), any_port()).unwrap();
         let address = running.address;
         let mut visitor = tokio::net::TcpStream::connect(address).await.unwrap();
         visitor.write_all(b"GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
