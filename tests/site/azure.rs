@@ -82,11 +82,6 @@ impl Azure {
         assert_eq!(gone["removed"], 1, "{gone}");
     }
 
-    pub async fn give_role(&self, principal: &str, role: &str) {
-        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
-        self.tell("/role-assignments", json!({ "principal": principal, "role": role, "scope": scope })).await;
-    }
-
     pub async fn forget_calls(&self) {
         self.admin(reqwest::Method::DELETE, "/calls", None).await;
     }
