@@ -107,6 +107,11 @@ async fn simulate(listen: SocketAddr, portal: &str) -> anyhow::Result<simulator:
             format!("{portal}/signed-out"),
         ],
         front_channel_logout: Some(format!("{portal}/auth/front-channel-logout")),
+        // Azure asks for ten seconds between two looks, which is long for somebody who watches.
+        settings: simulator::settings::Settings {
+            retry_after: 2,
+            ..simulator::settings::Settings::default()
+        },
         ..simulator::Options::default()
     })
     .await;
@@ -289,8 +294,8 @@ mod tests {
     }
 
     fn folder(name: &str) -> PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("twindesk-demo-{}", std::process::id())).join(name);
+        let name = format!("twindesk-demo-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }
