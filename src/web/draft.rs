@@ -90,10 +90,8 @@ impl Draft {
     }
 
     pub fn set_members<'a>(&mut self, members: impl IntoIterator<Item = (String, &'a Role)>) {
-        (self.member, self.member_role) = members
-            .into_iter()
-            .map(|(member, role)| (member, role.word().to_owned()))
-            .unzip();
+        (self.member, self.member_role) =
+            members.into_iter().map(|(member, role)| (member, role.word().to_owned())).unzip();
     }
 
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
