@@ -214,7 +214,10 @@ impl Scene {
         });
         let mut problems = self.problems.clone();
         if !typed.is_empty() && !draft.instance.is_empty() {
-            problems.add("resource_id", "Choose an instance above, or give a resource ID here: one of the two.");
+            problems.add(
+                "resource_id",
+                "Choose an instance above, or give a resource ID here: one of the two.",
+            );
         }
         match parsed {
             Ok(grant) if problems.is_empty() => Ok(grant),
@@ -259,7 +262,8 @@ struct Choices {
 
 impl Choices {
     async fn of(sight: &Sight) -> Result<Choices, Error> {
-        let visible: Vec<&Offer> = sight.subscriptions.iter().filter(|offer| offer.visible).collect();
+        let visible: Vec<&Offer> =
+            sight.subscriptions.iter().filter(|offer| offer.visible).collect();
         let questions = visible.iter().take(MOST_SUBSCRIPTIONS).enumerate();
         let questions: Vec<_> = questions.map(|(at, offer)| listed(sight, at, offer)).collect();
         let mut answers = stream::iter(questions).buffer_unordered(AT_ONCE);
@@ -289,7 +293,8 @@ impl Choices {
                 }
             }
             Err(hidden) => {
-                self.notes.push(format!("Instances in {} are not listed. {}", offer.name, hidden.words));
+                self.notes
+                    .push(format!("Instances in {} are not listed. {}", offer.name, hidden.words));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }
@@ -367,7 +372,8 @@ impl New {
     }
 
     fn is_chosen(&self, instance: &Instance) -> bool {
-        Scope::parse(&instance.id).is_some_and(|scope| Some(scope) == Scope::parse(&self.draft.instance))
+        Scope::parse(&instance.id)
+            .is_some_and(|scope| Some(scope) == Scope::parse(&self.draft.instance))
     }
 
     fn group_of(&self, instance: &Instance) -> String {
@@ -400,9 +406,9 @@ async fn checks(sight: &Sight, grant: &GrantAccess) -> Result<Vec<Check>, Error>
     let name = grant.instance.short();
     let exists = Check::of(&instance, "whether the instance exists", |found| match found {
         Some(_) => Check::ok(format!("The instance {name} exists.")),
-        None => Check::problem(format!(
-            "Azure knows no instance {name} there. Check the resource ID."
-        )),
+        None => {
+            Check::problem(format!("Azure knows no instance {name} there. Check the resource ID."))
+        }
     });
     let held = Check::of(&assignments, "who holds the role already", |assignments| {
         already_held(grant, assignments)
@@ -430,8 +436,10 @@ fn already_held(grant: &GrantAccess, assignments: &[RoleAssignment]) -> Check {
             "There is nothing to ask for: {names} {verb} {} there already.",
             grant.role.name()
         )),
-        _ => Check::ok(format!("{names} {verb} the role there already, and {}.",
-            if held.len() == 1 { "keeps it" } else { "keep it" })),
+        _ => Check::ok(format!(
+            "{names} {verb} the role there already, and {}.",
+            if held.len() == 1 { "keeps it" } else { "keep it" }
+        )),
     }
 }
 
@@ -497,8 +505,10 @@ mod tests {
             members: vec![principal("a"), principal("b")],
             justification: "why".into(),
         };
-        let (a, b) = (assignment("A", Role::DataOwner, None), assignment("b", Role::DataOwner, None));
-        let others = [assignment("a", Role::DataReader, None), assignment("b", Role::DataOwner, Some("x"))];
+        let (a, b) =
+            (assignment("A", Role::DataOwner, None), assignment("b", Role::DataOwner, None));
+        let others =
+            [assignment("a", Role::DataReader, None), assignment("b", Role::DataOwner, Some("x"))];
         assert!(!already_held(&grant, &others).blocks());
         assert!(!already_held(&grant, std::slice::from_ref(&a)).blocks());
         assert!(already_held(&grant, &[a, b]).blocks());

@@ -188,7 +188,7 @@ impl Proposal {
         }
         match self.standing.holds(need) {
             Some(true) => ("held", "you"),
-            Some(false) => ("missing", "you do not hold it"),
+            Some(false) => ("missing", "you"),
             None => ("unknown", "Azure did not tell whether you hold it"),
         }
     }
@@ -201,10 +201,12 @@ impl Proposal {
                 app.bell.notify_one();
                 Ok(to(id))
             }
-            Err(store::Error::Stale) => match asked_before(app, &self.request().requester.id, id).await? {
-                Some(there) => Ok(there),
-                None => Err(Error::Stale),
-            },
+            Err(store::Error::Stale) => {
+                match asked_before(app, &self.request().requester.id, id).await? {
+                    Some(there) => Ok(there),
+                    None => Err(Error::Stale),
+                }
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -221,7 +223,9 @@ fn pretty(body: Option<&str>) -> String {
 pub async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
     match app.store.request(id).await {
         Ok(request) if request.is_of(person) => Ok(Some(to(id))),
-        Ok(_) => Err(Error::Refused("This form has been used by somebody else. Fill in a new one.".into())),
+        Ok(_) => Err(Error::Refused(
+            "This form has been used by somebody else. Fill in a new one.".into(),
+        )),
         Err(store::Error::Missing(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }

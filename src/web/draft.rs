@@ -107,10 +107,8 @@ impl Draft {
     }
 
     pub fn set_members<'a>(&mut self, members: impl IntoIterator<Item = (String, &'a Role)>) {
-        (self.member, self.member_role) = members
-            .into_iter()
-            .map(|(member, role)| (member, role.word().to_owned()))
-            .unzip();
+        (self.member, self.member_role) =
+            members.into_iter().map(|(member, role)| (member, role.word().to_owned())).unzip();
     }
 
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -225,7 +223,10 @@ mod tests {
         assert!(draft("+", "rg-new").creates_group() && draft("+", "").creates_group());
         assert!(draft("", "rg-new").creates_group());
         assert!(!draft("", "").creates_group() && !draft("rg-lab", "rg-new").creates_group());
-        assert_eq!((draft("+", "").existing_group(), draft(" rg ", "").existing_group()), ("", "rg"));
+        assert_eq!(
+            (draft("+", "").existing_group(), draft(" rg ", "").existing_group()),
+            ("", "rg")
+        );
     }
 
     #[tokio::test]

@@ -245,9 +245,12 @@ impl Scene {
     fn grants(&self, person: &Person) -> Vec<Grantee> {
         let mine = Grantee { principal: myself(person), role: Role::DataOwner };
         let mut grants: Vec<Grantee> = Vec::new();
-        for grant in self.draft.is_for_me().then_some(mine).into_iter().chain(self.members.grantees()) {
+        for grant in
+            self.draft.is_for_me().then_some(mine).into_iter().chain(self.members.grantees())
+        {
             let same = |other: &Grantee| {
-                other.role == grant.role && other.principal.id.eq_ignore_ascii_case(&grant.principal.id)
+                other.role == grant.role
+                    && other.principal.id.eq_ignore_ascii_case(&grant.principal.id)
             };
             if !grants.iter().any(same) {
                 grants.push(grant);
@@ -264,6 +267,8 @@ struct Choices {
     groups: Option<Vec<String>>,
     may_create_group: bool,
     regions: Option<Vec<Region>>,
+    /// Azure itself said where it offers instances.
+    regions_are_azures: bool,
     hidden: Option<Hidden>,
 }
 
@@ -273,7 +278,11 @@ impl Choices {
         let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..unknown };
         let Some(chosen) = sight.offer(&draft.subscription) else {
             let away = sight.hidden.is_some() && !draft.subscription.is_empty();
-            return Ok(if away { Choices { groups: None, regions: None, ..nothing } } else { nothing });
+            return Ok(if away {
+                Choices { groups: None, regions: None, ..nothing }
+            } else {
+                nothing
+            });
         };
         let (groups, regions) =
             tokio::try_join!(sight.groups(&chosen.id), sight.regions(&chosen.id))?;
@@ -281,6 +290,7 @@ impl Choices {
         let hidden = [groups.as_ref().err(), regions.as_ref().err()];
         let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
         Ok(Choices {
+            regions_are_azures: regions.is_ok(),
             groups: match offered {
                 Some(offered) if !offered.resource_groups.is_empty() => {
                     Some(offered.resource_groups.clone())
@@ -324,7 +334,8 @@ struct TagRow {
 /// The required tags first, then those that were typed, then an empty row.
 fn tag_rows(draft: &Draft, policy: &Policy) -> Vec<TagRow> {
     let required: &BTreeMap<String, String> = &policy.required_tags;
-    let typed = |wanted: &str| draft.tags().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+    let typed =
+        |wanted: &str| draft.tags().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
     let free = draft.tags().filter(|(name, value)| {
         let fixed = required.keys().any(|wanted| name.trim().eq_ignore_ascii_case(wanted));
         !fixed && (!name.trim().is_empty() || !value.trim().is_empty())
@@ -411,7 +422,16 @@ impl New {
 
     fn stray_region(&self, regions: &[Region]) -> Option<&str> {
         let chosen = self.draft.region.as_str();
-        (!chosen.is_empty() && !regions.iter().any(|region| region.name == chosen)).then_some(chosen)
+        (!chosen.is_empty() && !regions.iter().any(|region| region.name == chosen))
+            .then_some(chosen)
+    }
+
+    fn region_help(&self) -> &'static str {
+        if !self.has_subscription() || self.choices.regions_are_azures {
+            "Where Azure offers Azure Digital Twins now."
+        } else {
+            "Those that are offered here. Azure does not tell you where it offers Azure Digital Twins."
+        }
     }
 
     fn has_subscription(&self) -> bool {
@@ -507,7 +527,9 @@ impl Seen {
             }),
             Check::of(&self.group, "the resource group", |found| match (found, new_group) {
                 (Some(_), false) => Check::ok(format!("The resource group {group} exists.")),
-                (None, true) => Check::ok(format!("The name {group} is free for a resource group.")),
+                (None, true) => {
+                    Check::ok(format!("The name {group} is free for a resource group."))
+                }
                 (None, false) => Check::problem(format!(
                     "There is no resource group {group}. Choose another, or create it as a new one."
                 )),
@@ -520,7 +542,9 @@ impl Seen {
                 "whether Microsoft.DigitalTwins is registered, so the plan registers it",
                 |provider| match provider.is_registered() {
                     true => Check::ok("Microsoft.DigitalTwins is registered in the subscription."),
-                    false => Check::ok("Microsoft.DigitalTwins is not registered yet; the plan does that first."),
+                    false => Check::ok(
+                        "Microsoft.DigitalTwins is not registered yet; the plan does that first.",
+                    ),
                 },
             ),
         ]

@@ -106,10 +106,9 @@ impl Picker {
     }
 
     pub fn grantees(&self) -> impl Iterator<Item = Grantee> {
-        self.chosen.iter().map(|chosen| Grantee {
-            principal: chosen.principal.clone(),
-            role: chosen.role,
-        })
+        self.chosen
+            .iter()
+            .map(|chosen| Grantee { principal: chosen.principal.clone(), role: chosen.role })
     }
 
     /// Whether the directory named everybody. Nothing, where there is nobody to name.
@@ -200,7 +199,9 @@ fn change(draft: &mut Draft, act: &Act, problems: &mut Problems) {
             draft.set_members(kept.iter().map(|(sent, role)| (sent.clone(), role)));
         }
         // An object id that stands there was meant to be added.
-        Act::AddById | Act::Review if !draft.object_id.trim().is_empty() => add_by_id(draft, problems),
+        Act::AddById | Act::Review if !draft.object_id.trim().is_empty() => {
+            add_by_id(draft, problems)
+        }
         Act::AddById => problems.add("object_id", "Type the object ID of who is to be added."),
         Act::Show | Act::Find | Act::Review => {}
     }
@@ -238,7 +239,8 @@ async fn named(
     let mut picks: Vec<(Option<Kind>, String, Role)> = Vec::new();
     for (member, role) in draft.members() {
         let (kind, id) = member.split_once(':').unwrap_or(("", member));
-        let known = picks.iter().any(|(_, other, given)| other.eq_ignore_ascii_case(id) && *given == role);
+        let known =
+            picks.iter().any(|(_, other, given)| other.eq_ignore_ascii_case(id) && *given == role);
         if is_guid(id) && !known {
             picks.push((Kind::of(kind), id.to_lowercase(), role));
         }
@@ -262,10 +264,17 @@ async fn named(
         .map(|(kind, id, role)| {
             let principal = if id == person.id.to_lowercase() {
                 Some(myself(person))
-            } else if let Some(found) = found.iter().find(|found| found.id.eq_ignore_ascii_case(&id)) {
+            } else if let Some(found) =
+                found.iter().find(|found| found.id.eq_ignore_ascii_case(&id))
+            {
                 Some(principal(found))
             } else {
-                kind.map(|kind| Principal { id: id.clone(), kind: of(kind), name: None, mail: None })
+                kind.map(|kind| Principal {
+                    id: id.clone(),
+                    kind: of(kind),
+                    name: None,
+                    mail: None,
+                })
             };
             principal.map(|principal| Chosen { principal, role }).ok_or(id)
         })
@@ -415,7 +424,10 @@ mod tests {
     fn who_is_added_has_been_found() {
         let mut draft = Draft { find: "ada".into(), ..Draft::default() };
         change(&mut draft, &Act::Add("User:1".into()), &mut Problems::default());
-        assert_eq!((draft.member.as_slice(), draft.find.as_str()), (&["User:1".to_owned()][..], ""));
+        assert_eq!(
+            (draft.member.as_slice(), draft.find.as_str()),
+            (&["User:1".to_owned()][..], "")
+        );
     }
 
     #[test]

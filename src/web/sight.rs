@@ -122,7 +122,8 @@ pub struct Sight {
 impl Sight {
     /// Asks for the subscriptions that this person can see, and adds those that the policy offers.
     pub async fn open(app: &App, person: &Person, deadline: Instant) -> Result<Sight, Error> {
-        let act = || by(deadline, app.delegation.act_as(&person.id, Resource::Arm, app.clock.now()));
+        let act =
+            || by(deadline, app.delegation.act_as(&person.id, Resource::Arm, app.clock.now()));
         let mut token = act().await?;
         let mut seen = Ok(Vec::new());
         if let Ok(first) = &token {

@@ -20,7 +20,13 @@ async fn of_two_who_decide_at_once_one_is_told() {
         );
         let mut statuses = [first.status, second.status];
         statuses.sort();
-        assert_eq!(statuses, [StatusCode::OK, StatusCode::CONFLICT], "{} / {}", first.words(), second.words());
+        assert_eq!(
+            statuses,
+            [StatusCode::OK, StatusCode::CONFLICT],
+            "{} / {}",
+            first.words(),
+            second.words()
+        );
         let told = if first.status == StatusCode::CONFLICT { first } else { second };
         assert!(told.says("has already decided this request"), "{}", told.words());
         assert!(told.has(&format!("a[href='{request}']")), "with a way back");
@@ -43,7 +49,8 @@ async fn a_rejection_needs_a_reason_which_the_requester_reads() {
         let again = uma.press(&page, "Reject", &[("reason", &long)]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text.contains(&long), "what was typed is there");
-        let done = uma.press(&page, "Reject", &[("reason", "Use the shared one.\r\nIt is free.")]).await;
+        let done =
+            uma.press(&page, "Reject", &[("reason", "Use the shared one.\r\nIt is free.")]).await;
         assert_eq!(status(&done), "Rejected");
         let page = nina.open(&request).await;
         assert!(page.says("Use the shared one. It is free."));
@@ -82,7 +89,8 @@ async fn the_wrong_person_sees_nothing_and_changes_nothing() {
             assert!(!page.says("Nina"));
         }
         for act in ["approval", "rejection", "withdrawal", "retry", "closure", "verification"] {
-            let page = rita.send(&format!("{request}/{act}"), &[("plan", "x"), ("reason", "x")]).await;
+            let page =
+                rita.send(&format!("{request}/{act}"), &[("plan", "x"), ("reason", "x")]).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{act}");
         }
         assert!(rita.open("/approvals").await.says("Nothing waits"));
@@ -108,7 +116,12 @@ async fn a_right_that_is_gone_at_the_click_is_gone() {
         let page = uma.open(&request).await;
         world.azure.take_role("uma@contoso.com", "User Access Administrator").await;
         let late = uma.press(&page, "Approve", &[]).await;
-        assert_eq!(late.status, StatusCode::NOT_FOUND, "she may not even see it now: {}", late.words());
+        assert_eq!(
+            late.status,
+            StatusCode::NOT_FOUND,
+            "she may not even see it now: {}",
+            late.words()
+        );
         world.let_it_work().await;
         assert!(world.azure.writes().await.is_empty());
     })
@@ -148,10 +161,17 @@ async fn under_always_nothing_runs_before_a_decision_and_nobody_decides_their_ow
         // What Uma lacks runs in the name of the Contributor who asked, the grant in hers.
         let request = create(&carl, &instance("dt-carl")).await.url.path().to_owned();
         let page = uma.open(&request).await;
-        assert!(page.says("Carl Costa (on approval)") && page.says("Uma Usher (on approval)"), "{}", page.words());
+        assert!(
+            page.says("Carl Costa (on approval)") && page.says("Uma Usher (on approval)"),
+            "{}",
+            page.words()
+        );
         uma.press(&page, "Approve", &[]).await;
         world.let_it_work().await;
-        assert_eq!(world.azure.writes().await, ["PUT dt-carl by carl", "PUT roleAssignment by uma"]);
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-carl by carl", "PUT roleAssignment by uma"]
+        );
         assert_eq!(status(&carl.open(&request).await), "Verified");
     })
     .await;
@@ -193,7 +213,10 @@ async fn somebody_who_holds_a_resource_group_decides_what_is_in_it() {
         greg.press(&page, "Approve", &[]).await;
         world.let_it_work().await;
         assert_eq!(status(&nina.open(&request).await), "Verified");
-        assert_eq!(world.azure.writes().await, ["PUT dt-factory by greg", "PUT roleAssignment by greg"]);
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-factory by greg", "PUT roleAssignment by greg"]
+        );
     })
     .await;
 }

@@ -16,7 +16,13 @@ async fn it_tells_who_what_in_whose_name_and_azures_correlation_id() {
         world.let_it_work().await;
         let page = aldo.open("/history").await;
         let told = page.all(".timeline li").join("\n");
-        for words in ["Carl Costa asked: Create instance dt-told", "Uma Usher approved", "done in the name of Uma Usher", "in the name of Carl Costa", "answered the token of Carl Costa"] {
+        for words in [
+            "Carl Costa asked: Create instance dt-told",
+            "Uma Usher approved",
+            "done in the name of Uma Usher",
+            "in the name of Carl Costa",
+            "answered the token of Carl Costa",
+        ] {
             assert!(told.contains(words), "{words}: {told}");
         }
         for call in world.azure.calls().await.iter().filter(|call| call.method == "PUT") {
@@ -57,17 +63,24 @@ async fn it_is_filtered_by_person_kind_scope_request_and_time() {
     on_each_database(async |world| {
         let (olivia, nina, aldo) =
             (world.person("olivia").await, world.person("nina").await, world.person("aldo").await);
-        let request = create(&olivia, &instance("dt-one")).await.url.path().replace("/requests/", "");
+        let request =
+            create(&olivia, &instance("dt-one")).await.url.path().replace("/requests/", "");
         request_access(&nina, "data_owner").await;
         world.let_it_work().await;
-        let count = async |query: &str| aldo.open(&format!("/history?{query}")).await.all(".timeline li").len();
+        let count = async |query: &str| {
+            aldo.open(&format!("/history?{query}")).await.all(".timeline li").len()
+        };
         let all = count("").await;
         assert!(all >= 5);
         assert_eq!(count("kind=asked").await, 2);
         assert_eq!(count("person=nina%40contoso.com").await, 1);
         assert_eq!(count(&format!("person={OLIVIA}")).await, all - 1);
         assert_eq!(count(&format!("request={request}")).await, all - 1);
-        assert_eq!(count(&format!("scope=%2Fsubscriptions%2F{PRODUCTION}%2FresourceGroups%2FRG-FACTORY")).await, 1);
+        assert_eq!(
+            count(&format!("scope=%2Fsubscriptions%2F{PRODUCTION}%2FresourceGroups%2FRG-FACTORY"))
+                .await,
+            1
+        );
         assert_eq!(count("from=2020-01-01&to=2099-12-31").await, all);
         assert_eq!(count("to=2020-01-01").await, 0);
         let page = aldo.open("/history?from=tomorrow").await;

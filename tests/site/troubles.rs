@@ -99,11 +99,12 @@ async fn azure_wants_a_second_factor_and_the_sign_in_resumes_the_run() {
         assert_eq!(status(&page), "Needs sign-in", "{}", page.words());
         let to = page.html_attribute("a[href^='/sign-in']", "href");
         let entra = olivia.open(&to).await;
-        let page = if entra.url.path().contains("/authorize") && entra.text.contains("Approve sign-in") {
-            olivia.press(&entra, "Approve sign-in", &[]).await
-        } else {
-            olivia.pick(&entra, "olivia").await
-        };
+        let page =
+            if entra.url.path().contains("/authorize") && entra.text.contains("Approve sign-in") {
+                olivia.press(&entra, "Approve sign-in", &[]).await
+            } else {
+                olivia.pick(&entra, "olivia").await
+            };
         assert_eq!(page.url.path(), request, "back to what she was doing");
         world.let_it_work().await;
         let page = olivia.open(&request).await;

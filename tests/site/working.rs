@@ -18,9 +18,8 @@ async fn work_and_die(world: &World, app: &App, method: &str, calls: usize) {
     let work = work::tick(app);
     tokio::pin!(work);
     loop {
-        let received = async {
-            world.azure.calls().await.iter().filter(|call| call.method == method).count()
-        };
+        let received =
+            async { world.azure.calls().await.iter().filter(|call| call.method == method).count() };
         tokio::select! {
             biased;
             received = received => if received >= calls { return },
@@ -81,14 +80,18 @@ async fn a_worker_that_lost_its_lease_writes_nothing() {
         let olivia = world.person("olivia").await;
         let request = create(&olivia, &instance("dt-late")).await.url.path().to_owned();
         let now = world.app.clock.now();
-        let late = world.app.store.claim(now, Duration::from_secs(60)).await.unwrap().expect("it is due");
+        let late =
+            world.app.store.claim(now, Duration::from_secs(60)).await.unwrap().expect("it is due");
         world.wait(LEASE).await;
         let other = world.replica().await;
         assert!(work::tick(&other).await.unwrap(), "another takes it over");
         let before = olivia.open(&request).await.all(".timeline li");
         let outcome = twindesk::domain::run::Outcome::NeedsSignIn { claims: None };
         assert!(!world.app.store.settle(&late, outcome, world.app.clock.now()).await.unwrap());
-        assert!(!world.app.store.sending(&late, world.app.clock.now()).await.unwrap(), "nor may it send");
+        assert!(
+            !world.app.store.sending(&late, world.app.clock.now()).await.unwrap(),
+            "nor may it send"
+        );
         assert_eq!(olivia.open(&request).await.all(".timeline li"), before);
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(&request).await), "Verified");
@@ -114,11 +117,19 @@ async fn two_workers_share_the_work_and_double_nothing() {
         }
         let mut writes = world.azure.writes().await;
         writes.sort();
-        let mut wanted: Vec<String> = names.iter().map(|name| format!("PUT {name} by olivia")).collect();
+        let mut wanted: Vec<String> =
+            names.iter().map(|name| format!("PUT {name} by olivia")).collect();
         wanted.extend(names.iter().map(|_| "PUT roleAssignment by olivia".to_owned()));
         wanted.sort();
         assert_eq!(writes, wanted);
-        assert!(olivia.open("/requests").await.all("tbody .badge").iter().all(|badge| badge == "Verified"));
+        assert!(
+            olivia
+                .open("/requests")
+                .await
+                .all("tbody .badge")
+                .iter()
+                .all(|badge| badge == "Verified")
+        );
     })
     .await;
 }
@@ -126,7 +137,6 @@ async fn two_workers_share_the_work_and_double_nothing() {
 #[tokio::test]
 async fn an_access_token_that_runs_out_is_renewed() {
     on_each_database(async |world| {
-        world.azure.settings(json!({ "lro_polls": 3 })).await;
         let olivia = world.person("olivia").await;
         let request = create(&olivia, &instance("dt-token")).await.url.path().to_owned();
         assert!(work::tick(&world.app).await.unwrap());
@@ -134,7 +144,8 @@ async fn an_access_token_that_runs_out_is_renewed() {
         world.azure.advance(Duration::from_secs(2 * 3600)).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(&request).await), "Verified");
-        let refused = world.azure.calls().await.into_iter().filter(|call| call.status == 401).count();
+        let refused =
+            world.azure.calls().await.into_iter().filter(|call| call.status == 401).count();
         assert!(refused >= 1, "the token was refused on the way");
     })
     .await;
