@@ -25,7 +25,10 @@ impl Azure {
     pub async fn start(origin: &str) -> Azure {
         let options = simulator::Options {
             listen: "127.0.0.1:0".parse().unwrap(),
-            redirect_uris: vec![format!("{origin}/auth/callback"), format!("{origin}/signed-out")],
+            redirect_uris: [origin, super::world::PUBLIC]
+                .iter()
+                .flat_map(|origin| ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}")))
+                .collect(),
             ..simulator::Options::default()
         };
         let running = simulator::start(options).await.unwrap();
