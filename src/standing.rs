@@ -24,7 +24,8 @@ use crate::{
 pub const REMEMBERED: Duration = Duration::from_secs(60);
 /// Calls to Azure under way at once for one person.
 const AT_ONCE: usize = 8;
-/// Scopes that one look at the queue asks about. What is beyond is asked at the next.
+/// Scopes that one look at the queue asks about, in their own order. What is beyond is asked about
+/// when fewer wait.
 const MOST_SCOPES: i64 = 200;
 
 #[derive(Clone)]

@@ -274,8 +274,11 @@ pub struct AccessText<'a> {
 impl GrantAccess {
     pub fn parse(text: AccessText<'_>) -> Result<GrantAccess, Problems> {
         let mut problems = Problems::default();
-        let instance = Scope::parse(text.instance.trim())
-            .filter(|scope| scope.instance_name().is_some() && is_guid(scope.subscription_id()));
+        let instance = Scope::parse(text.instance.trim()).filter(|scope| {
+            scope.instance_name().is_some_and(is_instance_name)
+                && scope.group_name().is_some_and(|group| wrong_with_group(group, false).is_none())
+                && is_guid(scope.subscription_id())
+        });
         if instance.is_none() {
             problems.add(
                 "instance",
@@ -324,7 +327,7 @@ fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
     }
     let fits = group.chars().count() <= 90
         && !group.ends_with('.')
-        && group.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')'));
+        && Scope::parse(&format!("/subscriptions/x/resourceGroups/{group}")).is_some();
     (!fits).then_some(
         "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops or \
          parentheses, and does not end in a full stop.",
@@ -333,12 +336,15 @@ fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
 
 /// Instances: 3 to 63 letters, digits and hyphens, no hyphen at either end
 /// (Microsoft.DigitalTwins 2023-01-31, `resourceName`).
-fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
-    let fits = (3..=63).contains(&name.len())
+fn is_instance_name(name: &str) -> bool {
+    (3..=63).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         && !name.starts_with('-')
-        && !name.ends_with('-');
-    if !fits {
+        && !name.ends_with('-')
+}
+
+fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
+    if !is_instance_name(name) {
         return Some(
             "A resource name has 3 to 63 letters (a to z), digits and hyphens, with no hyphen at \
              the start or the end."

@@ -70,8 +70,12 @@ pub struct Key {
 }
 
 impl Key {
+    /// `None` where the text is no place in any list; PostgreSQL refuses some texts.
     pub fn parse(text: &str) -> Option<Key> {
         let (at, id) = text.split_once('.')?;
+        if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            return None;
+        }
         Some(Key { at: Time(at.parse().ok()?), id: id.to_owned() })
     }
 }

@@ -67,6 +67,10 @@ impl Check {
     }
 }
 
+/// Requests of one person that are open at once. Each takes room in the queues of others, and the
+/// scopes of the queue are asked about one by one.
+const MOST_OPEN: i64 = 50;
+
 /// A request as it would be made now.
 pub struct Proposal {
     pub change: Change,
@@ -196,6 +200,12 @@ impl Proposal {
     /// Writes the request, and leads to its page. Sent twice, it is one request.
     pub async fn ask(&self, app: &App) -> Result<Redirect, Error> {
         let id = &self.request().id;
+        if app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
+            return Err(Error::Refused(format!(
+                "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or wait \
+                 until one has ended."
+            )));
+        }
         match app.store.apply(&self.change).await {
             Ok(()) => {
                 app.bell.notify_one();

@@ -180,7 +180,7 @@ fn is(chosen: &Chosen, id: &str) -> bool {
     chosen.principal.id.eq_ignore_ascii_case(id)
 }
 
-/// Members that a forged form might hold are not all told of.
+/// Members that a forged form might hold are not all looked up, nor told of.
 const MOST_TRIED: usize = 50;
 
 /// Adds and removes, as the button says.
@@ -249,6 +249,7 @@ async fn named(
         .iter()
         .filter(|(_, id, _)| *id != person.id.to_lowercase())
         .map(|(kind, id, _)| (id.as_str(), *kind))
+        .take(MOST_TRIED)
         .collect();
     let looked_up = if others.is_empty() {
         Ok(Vec::new())

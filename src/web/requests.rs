@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
+    extract::{FromRequestParts, Path, Query, State},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Form;
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, is_guid},
         history::Event,
         permission::Need,
         person::{Named, Person},
@@ -34,6 +34,20 @@ const ROWS: usize = 25;
 pub const ROWS_AND_ONE: i64 = 26;
 /// More than any plan of today makes, retries included.
 const ENTRIES: i64 = 200;
+
+/// The request that an address names. What cannot be one is not looked for.
+pub struct RequestId(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<RequestId, Error> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(id)) if is_guid(&id) => Ok(RequestId(id)),
+            _ => Err(Error::Missing),
+        }
+    }
+}
 
 #[derive(Deserialize)]
 pub struct Paging {
@@ -403,7 +417,7 @@ pub struct Said {
 pub async fn show(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Query(said): Query<Said>,
 ) -> Result<Response, Error> {
     page(&app, &viewer, &id, said.said.as_deref(), None).await
@@ -434,7 +448,7 @@ async fn page(
 pub async fn progress(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
     Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
@@ -449,7 +463,7 @@ pub struct Approval {
 pub async fn approve(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(approval): Form<Approval>,
 ) -> Result<Redirect, Error> {
     let (request, approver) = at_the_click(&app, &viewer, &id).await?;
@@ -469,7 +483,7 @@ pub struct Reason {
 pub async fn reject(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(form): Form<Reason>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
@@ -485,7 +499,7 @@ pub async fn reject(
 pub async fn withdraw(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.withdraw(&viewer.person, app.clock.now())?;
@@ -495,7 +509,7 @@ pub async fn withdraw(
 pub async fn retry(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, standing) = involved(&app, &viewer, &id).await?;
     let change = request.retry(&viewer.person, &standing, app.clock.now())?;
@@ -505,7 +519,7 @@ pub async fn retry(
 pub async fn close(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(form): Form<Reason>,
 ) -> Result<Response, Error> {
     let (request, standing) = involved(&app, &viewer, &id).await?;
@@ -521,7 +535,7 @@ pub async fn close(
 pub async fn verify(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.verify_again(&viewer.person, app.clock.now())?;

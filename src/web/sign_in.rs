@@ -267,7 +267,7 @@ pub async fn front_channel(
     Query(call): Query<FrontChannel>,
     _headers: HeaderMap,
 ) -> Result<&'static str, Error> {
-    if let Some(sid) = call.sid.filter(|sid| !sid.is_empty()) {
+    if let Some(sid) = call.sid.filter(|sid| !sid.is_empty() && !sid.contains('\0')) {
         let ended = app.store.end_sessions_by_sid(&sid).await?;
         tracing::info!(ended, "Entra ID ended sessions");
     }

@@ -27,7 +27,9 @@ impl Azure {
             listen: "127.0.0.1:0".parse().unwrap(),
             redirect_uris: [origin, super::world::PUBLIC]
                 .iter()
-                .flat_map(|origin| ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}")))
+                .flat_map(|origin| {
+                    ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}"))
+                })
                 .collect(),
             ..simulator::Options::default()
         };

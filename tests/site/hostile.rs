@@ -29,7 +29,12 @@ const MARKUP: [&str; 7] = [
 fn is_shown_as_text(page: &Page, written: &str, what: &str) {
     is_inert(page, what);
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(page.words().contains(&plain(written)), "{what} at {} does not show {written}: {}", page.url, page.words());
+    assert!(
+        page.words().contains(&plain(written)),
+        "{what} at {} does not show {written}: {}",
+        page.url,
+        page.words()
+    );
 }
 
 async fn post_raw(person: &Browser, path: &str, body: impl Into<reqwest::Body>) -> Page {
@@ -64,15 +69,28 @@ async fn what_people_write_is_shown_to_others_as_text() {
             (world.person("nina").await, world.person("uma").await, world.person("aldo").await);
         let written = MARKUP.join("\n");
         let fields = [
-            ("resource_id", FACTORY_FLOOR), ("role", "data_owner"), ("for_me", "yes"), ("justification", written.as_str()),
+            ("resource_id", FACTORY_FLOOR),
+            ("role", "data_owner"),
+            ("for_me", "yes"),
+            ("justification", written.as_str()),
         ];
         let page = review(&nina, "/access/new", &fields).await;
         is_shown_as_text(&page, &written, "review");
         let request = confirm(&nina, &page).await.url.path().to_owned();
         for (who, person) in [("requester", &nina), ("approver", &uma), ("auditor", &aldo)] {
-            for path in [request.clone(), "/history".to_owned(), format!("/history?request={}", &request[10..])] {
-                if who == "approver" && path == "/history" { continue }
-                let path = if who == "approver" { path.replace("?request", &format!("?scope={PRODUCTION}&request")) } else { path };
+            for path in [
+                request.clone(),
+                "/history".to_owned(),
+                format!("/history?request={}", &request[10..]),
+            ] {
+                if who == "approver" && path == "/history" {
+                    continue;
+                }
+                let path = if who == "approver" {
+                    path.replace("?request", &format!("?scope={PRODUCTION}&request"))
+                } else {
+                    path
+                };
                 is_shown_as_text(&person.open(&path).await, &written, who);
             }
         }
@@ -80,10 +98,16 @@ async fn what_people_write_is_shown_to_others_as_text() {
         // The part that is fetched while the page stands is escaped just as often.
         let live = nina.open(&format!("{request}/progress")).await;
         for markup in MARKUP {
-            assert!(live.one("body").contains(&markup.split_whitespace().collect::<Vec<_>>().join(" ")), "{markup}: {}", live.text);
+            assert!(
+                live.one("body").contains(&markup.split_whitespace().collect::<Vec<_>>().join(" ")),
+                "{markup}: {}",
+                live.text
+            );
         }
         let page = uma.open(&request).await;
-        let again = uma.press(&page, "Reject", &[("reason", &format!("{written}{}", "x".repeat(2_000)))]).await;
+        let again = uma
+            .press(&page, "Reject", &[("reason", &format!("{written}{}", "x".repeat(2_000)))])
+            .await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         is_shown_as_text(&again, &written, "rejection that is too long");
         uma.press(&page, "Reject", &[("reason", &written)]).await;
@@ -98,7 +122,8 @@ async fn what_people_write_is_shown_to_others_as_text() {
 
 #[tokio::test]
 async fn names_from_outside_are_shown_as_text() {
-    let offered = super::asking::OFFERED.replace("Contoso Production", "<script>alert(1)</script> & Co");
+    let offered =
+        super::asking::OFFERED.replace("Contoso Production", "<script>alert(1)</script> & Co");
     under_policy(&offered, async |world| {
         let name = "Eve \"><img src=x onerror=alert(1)> O'<b>Neil</b>";
         world.azure.tell("/people", json!({
@@ -152,17 +177,26 @@ async fn a_name_cannot_turn_the_text_around_it() {
     on_each_database(async |world| {
         let name = "Eve\u{202e}rotartsinimdA\u{2066}\u{0} \u{200f}Admin\r\n\u{85}x";
         world.azure.tell("/people", json!({ "upn": "eve@contoso.com", "name": name })).await;
-        let (eve, carl, uma) = (world.person("eve").await, world.person("carl").await, world.person("uma").await);
+        let (eve, carl, uma) =
+            (world.person("eve").await, world.person("carl").await, world.person("uma").await);
         let page = request_access(&eve, "data_reader").await;
         let pages = [
-            eve.open(page.url.path()).await, uma.open(page.url.path()).await, uma.open("/approvals").await,
-            carl.open("/people?q=eve").await, carl.send("/access/new", &[("find", "eve"), ("go", "find")]).await,
+            eve.open(page.url.path()).await,
+            uma.open(page.url.path()).await,
+            uma.open("/approvals").await,
+            carl.open("/people?q=eve").await,
+            carl.send("/access/new", &[("find", "eve"), ("go", "find")]).await,
         ];
         for page in pages {
             assert_eq!(page.status, StatusCode::OK, "{}", page.text);
             assert!(page.text.contains("rotartsinimdA"), "{}", page.text);
             for mark in ['\u{202e}', '\u{2066}', '\u{200f}', '\u{0}', '\u{85}'] {
-                assert!(!page.text.contains(mark) && !page.text.contains(&format!("\\u{:04x}", mark as u32)), "{mark:?} at {}", page.url);
+                assert!(
+                    !page.text.contains(mark)
+                        && !page.text.contains(&format!("\\u{:04x}", mark as u32)),
+                    "{mark:?} at {}",
+                    page.url
+                );
             }
         }
     })
@@ -170,9 +204,30 @@ async fn a_name_cannot_turn_the_text_around_it() {
 }
 
 const FIELDS: [&str; 24] = [
-    "subscription", "resource_group", "new_resource_group", "resource_name", "region", "tag_name", "tag_value", "instance",
-    "resource_id", "role", "for_me", "member", "member_role", "justification", "find", "object_id", "object_kind", "request",
-    "plan", "go", "add", "remove", "reason", "group_choice",
+    "subscription",
+    "resource_group",
+    "new_resource_group",
+    "resource_name",
+    "region",
+    "tag_name",
+    "tag_value",
+    "instance",
+    "resource_id",
+    "role",
+    "for_me",
+    "member",
+    "member_role",
+    "justification",
+    "find",
+    "object_id",
+    "object_kind",
+    "request",
+    "plan",
+    "go",
+    "add",
+    "remove",
+    "reason",
+    "group_choice",
 ];
 
 #[tokio::test]
@@ -182,15 +237,33 @@ async fn whatever_stands_in_a_field_no_form_breaks() {
         let nina = world.person("nina").await;
         let request = request_access(&nina, "data_owner").await.url.path().to_owned();
         let sound = [
-            ("subscription", PRODUCTION), ("resource_group", "rg-twins"), ("resource_name", "dt-odd"), ("region", "westeurope"),
-            ("resource_id", FACTORY_FLOOR), ("role", "data_reader"), ("for_me", "yes"), ("justification", "why"),
-            ("request", "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa"), ("plan", "x"), ("reason", "no"),
+            ("subscription", PRODUCTION),
+            ("resource_group", "rg-twins"),
+            ("resource_name", "dt-odd"),
+            ("region", "westeurope"),
+            ("resource_id", FACTORY_FLOOR),
+            ("role", "data_reader"),
+            ("for_me", "yes"),
+            ("justification", "why"),
+            ("request", "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa"),
+            ("plan", "x"),
+            ("reason", "no"),
         ];
         let rejection = format!("{request}/rejection");
         for field in FIELDS {
-            for odd in ["%00", "a%00b", "%FF%FE", "%zz", "%", "%F0%9F%92%A9%E2%80%AE", "%0D%0ASet-Cookie:+a=b"] {
+            for odd in [
+                "%00",
+                "a%00b",
+                "%FF%FE",
+                "%zz",
+                "%",
+                "%F0%9F%92%A9%E2%80%AE",
+                "%0D%0ASet-Cookie:+a=b",
+            ] {
                 let others = sound.iter().filter(|(name, _)| *name != field);
-                let mut body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
+                let mut body = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(others)
+                    .finish();
                 body.push_str(&format!("&{field}={odd}"));
                 if field != "go" {
                     body.push_str("&go=review");
@@ -201,12 +274,27 @@ async fn whatever_stands_in_a_field_no_form_breaks() {
                         continue;
                     }
                     let page = post_raw(&nina, path, body.clone()).await;
-                    assert!(!page.status.is_server_error(), "{path} {field}={odd}: {} {}", page.status, page.words());
+                    assert!(
+                        !page.status.is_server_error(),
+                        "{path} {field}={odd}: {} {}",
+                        page.status,
+                        page.words()
+                    );
                     assert!(!page.headers.contains_key("set-cookie"));
                 }
             }
         }
-        for body in ["%", "=", "&&&=", "a", "go=review&go=review", "subscription=a&subscription=b", "justification[]=x", "\u{0}", "{\"a\":1}"] {
+        for body in [
+            "%",
+            "=",
+            "&&&=",
+            "a",
+            "go=review&go=review",
+            "subscription=a&subscription=b",
+            "justification[]=x",
+            "\u{0}",
+            "{\"a\":1}",
+        ] {
             for path in ["/instances/new", "/instances", "/access/new", "/access", &rejection] {
                 let page = post_raw(&nina, path, body).await;
                 assert!(!page.status.is_server_error(), "{path} {body:?}: {}", page.status);
@@ -215,7 +303,9 @@ async fn whatever_stands_in_a_field_no_form_breaks() {
             let page = post_raw(&uma, &format!("{request}/approval"), body).await;
             assert!(page.status.is_client_error(), "{body:?}: {}", page.status);
         }
-        for body in [b"\xff\xfe\x00go=review".to_vec(), b"justification=\xc3\x28&go=review".to_vec()] {
+        for body in
+            [b"\xff\xfe\x00go=review".to_vec(), b"justification=\xc3\x28&go=review".to_vec()]
+        {
             let page = post_raw(&nina, "/access", body).await;
             assert!(!page.status.is_server_error(), "{}", page.status);
         }
@@ -236,29 +326,82 @@ async fn an_address_that_is_no_request_is_not_found_whatever_it_is() {
         let long = "x".repeat(20_000);
         let percent = "%41".repeat(5_000);
         let odd = [
-            "1", "0", "-1", "null", "'", "%27%20OR%201=1--", "1;DROP%20TABLE%20request", "%00", "a%00b", "%FF%FE", "%C3%28", "..", "%2e%2e",
-            "%2f", "..%2f..%2fetc%2fpasswd", "..%5c..%5c", "%25", "%2525", "*", "%F0%9F%92%A9", "{id}", "%7Bid%7D", "00000000-0000-0000-0000-000000000000",
-            "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa", &long, &percent,
+            "1",
+            "0",
+            "-1",
+            "null",
+            "'",
+            "%27%20OR%201=1--",
+            "1;DROP%20TABLE%20request",
+            "%00",
+            "a%00b",
+            "%FF%FE",
+            "%C3%28",
+            "..",
+            "%2e%2e",
+            "%2f",
+            "..%2f..%2fetc%2fpasswd",
+            "..%5c..%5c",
+            "%25",
+            "%2525",
+            "*",
+            "%F0%9F%92%A9",
+            "{id}",
+            "%7Bid%7D",
+            "00000000-0000-0000-0000-000000000000",
+            "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa",
+            &long,
+            &percent,
         ];
         let mut wrong = vec![
-            format!("{{{real}}}"), format!("urn:uuid:{real}"), real.replace('-', ""), format!("{real}%00"), format!("{real}%20"), format!("{real}x"),
+            format!("{{{real}}}"),
+            format!("urn:uuid:{real}"),
+            real.replace('-', ""),
+            format!("{real}%00"),
+            format!("{real}%20"),
+            format!("{real}x"),
         ];
         wrong.extend(odd.iter().map(|&odd| odd.to_owned()));
         for id in &wrong {
-            for (method, end) in [("GET", ""), ("GET", "/progress"), ("POST", "/withdrawal"), ("POST", "/retry"), ("POST", "/verification")] {
-                let (status, answer) = line(world, &nina, method, &format!("/requests/{id}{end}")).await;
-                assert!(status == 404 || (status == 405 && id == "..") , "{method} {id:.40}{end}: {status} {answer:.300}");
+            for (method, end) in [
+                ("GET", ""),
+                ("GET", "/progress"),
+                ("POST", "/withdrawal"),
+                ("POST", "/retry"),
+                ("POST", "/verification"),
+            ] {
+                let (status, answer) =
+                    line(world, &nina, method, &format!("/requests/{id}{end}")).await;
+                assert!(
+                    status == 404 || (status == 405 && id == ".."),
+                    "{method} {id:.40}{end}: {status} {answer:.300}"
+                );
                 assert!(answer.contains("<h1>"), "{id:.40}{end}");
             }
         }
         for target in [
-            "/%00", "/%FF", "//", "//evil.example/", "/requests/", "/requests//", "/..", "/../../etc/passwd", "/static/..%2f..%2fCargo.toml",
-            "/static/%00", "/static/..", "/.git/config", "/REQUESTS", "/requests;x=1", "/requests%3f", "http://evil.example/requests/x",
+            "/%00",
+            "/%FF",
+            "//",
+            "//evil.example/",
+            "/requests/",
+            "/requests//",
+            "/..",
+            "/../../etc/passwd",
+            "/static/..%2f..%2fCargo.toml",
+            "/static/%00",
+            "/static/..",
+            "/.git/config",
+            "/REQUESTS",
+            "/requests;x=1",
+            "/requests%3f",
+            "http://evil.example/requests/x",
         ] {
             let (status, _) = line(world, &nina, "GET", target).await;
             assert!((400..500).contains(&status), "{target}: {status}");
         }
-        let (found, _) = line(world, &nina, "GET", &format!("/requests/{}", real.to_uppercase())).await;
+        let (found, _) =
+            line(world, &nina, "GET", &format!("/requests/{}", real.to_uppercase())).await;
         assert!(found == 404 || found == 200);
         assert!(nina.open(&format!("/requests/{real}")).await.says("Waiting for approval"));
     })
@@ -273,11 +416,47 @@ async fn whatever_stands_in_a_query_no_page_breaks() {
         let long = "x".repeat(10_000);
         let scope = format!("/subscriptions/{PRODUCTION}/resourceGroups/{}", noise(9_000));
         let values = [
-            "", "0", "-1", "1", "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e9", "0x10", "NaN", "%00", "a%00b",
-            "%FF%FE", "%", "%zz", "'", "%27%20OR%20%271%27=%271", "%25", "_", "9223372036854775807.x", "-9223372036854775808.x", "1.%00", ".",
-            "1.", ".1", "0000-00-00", "2026-13-45", "9999-12-31", "-009999-01-01", "2026-01-31T10:00:00Z", "%F0%9F%92%A9", "%E2%80%AE", &long,
-            "/subscriptions/..", "/subscriptions/../resourceGroups/..", "/subscriptions/a/resourceGroups/%2e%2e", "/subscriptions//", "/", "//",
-            &scope, "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa",
+            "",
+            "0",
+            "-1",
+            "1",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808",
+            "1e9",
+            "0x10",
+            "NaN",
+            "%00",
+            "a%00b",
+            "%FF%FE",
+            "%",
+            "%zz",
+            "'",
+            "%27%20OR%20%271%27=%271",
+            "%25",
+            "_",
+            "9223372036854775807.x",
+            "-9223372036854775808.x",
+            "1.%00",
+            ".",
+            "1.",
+            ".1",
+            "0000-00-00",
+            "2026-13-45",
+            "9999-12-31",
+            "-009999-01-01",
+            "2026-01-31T10:00:00Z",
+            "%F0%9F%92%A9",
+            "%E2%80%AE",
+            &long,
+            "/subscriptions/..",
+            "/subscriptions/../resourceGroups/..",
+            "/subscriptions/a/resourceGroups/%2e%2e",
+            "/subscriptions//",
+            "/",
+            "//",
+            &scope,
+            "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa",
         ];
         for (path, names) in [
             ("/requests", &["before", "show", "unknown"][..]),
@@ -294,9 +473,12 @@ async fn whatever_stands_in_a_query_no_page_breaks() {
             for name in names {
                 for value in values {
                     for person in [&nina, &aldo] {
-                        let (status, answer) = line(world, person, "GET", &format!("{path}?{name}={value}")).await;
+                        let (status, answer) =
+                            line(world, person, "GET", &format!("{path}?{name}={value}")).await;
                         assert!(status < 500, "{path}?{name}={value:.60}: {status} {answer:.2000}");
-                        if path != "/history" { break }
+                        if path != "/history" {
+                            break;
+                        }
                     }
                 }
             }
@@ -363,25 +545,25 @@ async fn a_form_with_thousands_of_members_or_tags_is_refused_without_asking_for_
 #[tokio::test]
 async fn nobody_fills_the_queue_of_others() {
     on_each_database(async |world| {
-        let (rita, uma) = (world.person("rita").await, world.person("uma").await);
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
         let ask = async |number: usize| {
             let id = format!(
                 "/subscriptions/{PRODUCTION}/resourceGroups/a{number}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-{number}"
             );
             let fields = [("resource_id", id.as_str()), ("role", "data_reader"), ("for_me", "yes"), ("justification", "x")];
-            let page = review(&rita, "/access/new", &fields).await;
-            rita.press(&page, &page.one("form[action='/access'] button.primary"), &[]).await
+            let page = review(&nina, "/access/new", &fields).await;
+            nina.press(&page, &page.one("form[action='/access'] button.primary"), &[]).await
         };
         for number in 0..50 {
             assert_eq!(ask(number).await.status, StatusCode::OK, "{number}");
         }
         let page = ask(50).await;
         assert_eq!(page.status, StatusCode::CONFLICT);
-        assert!(page.says("50 requests of yours wait"), "{}", page.words());
+        assert!(page.says("50 requests of yours wait or run already"), "{}", page.words());
         // Room is made by a decision.
-        let request = rita.open("/requests").await.html_attribute("tbody th a", "href");
-        let shown = rita.open(&request).await;
-        rita.press(&shown, "Withdraw request", &[]).await;
+        let request = nina.open("/requests").await.html_attribute("tbody th a", "href");
+        let shown = nina.open(&request).await;
+        nina.press(&shown, "Withdraw request", &[]).await;
         assert_eq!(ask(51).await.status, StatusCode::OK);
         assert_eq!(uma.open("/approvals").await.status, StatusCode::OK);
     })

@@ -20,7 +20,8 @@ async fn answers(world: &World) -> Vec<(&'static str, Page)> {
     let style = home.html_attribute("link[rel=stylesheet]", "href");
     let script = home.html_attribute("script[src]", "src");
     let icon = home.html_attribute("link[rel=icon]", "href");
-    let ours = |method: &str, path: &str| nina.raw(method, path).header("sec-fetch-site", "same-origin");
+    let ours =
+        |method: &str, path: &str| nina.raw(method, path).header("sec-fetch-site", "same-origin");
     let form = "application/x-www-form-urlencoded";
     let mut answers = vec![("home", home)];
     for (what, path) in [
@@ -57,10 +58,23 @@ async fn answers(world: &World) -> Vec<(&'static str, Page)> {
         ("elsewhere", nina.raw("POST", "/sign-out")),
         ("method", ours("PUT", "/requests")),
         ("trace", nina.raw("TRACE", "/")),
-        ("too long", ours("POST", "/access").header("content-type", form).body("a=".to_owned() + &"b".repeat(300_000))),
+        (
+            "too long",
+            ours("POST", "/access")
+                .header("content-type", form)
+                .body("a=".to_owned() + &"b".repeat(300_000)),
+        ),
         ("no form", ours("POST", "/access").header("content-type", "text/plain").body("x")),
-        ("refused", ours("POST", &format!("{request}/approval")).header("content-type", form).body("plan=x")),
-        ("stranger's form", stranger.raw("POST", "/access").header("sec-fetch-site", "same-origin")),
+        (
+            "refused",
+            ours("POST", &format!("{request}/approval"))
+                .header("content-type", form)
+                .body("plan=x"),
+        ),
+        (
+            "stranger's form",
+            stranger.raw("POST", "/access").header("sec-fetch-site", "same-origin"),
+        ),
     ] {
         answers.push((what, nina.exchange(request).await));
     }
@@ -81,14 +95,20 @@ async fn every_answer_tells_the_browser_how_far_to_trust_it() {
                 assert_eq!(page.header(name), value, "{what} at {}: {name}", page.url);
             }
             assert!(page.header("permissions-policy").contains("camera=()"), "{what}");
-            let kept = if what == "static" { "public, max-age=31536000, immutable" } else { "no-store" };
+            let kept =
+                if what == "static" { "public, max-age=31536000, immutable" } else { "no-store" };
             assert_eq!(page.header("cache-control"), kept, "{what} at {}", page.url);
             assert_eq!(page.header("strict-transport-security"), "", "{what}: this is plain http");
             let policy = page.header("content-security-policy");
             let directives: Vec<&str> = policy.split("; ").collect();
             for wanted in [
-                "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
-                "connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "img-src 'self'",
+                "connect-src 'self'",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
             ] {
                 assert!(directives.contains(&wanted), "{what}: {policy}");
             }
@@ -96,7 +116,10 @@ async fn every_answer_tells_the_browser_how_far_to_trust_it() {
                 assert!(!policy.contains(open), "{what}: {policy}");
             }
             let entra = url::Url::parse(&world.azure.base).unwrap().origin().ascii_serialization();
-            assert!(directives.contains(&&*format!("form-action 'self' {entra}")), "{what}: {policy}");
+            assert!(
+                directives.contains(&&*format!("form-action 'self' {entra}")),
+                "{what}: {policy}"
+            );
             assert_eq!(directives.len(), 8, "{what}: {policy}");
         }
     })
@@ -107,7 +130,8 @@ async fn every_answer_tells_the_browser_how_far_to_trust_it() {
 async fn every_page_is_whole_and_holds_to_its_own_policy() {
     on_each_database(async |world| {
         for (what, page) in answers(world).await {
-            if page.status.is_redirection() || !page.header("content-type").starts_with("text/html") {
+            if page.status.is_redirection() || !page.header("content-type").starts_with("text/html")
+            {
                 continue;
             }
             if what != "progress" {
@@ -126,7 +150,17 @@ async fn every_page_is_whole_and_holds_to_its_own_policy() {
 
 /// Nothing on the page runs or is fetched but our own files.
 pub fn is_inert(page: &Page, what: &str) {
-    for inline in ["script:not([src^='/static/'])", "style", "[style]", "iframe", "object", "embed", "base", "img", "svg script"] {
+    for inline in [
+        "script:not([src^='/static/'])",
+        "style",
+        "[style]",
+        "iframe",
+        "object",
+        "embed",
+        "base",
+        "img",
+        "svg script",
+    ] {
         assert!(!page.has(inline), "{what} at {} has {inline}: {}", page.url, page.text);
     }
     let html = page.html();
@@ -149,9 +183,11 @@ async fn under_https_cookies_are_bound_to_the_host_and_browsers_told_to_stay() {
         assert!(cookie.starts_with("__Host-twindesk_browser="), "{cookie}");
         is_sound_cookie(&cookie, true);
         let entra = browser.fetch(&begun.location()).await;
-        let action = entra.url.join(&entra.html_attribute("form:has([name=loginfmt])", "action")).unwrap();
+        let action =
+            entra.url.join(&entra.html_attribute("form:has([name=loginfmt])", "action")).unwrap();
         let fields = [("loginfmt", "nina@contoso.com"), ("passwd", "Twindesk1!")];
-        let back = browser.exchange(browser.raw("POST", action.as_str()).form(&fields)).await.location();
+        let back =
+            browser.exchange(browser.raw("POST", action.as_str()).form(&fields)).await.location();
         // What a proxy does: the same path, over plain http.
         let path = back.strip_prefix(PUBLIC).unwrap_or_else(|| panic!("back to {back}"));
         let page = browser.fetch(path).await;
@@ -168,7 +204,10 @@ async fn under_https_cookies_are_bound_to_the_host_and_browsers_told_to_stay() {
         assert_eq!(thief.fetch("/requests").await.status, StatusCode::SEE_OTHER);
         // The origin that counts is the public one, whatever the proxy's Host.
         for (origin, status) in [(PUBLIC, 303), (world.origin.as_str(), 403)] {
-            let out = browser.raw("POST", "/sign-out").header("origin", origin).header("content-length", "0");
+            let out = browser
+                .raw("POST", "/sign-out")
+                .header("origin", origin)
+                .header("content-length", "0");
             assert_eq!(browser.exchange(out).await.status, status, "{origin}");
             if status == 303 {
                 browser.cookies.lock().unwrap().clear();
@@ -197,13 +236,20 @@ async fn cookies_are_closed_to_scripts_and_hold_nothing_but_chance() {
         browser.pick(&entra, "nina").await;
         for (name, value) in browser.cookies.lock().unwrap().iter() {
             if name.starts_with("twindesk") {
-                assert!(value.len() == 43 && value.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)), "{name}={value}");
+                assert!(
+                    value.len() == 43
+                        && value.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)),
+                    "{name}={value}"
+                );
             }
         }
         let out = browser.post("/sign-out", &[]).await;
         let cookie = out.header("set-cookie");
         is_sound_cookie(cookie, false);
-        assert!(cookie.starts_with("twindesk_session=;") && cookie.contains("Max-Age=0"), "{cookie}");
+        assert!(
+            cookie.starts_with("twindesk_session=;") && cookie.contains("Max-Age=0"),
+            "{cookie}"
+        );
     })
     .await;
 }
@@ -222,13 +268,22 @@ async fn nothing_is_changed_from_another_site() {
             ("none", &[("sec-fetch-site", "none")]),
             ("nonsense", &[("sec-fetch-site", "Same-Origin, cross-site")]),
             ("another origin", &[("origin", "https://evil.example")]),
-            ("an origin that begins like ours", &[("origin", &format!("{}.evil.example", world.origin))]),
+            (
+                "an origin that begins like ours",
+                &[("origin", &format!("{}.evil.example", world.origin))],
+            ),
             ("the null origin", &[("origin", "null")]),
-            ("our origin on a cross-site request", &[("sec-fetch-site", "cross-site"), ("origin", &world.origin)]),
+            (
+                "our origin on a cross-site request",
+                &[("sec-fetch-site", "cross-site"), ("origin", &world.origin)],
+            ),
             ("no word about it", &[]),
         ];
-        let posts: Vec<String> =
-            addresses().into_iter().filter(|(method, _)| *method == "POST").map(|(_, path)| path).collect();
+        let posts: Vec<String> = addresses()
+            .into_iter()
+            .filter(|(method, _)| *method == "POST")
+            .map(|(_, path)| path)
+            .collect();
         assert!(posts.len() >= 9, "{posts:?}");
         for path in &posts {
             let address = path.replace("/requests/{id}", &request);
@@ -260,11 +315,18 @@ async fn nothing_but_what_an_address_is_for_is_done_there() {
                 let plain = nina.exchange(nina.raw(method, path)).await;
                 assert_eq!(plain.status, StatusCode::FORBIDDEN, "{method} {path}");
                 let ours = nina.raw(method, path).header("sec-fetch-site", "same-origin");
-                assert_eq!(nina.exchange(ours).await.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+                assert_eq!(
+                    nina.exchange(ours).await.status,
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "{method} {path}"
+                );
             }
         }
         for method in ["TRACE", "TRACK"] {
-            let request = nina.raw(method, "/requests").header("sec-fetch-site", "same-origin").header("x-secret", "echo me");
+            let request = nina
+                .raw(method, "/requests")
+                .header("sec-fetch-site", "same-origin")
+                .header("x-secret", "echo me");
             let page = nina.exchange(request).await;
             assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
             assert!(!page.text.contains("echo me"));
@@ -276,7 +338,11 @@ async fn nothing_but_what_an_address_is_for_is_done_there() {
                 continue;
             }
             let request = nina.raw(other, &filled(&path)).header("sec-fetch-site", "same-origin");
-            assert_eq!(nina.exchange(request).await.status, StatusCode::METHOD_NOT_ALLOWED, "{other} {path}");
+            assert_eq!(
+                nina.exchange(request).await.status,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "{other} {path}"
+            );
         }
         assert_eq!(world.rows().await, before);
     })
@@ -322,12 +388,36 @@ async fn what_a_request_says_of_its_host_is_not_believed() {
 
 /// Ways to write another site's address so that somebody takes it for one of ours.
 const ELSEWHERE: [&str; 30] = [
-    "https://evil.example/", "http://evil.example", "//evil.example", "///evil.example", "////evil.example",
-    "/\\evil.example", "\\/evil.example", "\\\\evil.example", "/\t/evil.example", "/\n/evil.example",
-    "/\r/evil.example", "\t//evil.example", " //evil.example", "/%09/evil.example", "/%5Cevil.example",
-    "/%2F/evil.example", "/.//evil.example", "/..//evil.example", "/./\\evil.example", "https:evil.example",
-    "https:/evil.example", "javascript:alert(1)", "data:text/html,x", "//evil.example@localhost",
-    "@evil.example", ".evil.example", "evil.example", "/\u{202e}//evil.example", "/\u{3002}evil.example", "//evil\u{3002}example",
+    "https://evil.example/",
+    "http://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/%09/evil.example",
+    "/%5Cevil.example",
+    "/%2F/evil.example",
+    "/.//evil.example",
+    "/..//evil.example",
+    "/./\\evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//evil.example@localhost",
+    "@evil.example",
+    ".evil.example",
+    "evil.example",
+    "/\u{202e}//evil.example",
+    "/\u{3002}evil.example",
+    "//evil\u{3002}example",
 ];
 
 #[tokio::test]
@@ -339,7 +429,10 @@ async fn a_sign_in_leads_back_to_this_site_only() {
             let there = url::Url::parse(&world.origin).unwrap().join(to).unwrap();
             assert_eq!(there.origin().ascii_serialization(), world.origin, "{wish:?} led to {to}");
             // And as something simpler than a browser might.
-            assert!(to.starts_with('/') && !to.starts_with("//") && !to.contains('\\'), "{wish:?} led to {to}");
+            assert!(
+                to.starts_with('/') && !to.starts_with("//") && !to.contains('\\'),
+                "{wish:?} led to {to}"
+            );
             assert!(to.is_ascii(), "{wish:?} led to {to}");
         };
         for wish in ELSEWHERE {
@@ -356,9 +449,16 @@ async fn a_sign_in_leads_back_to_this_site_only() {
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{wish:?}: {}", page.text);
             stays(&String::from_utf8_lossy(page.headers["location"].as_bytes()), wish);
         }
-        for wish in ["/requests?show=open", "/history?person=a%40b&kind=asked", "/sign-in?return=%2Frequests"] {
+        for wish in [
+            "/requests?show=open",
+            "/history?person=a%40b&kind=asked",
+            "/sign-in?return=%2Frequests",
+        ] {
             let encoded: String = url::form_urlencoded::byte_serialize(wish.as_bytes()).collect();
-            assert_eq!(nina.fetch(&format!("/sign-in?return={encoded}")).await.header("location"), wish);
+            assert_eq!(
+                nina.fetch(&format!("/sign-in?return={encoded}")).await.header("location"),
+                wish
+            );
         }
     })
     .await;
@@ -378,7 +478,9 @@ async fn a_session_cannot_be_given_to_anybody() {
         attacker.cookies.lock().unwrap().insert("twindesk_session".to_owned(), planted);
         assert_eq!(attacker.fetch("/requests").await.status, StatusCode::SEE_OTHER);
         for value in ["", "x", "' OR 1=1 --", "\u{1}", "%00", &"x".repeat(8_000)] {
-            let request = attacker.raw("GET", "/requests").header("cookie", format!("twindesk_session={}", value.replace('\u{1}', "%01")));
+            let request = attacker
+                .raw("GET", "/requests")
+                .header("cookie", format!("twindesk_session={}", value.replace('\u{1}', "%01")));
             let page = world.browser().exchange(request).await;
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{value:.20}");
         }
@@ -410,7 +512,9 @@ async fn a_database_that_is_gone_is_told_on_a_whole_page_without_its_causes() {
     on_each_database(async |world| {
         let nina = world.person("nina").await;
         world.app.store.close().await;
-        for path in ["/", "/requests", "/history", "/people?q=nov", "/auth/callback?state=x", "/sign-in"] {
+        for path in
+            ["/", "/requests", "/history", "/people?q=nov", "/auth/callback?state=x", "/sign-in"]
+        {
             let page = nina.fetch(path).await;
             assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", page.text);
             assert!(page.has("main h1") && page.says("Something went wrong here"), "{path}");
@@ -480,7 +584,12 @@ async fn what_azure_wants_again_and_again_ends_on_a_page_and_not_in_a_circle() {
 #[tokio::test]
 async fn consent_that_is_missing_is_said_and_asked_for_once() {
     on_each_database(async |world| {
-        let withdrawn = ["User.ReadBasic.All", "GroupMember.Read.All", "Application.Read.All", "https://digitaltwins.azure.net/Read.Write"];
+        let withdrawn = [
+            "User.ReadBasic.All",
+            "GroupMember.Read.All",
+            "Application.Read.All",
+            "https://digitaltwins.azure.net/Read.Write",
+        ];
         world.azure.tell("/consent", json!({ "withdraw": withdrawn })).await;
         let olivia = world.person("olivia").await;
         let found = olivia.open("/people?q=nov").await;
@@ -488,7 +597,11 @@ async fn consent_that_is_missing_is_said_and_asked_for_once() {
         assert!(found.text.contains("AADSTS65001"), "{}", found.text);
         let page = olivia.send("/access/new", &[("find", "nov"), ("go", "find")]).await;
         assert_eq!(page.url.path(), "/access/new");
-        assert!(page.says("The directory could not be searched") && page.says("AADSTS65001"), "{}", page.words());
+        assert!(
+            page.says("The directory could not be searched") && page.says("AADSTS65001"),
+            "{}",
+            page.words()
+        );
         // The data plane cannot be tried; the request is done all the same, and nobody is sent away.
         let request = create(&olivia, &instance("dt-consent")).await.url.path().to_owned();
         world.let_it_work().await;

@@ -188,10 +188,8 @@ impl Database {
                 .map(|(name,)| format!("'{name}=' || COALESCE(CAST({name} AS TEXT), '')"))
                 .collect();
             let text = format!("SELECT {} FROM {table}", columns.join(" || ' ' || "));
-            let found: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(text))
-                .fetch_all(&mut connection)
-                .await
-                .unwrap();
+            let found: Vec<(String,)> =
+                sqlx::query_as(AssertSqlSafe(text)).fetch_all(&mut connection).await.unwrap();
             rows.extend(found.into_iter().map(|(row,)| format!("{table}: {row}")));
         }
         rows.sort();
