@@ -462,9 +462,8 @@ impl Request {
 
     /// Whether this person may take a stopped run up again or end it.
     fn concerns(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
-        let named = self.steps.get(self.run.position).and_then(|step| step.in_name_of.as_ref());
         let involved = self.is_of(&by.id)
-            || named.is_some_and(|person| person.id == by.id)
+            || self.present_name().is_some_and(|person| person.id == by.id)
             || standing.decides(&self.asked.decided_at()) == Some(true);
         if involved { Ok(()) } else { Err(Refusal::NotInvolved) }
     }
@@ -526,6 +525,11 @@ impl Request {
         let step = self.steps.last().map(|last| last.step.action.title()).unwrap_or_default();
         let decision = self.decision.clone();
         Ok(self.change(decision, Vec::new(), Effect::Retry, Event::Retried { step }, by, at))
+    }
+
+    /// In whose name the present step runs.
+    pub fn present_name(&self) -> Option<&Named> {
+        self.steps.get(self.run.position)?.in_name_of.as_ref()
     }
 
     fn present_title(&self) -> String {

@@ -303,11 +303,7 @@ impl Live {
     /// The person of the present step must sign in again, and that is who is looking.
     fn wants_my_sign_in(&self) -> bool {
         self.request.run.state == RunState::NeedsSignIn
-            && self.present_name().is_some_and(|person| person.id == self.me.id)
-    }
-
-    fn present_name(&self) -> Option<&Named> {
-        self.request.steps.get(self.request.run.position)?.in_name_of.as_ref()
+            && self.request.present_name().is_some_and(|person| person.id == self.me.id)
     }
 
     fn sign_in_again(&self) -> String {
@@ -554,11 +550,14 @@ async fn at_the_click(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, 
     if may_see { Ok((request, standing)) } else { Err(Error::Missing) }
 }
 
-/// For acts that need no right in Azure when it is one's own request.
+/// For acts that need no right in Azure when it is one's own request, or one's name is on the step.
 async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
-    let (request, standing) = see(app, viewer, id).await?;
-    let standing = standing.unwrap_or_else(|| Standing::unknown(viewer.person.named()));
-    Ok((request, standing))
+    let request = app.store.request(id).await?;
+    let me = &viewer.person;
+    if request.is_of(&me.id) || request.present_name().is_some_and(|named| named.id == me.id) {
+        return Ok((request, Standing::unknown(me.named())));
+    }
+    at_the_click(app, viewer, id).await
 }
 
 /// Writes the decision. Of two who decide at once, the second is told who was first.

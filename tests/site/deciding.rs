@@ -220,3 +220,45 @@ async fn somebody_who_holds_a_resource_group_decides_what_is_in_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_may_no_longer_decide_neither_retries_nor_closes() {
+    on_each_database(async |world| {
+        let (olivia, uma) = (world.person("olivia").await, world.person("uma").await);
+        world.azure.fail(serde_json::json!({ "service": "arm", "method": "PUT", "status": 400, "code": "BadRequest" })).await;
+        let request = create(&olivia, &instance("dt-late")).await.url.path().to_owned();
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        assert_eq!(status(&page), "Stopped");
+        assert!(page.has("form[action$='/retry']"), "she decides there");
+        world.azure.take_role("uma@contoso.com", "User Access Administrator").await;
+        // The page was shown a moment ago; the click asks Azure again.
+        for act in ["retry", "closure"] {
+            let late = uma.send(&format!("{request}/{act}"), &[("reason", "Too late.")]).await;
+            assert_eq!(late.status, StatusCode::NOT_FOUND, "{act}: {}", late.words());
+        }
+        assert_eq!(status(&olivia.open(&request).await), "Stopped");
+        assert_eq!(world.azure.writes().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_decides_there_may_retry_although_their_name_is_on_another_step() {
+    under_policy(OFFERED, async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        let request = create(&carl, &instance("dt-again")).await.url.path().to_owned();
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        world.azure.fail(serde_json::json!({ "service": "arm", "method": "PUT", "status": 400, "code": "BadRequest" })).await;
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        let olivia = world.person("olivia").await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        olivia.press(&page, "Retry", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&carl.open(&request).await), "Verified");
+    })
+    .await;
+}
