@@ -23,6 +23,11 @@ pub struct Call {
 
 impl Azure {
     pub async fn start(origin: &str) -> Azure {
+        Azure::with(origin, simulator::Options::default()).await
+    }
+
+    /// Another one, which says of itself what it likes.
+    pub async fn with(origin: &str, options: simulator::Options) -> Azure {
         let options = simulator::Options {
             listen: "127.0.0.1:0".parse().unwrap(),
             redirect_uris: [origin, super::world::PUBLIC]
@@ -31,7 +36,7 @@ impl Azure {
                     ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}"))
                 })
                 .collect(),
-            ..simulator::Options::default()
+            ..options
         };
         let running = simulator::start(options).await.unwrap();
         let base = running.base.as_str().trim_end_matches('/').to_owned();
