@@ -415,9 +415,9 @@ impl Azure {
         };
         // A few kilobytes from a projected volume: not worth a thread.
         let token = std::fs::read_to_string(path).map_err(|error| {
-            let text =
-                format!("was not asked: the token file {} cannot be read: {error}", path.display());
-            refused("NoTokenFile", &text)
+            // Where it is, is for the operator and not for whoever wanted to sign in.
+            tracing::error!(file = %path.display(), %error, "the federated credential's token cannot be read");
+            refused("NoTokenFile", "was not asked: the portal's own credential cannot be read")
         })?;
         Ok(vec![
             (

@@ -322,6 +322,11 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
         *page.status_mut() = status;
         return page;
     }
+    // Nor is an answer of ours ever anything but a page when we are at fault.
+    if status.is_server_error() && !is_page {
+        let error = Error::Internal(anyhow::anyhow!("an answer could not be made: {status}"));
+        return render(&app, &error, &id, &method, &path);
+    }
     answer
 }
 

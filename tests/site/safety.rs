@@ -611,3 +611,28 @@ async fn consent_that_is_missing_is_said_and_asked_for_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn strangers_cannot_make_us_ask_azure_without_end() {
+    on_each_database(async |world| {
+        let stranger = world.browser();
+        world.azure.forget_calls().await;
+        for _ in 0..10 {
+            assert_eq!(stranger.fetch("/health/ready").await.status, StatusCode::OK);
+        }
+        for service in ["arm", "graph"] {
+            assert_eq!(world.azure.calls_to(service).await.len(), 1, "{service}");
+        }
+        world.wait(std::time::Duration::from_secs(6)).await;
+        stranger.fetch("/health/ready").await;
+        assert_eq!(world.azure.calls().await.len(), 2, "asked again after a while");
+        world.azure.forget_calls().await;
+        for _ in 0..10 {
+            stranger.fetch("/sign-in").await;
+            stranger.fetch("/auth/callback?code=x&state=x").await;
+            stranger.fetch("/auth/front-channel-logout?sid=x").await;
+        }
+        assert!(world.azure.calls_to("entra").await.len() <= 2);
+    })
+    .await;
+}
