@@ -343,6 +343,10 @@ impl New {
         }
     }
 
+    fn address(&self) -> &'static str {
+        FORM
+    }
+
     fn people_label(&self) -> &'static str {
         "Members"
     }

@@ -55,6 +55,7 @@ impl Chosen {
     pub fn detail(&self) -> String {
         let kind = self.principal.kind.label();
         match (&self.principal.name, &self.principal.mail) {
+            (Some(_), Some(mail)) if self.principal.kind == PrincipalKind::User => mail.clone(),
             (None, _) => format!("{kind}, not named by the directory"),
             (Some(_), Some(mail)) => format!("{kind} · {mail}"),
             (Some(_), None) => kind.to_owned(),
@@ -85,6 +86,12 @@ impl Picker {
         };
         let (named, search) = tokio::try_join!(named(app, person, draft, deadline), search)?;
         picker.take_chosen(named, problems);
+        if draft.holds_up_review() {
+            picker.notes.push(
+                "Somebody is typed here and not added. Add them, or empty the field, and review again."
+                    .to_owned(),
+            );
+        }
         match search {
             Some(search) => picker.take_found(text, search),
             None if act == Act::Find => problems.add("find", "Type at least two letters."),
