@@ -293,8 +293,8 @@ impl Choices {
                 }
             }
             Err(hidden) => {
-                self.notes
-                    .push(format!("Instances in {} are not listed. {}", offer.name, hidden.words));
+                let note = format!("Instances in {} are not listed.", offer.name);
+                self.notes.push(hidden.after(&note));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }

@@ -87,10 +87,8 @@ impl Picker {
         let (named, search) = tokio::try_join!(named(app, person, draft, deadline), search)?;
         picker.take_chosen(named, problems);
         if draft.holds_up_review() {
-            picker.notes.push(
-                "Somebody is typed here and not added. Add them, or empty the field, and review again."
-                    .to_owned(),
-            );
+            problems
+                .add("find", "Somebody is typed here and not added. Add them, or empty the field.");
         }
         match search {
             Some(search) => picker.take_found(text, search),
@@ -150,10 +148,8 @@ impl Picker {
             }
         }
         if let Some(hidden) = named.hidden {
-            self.notes.push(format!(
-                "The members could not be looked up in the directory. {}",
-                hidden.words
-            ));
+            let note = "The members could not be looked up in the directory.";
+            self.notes.push(hidden.after(note));
             self.hidden = Some(hidden);
         }
     }
@@ -173,10 +169,8 @@ impl Picker {
                 self.notes.extend(unsearched(&search.refused));
             }
             Err(hidden) => {
-                self.notes.push(format!(
-                    "The directory could not be searched. {} You can add members by object ID.",
-                    hidden.words
-                ));
+                let note = "The directory could not be searched. You can add members by object ID.";
+                self.notes.push(hidden.after(note));
                 self.hidden.get_or_insert(hidden);
             }
         }
