@@ -41,9 +41,9 @@ pub struct Draft {
     pub request: String,
     pub plan: String,
 
-    go: String,
-    add: String,
-    remove: String,
+    pub(super) go: String,
+    pub(super) add: String,
+    pub(super) remove: String,
 }
 
 /// What the button that sent the form is for.
