@@ -313,7 +313,7 @@ impl Proposal {
             .map(|(position, progress)| Planned {
                 number: position + 1,
                 step: &progress.step,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
                 needs: progress
                     .step
@@ -356,13 +356,6 @@ impl Proposal {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
 }
 
 /// Where a request is that has been made under this id already: a form may be sent twice.
@@ -437,11 +430,5 @@ mod tests {
         for wrong in ["", "1", "../x", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"] {
             assert_eq!(parse_id(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_body_is_laid_out_to_be_read() {
-        assert_eq!(pretty(Some(r#"{"a":1}"#)), "{\n  \"a\": 1\n}");
-        assert_eq!(pretty(None), "");
     }
 }

@@ -160,7 +160,7 @@ impl Show {
                 number: position + 1,
                 state: self.live.state_of(position),
                 progress,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: self.name_on(position, progress),
                 needs: progress
                     .step
@@ -208,13 +208,6 @@ impl Planned<'_> {
     fn exact(&self) -> &str {
         self.progress.step.call.body.as_deref().unwrap_or_default()
     }
-}
-
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
 }
 
 /// What somebody who may decide needs to see, and whether they can.
