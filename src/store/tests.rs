@@ -13,9 +13,10 @@ use crate::domain::{
     person::Person,
     plan::{self, Action, Step},
     policy::Policy,
+    problem::Problem,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
-    run::{Outcome, Problem, State, StepState},
+    run::{Outcome, State, StepState},
     scope::Scope,
 };
 

@@ -77,6 +77,11 @@ impl Draft {
         }
     }
 
+    /// A review was wanted, but somebody who is typed has not been added.
+    pub fn holds_up_review(&self) -> bool {
+        self.go == "review" && self.act() == Act::Find
+    }
+
     /// Whether a form was sent; otherwise its fields are what an address preselects.
     pub fn is_sent(&self) -> bool {
         !self.go.is_empty() || !self.add.is_empty() || !self.remove.is_empty()

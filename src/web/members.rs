@@ -55,6 +55,7 @@ impl Chosen {
     pub fn detail(&self) -> String {
         let kind = self.principal.kind.label();
         match (&self.principal.name, &self.principal.mail) {
+            (Some(_), Some(mail)) if self.principal.kind == PrincipalKind::User => mail.clone(),
             (None, _) => format!("{kind}, not named by the directory"),
             (Some(_), Some(mail)) => format!("{kind} · {mail}"),
             (Some(_), None) => kind.to_owned(),
@@ -85,6 +86,10 @@ impl Picker {
         };
         let (named, search) = tokio::try_join!(named(app, person, draft, deadline), search)?;
         picker.take_chosen(named, problems);
+        if draft.holds_up_review() {
+            problems
+                .add("find", "Somebody is typed here and not added. Add them, or empty the field.");
+        }
         match search {
             Some(search) => picker.take_found(text, search),
             None if act == Act::Find => problems.add("find", "Type at least two letters."),
@@ -129,24 +134,21 @@ impl Picker {
     }
 
     fn take_chosen(&mut self, named: Named, problems: &mut Problems) {
-        for (at, member) in named.members.into_iter().enumerate() {
+        for member in named.members {
             match member {
                 Ok(chosen) => self.chosen.push(chosen),
-                Err(id) if at < MOST_TRIED => problems.add(
+                Err(id) => problems.add(
                     "find",
                     format!(
                         "{id} could not be found in the directory. Add it by its object ID and \
                          say what it is."
                     ),
                 ),
-                Err(_) => {}
             }
         }
         if let Some(hidden) = named.hidden {
-            self.notes.push(format!(
-                "The members could not be looked up in the directory. {}",
-                hidden.words
-            ));
+            let note = "The members could not be looked up in the directory.";
+            self.notes.push(hidden.after(note));
             self.hidden = Some(hidden);
         }
     }
@@ -166,10 +168,8 @@ impl Picker {
                 self.notes.extend(unsearched(&search.refused));
             }
             Err(hidden) => {
-                self.notes.push(format!(
-                    "The directory could not be searched. {} You can add members by object ID.",
-                    hidden.words
-                ));
+                let note = "The directory could not be searched. You can add members by object ID.";
+                self.notes.push(hidden.after(note));
                 self.hidden.get_or_insert(hidden);
             }
         }
@@ -180,8 +180,8 @@ fn is(chosen: &Chosen, id: &str) -> bool {
     chosen.principal.id.eq_ignore_ascii_case(id)
 }
 
-/// Members that a forged form might hold are not all looked up, nor told of.
-const MOST_TRIED: usize = 50;
+/// More than a form takes, so that too many can be told of. A forged form may hold thousands.
+const MOST_NAMED: usize = 50;
 
 /// Adds and removes, as the button says.
 fn change(draft: &mut Draft, act: &Act, problems: &mut Problems) {
@@ -241,7 +241,7 @@ async fn named(
         let (kind, id) = member.split_once(':').unwrap_or(("", member));
         let known =
             picks.iter().any(|(_, other, given)| other.eq_ignore_ascii_case(id) && *given == role);
-        if is_guid(id) && !known {
+        if is_guid(id) && !known && picks.len() < MOST_NAMED {
             picks.push((Kind::of(kind), id.to_lowercase(), role));
         }
     }
@@ -249,7 +249,6 @@ async fn named(
         .iter()
         .filter(|(_, id, _)| *id != person.id.to_lowercase())
         .map(|(kind, id, _)| (id.as_str(), *kind))
-        .take(MOST_TRIED)
         .collect();
     let looked_up = if others.is_empty() {
         Ok(Vec::new())
