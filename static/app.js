@@ -17,7 +17,7 @@ const say = (text = "") => { voice.textContent = text; };
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function enliven(root) {
-  for (const time of all("time:not([title])", root)) {
+  for (const time of all("time[datetime]:not([title])", root)) {
     time.title = time.textContent;
     time.textContent = moment.format(new Date(time.dateTime));
   }
@@ -110,10 +110,10 @@ for (const input of all("[data-people]")) {
   const find = async (q) => {
     const answer = await fetch(input.dataset.people + "?" + new URLSearchParams({ q }));
     if (!answer.ok || answer.redirected) return;
-    const people = await answer.json();
+    const { results: people } = await answer.json();
     if (input.value.trim() !== q) return;
     list.replaceChildren(...people.map(({ id, kind, name, mail, detail }, at) => {
-      const option = make("button", { id: "people-" + at, name: "add", value: id, formNoValidate: true, tabIndex: -1 });
+      const option = make("button", { id: "people-" + at, name: "add", value: kind + ":" + id, formNoValidate: true, tabIndex: -1 });
       const rest = [kind, mail, detail].filter(Boolean).join(" · ");
       option.append(make("strong", { textContent: name }), make("span", { textContent: rest }));
       return set(option, { role: "option", "aria-selected": false });

@@ -14,7 +14,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("delegation", &["store", "azure", "domain"]),
     ("standing", &["delegation", "store", "azure", "domain"]),
     ("work", &["delegation", "store", "azure", "domain", "App"]),
-    ("web", &["standing", "delegation", "store", "azure", "domain", "App", "Site"]),
+    ("web", &["clock", "standing", "delegation", "store", "azure", "domain", "App", "Site"]),
     ("policy_file", &["domain"]),
     ("config", &["azure", "delegation"]),
 ];

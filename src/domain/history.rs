@@ -104,6 +104,15 @@ impl Event {
         ("not_verified", "Not verified"),
     ];
 
+    /// What a person wrote with it, in their own words; empty when they wrote nothing.
+    pub fn quote(&self) -> &str {
+        match self {
+            Event::Asked { justification, .. } => justification,
+            Event::Rejected { reason } | Event::Closed { reason } => reason,
+            _ => "",
+        }
+    }
+
     /// In whose name something was done in Azure, if this tells of that.
     pub fn in_name_of(&self) -> Option<&Named> {
         match self {

@@ -1,6 +1,8 @@
 //! What has happened. Appending is private to the store and needs a transaction in hand: nothing
 //! changes without its sentence, and no sentence is ever changed.
 
+use std::time::Duration;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -166,7 +168,8 @@ macro_rules! columns {
 }
 
 /// The numbers of entries that one index gives, the newest first: at most `$4` of them below `$1`
-/// and, as far as the index on time knows, between `$2` and `$3`.
+/// and, as far as the index on time knows, between `$2` and `$3`. One condition from above and one
+/// from below: SQLite seeks by one each and reads through what the others leave out.
 macro_rules! found {
     ($table:literal, $condition:literal) => {
         concat!(
@@ -174,16 +177,17 @@ macro_rules! found {
             $table,
             " WHERE ",
             $condition,
-            " seq < $1",
+            " seq <= (SELECT CASE WHEN seq < $1 THEN seq ELSE $1 - 1 END FROM history",
+            " WHERE at < $3 ORDER BY at DESC, seq DESC LIMIT 1)",
             " AND seq >= (SELECT seq FROM history WHERE at >= $2 ORDER BY at, seq LIMIT 1)",
-            " AND seq <= (SELECT seq FROM history WHERE at < $3 ORDER BY at DESC, seq DESC LIMIT 1)",
             " ORDER BY seq DESC LIMIT $4"
         )
     };
 }
 
 /// Two texts for one way in: the entries, with every filter applied to what the index gave, and
-/// how far the index was read.
+/// how far the index was read. People are counted: for EXISTS, PostgreSQL reads everything that
+/// concerns them first.
 macro_rules! way {
     ($table:literal, $condition:literal) => {
         Way {
@@ -195,10 +199,10 @@ macro_rules! way {
                 ") AS found CROSS JOIN history WHERE history.seq = found.seq",
                 " AND ($6 = '' OR history.kind = $6)",
                 " AND ($7 = '' OR history.request_id = $7)",
-                " AND ($8 = '' OR EXISTS (SELECT 1 FROM history_person AS mine",
-                " WHERE mine.person_id = $8 AND mine.seq = history.seq))",
-                " AND ($9 = '' OR EXISTS (SELECT 1 FROM history_person AS theirs",
-                " WHERE theirs.person_id = $9 AND theirs.seq = history.seq))",
+                " AND ($8 = '' OR (SELECT COUNT(*) FROM history_person AS mine",
+                " WHERE mine.person_id = $8 AND mine.seq = history.seq) > 0)",
+                " AND ($9 = '' OR (SELECT COUNT(*) FROM history_person AS theirs",
+                " WHERE theirs.person_id = $9 AND theirs.seq = history.seq) > 0)",
                 " AND ($10 = '' OR history.subscription_key = $10)",
                 " AND ($11 = '' OR history.group_key = $11)",
                 " AND ($12 = '' OR history.scope_key = $12)",
@@ -235,10 +239,10 @@ const OF_INSTANCE: Way = way!("history", "scope_key = $12 AND");
 
 /// How many entries one search looks at where no index answers all of its filters.
 const FARTHEST: i64 = 5_000;
-/// The same, where one does but for the edges in time.
+/// And how many more than it needs, where one does but for the edges in time.
 const FAR: i64 = 500;
 /// Clocks of replicas differ: entries are in order of time but for this much.
-const CLOCKS_DIFFER: std::time::Duration = std::time::Duration::from_secs(600);
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 /// A filter as the queries take it; an empty text filters nothing.
 #[derive(Default)]
@@ -326,7 +330,7 @@ impl Store {
         let farthest = match (exact, timed) {
             (true, false) => limit.saturating_add(1),
             // Only what differing clocks let into the window is left out again.
-            (true, true) => FAR.max(limit.saturating_add(1)),
+            (true, true) => limit.saturating_add(FAR),
             (false, _) => FARTHEST.max(limit.saturating_add(1)),
         };
         let exact = exact && !timed;
@@ -542,4 +546,56 @@ async fn note_people(
     .execute(tx.on())
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::*;
+
+    /// Each way in, and how SQLite, which tells its plans in words, says that it is a range of
+    /// the index made for it, bounded at both ends.
+    const WAYS: [(&Way, &str); 12] = [
+        (&WHOLE, "sqlite_autoindex_history_1 (seq>? AND seq<?)"),
+        (&BY_KIND, "history_kind (kind=? AND seq>? AND seq<?)"),
+        (&BY_REQUEST, "history_request (request_id=? AND seq>? AND seq<?)"),
+        (&MINE, "sqlite_autoindex_history_person_1 (person_id=? AND seq>? AND seq<?)"),
+        (&MINE_BY_KIND, "history_person_kind (person_id=? AND kind=? AND seq>? AND seq<?)"),
+        (&BY_PERSON, "sqlite_autoindex_history_person_1 (person_id=? AND seq>? AND seq<?)"),
+        (&BY_PERSON_AND_KIND, "history_person_kind (person_id=? AND kind=? AND seq>? AND seq<?)"),
+        (&IN_SUBSCRIPTION, "history_subscription (subscription_key=? AND seq>? AND seq<?)"),
+        (
+            &IN_SUBSCRIPTION_BY_KIND,
+            "history_subscription_kind (subscription_key=? AND kind=? AND seq>? AND seq<?)",
+        ),
+        (&IN_GROUP, "history_group (group_key=? AND seq>? AND seq<?)"),
+        (&IN_GROUP_BY_KIND, "history_group_kind (group_key=? AND kind=? AND seq>? AND seq<?)"),
+        (&OF_INSTANCE, "history_scope (scope_key=? AND seq>? AND seq<?)"),
+    ];
+
+    #[tokio::test]
+    async fn every_way_into_the_history_is_a_range_of_an_index() {
+        let folder = std::env::temp_dir().join(format!("twindesk-{}", uuid::Uuid::new_v4()));
+        let store = Store::open(&format!("sqlite:{}/x.db", folder.display())).await;
+        let store = store.expect("a new database");
+        for (way, range) in WAYS {
+            for sql in [way.entries, way.reach] {
+                let plan: Vec<String> =
+                    sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+                        .fetch_all(store.read())
+                        .await
+                        .expect(sql)
+                        .iter()
+                        .map(|line| line.get("detail"))
+                        .collect();
+                assert!(plan.iter().any(|step| step.contains(range)), "{plan:#?} {sql}");
+                let walks = plan.iter().any(|step| step.starts_with("SCAN history"));
+                let joins = plan.iter().any(|step| step.contains("AUTOMATIC"));
+                assert!(!walks && !joins, "{plan:#?} {sql}");
+            }
+        }
+        store.close().await;
+        std::fs::remove_dir_all(folder).expect("its folder");
+    }
 }

@@ -271,7 +271,8 @@ impl Store {
 }
 
 async fn migrate(connection: &mut AnyConnection) -> anyhow::Result<()> {
-    match MIGRATOR.run(connection).await {
+    // `Migrator::run` is this with an argument that makes the whole future not `Send`.
+    match MIGRATOR.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(version)) => Err(anyhow!(
             "the database has been used by a newer version of Twindesk (its schema has step \

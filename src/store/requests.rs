@@ -230,17 +230,21 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Row>> {
         let (at, id) = place(after, Time(i64::MIN));
-        // The first EXISTS spares those who decide nothing the walk through the queue.
+        // Only what is found is read whole; the walk itself stays within an index. The first
+        // EXISTS spares it to those who decide nothing.
         let listed: Vec<Listed> = sqlx::query_as(listed!(
-            "FROM request INNER JOIN run ON run.request_id = request.id
-             WHERE request.decision = 'pending' AND (request.asked_at, request.id) > ($3, $4)
-                 AND EXISTS (SELECT 1 FROM standing
-                             WHERE person_id = $1 AND decides = 1 AND checked_at >= $2)
-                 AND EXISTS (SELECT 1 FROM standing
-                             WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
-                                 AND standing.scope_key IN (request.subscription_key,
-                                     request.group_key, request.scope_key))
-             ORDER BY request.asked_at, request.id LIMIT $5"
+            "FROM (SELECT pending.id FROM request AS pending
+                   WHERE pending.decision = 'pending' AND (pending.asked_at, pending.id) > ($3, $4)
+                       AND EXISTS (SELECT 1 FROM standing
+                                   WHERE person_id = $1 AND decides = 1 AND checked_at >= $2)
+                       AND EXISTS (SELECT 1 FROM standing
+                                   WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
+                                       AND standing.scope_key IN (pending.subscription_key,
+                                           pending.group_key, pending.scope_key))
+                   ORDER BY pending.asked_at, pending.id LIMIT $5) AS found
+             INNER JOIN request ON request.id = found.id
+             INNER JOIN run ON run.request_id = found.id
+             ORDER BY request.asked_at, request.id"
         ))
         .bind(person_id)
         .bind(fresh_after.0)

@@ -119,7 +119,12 @@ impl Store {
     }
 
     /// Compare-and-set: the candidate may be another's or finished by now.
-    async fn take(&self, id: &str, now: Time, lease_for: Duration) -> Result<Option<String>> {
+    pub(super) async fn take(
+        &self,
+        id: &str,
+        now: Time,
+        lease_for: Duration,
+    ) -> Result<Option<String>> {
         let lease = Uuid::new_v4().to_string();
         let taken = sqlx::query(
             "UPDATE run SET lease = $3, lease_until = $4, attempt = attempt + 1

@@ -10,11 +10,10 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::{
     asked::*,
-    history::{Actor, Event},
     permission::{Grant, Permissions},
-    person::{Named, Person},
+    person::Person,
     plan::{self, Action, Step},
-    policy::{Approval, Policy},
+    policy::Policy,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
     run::{Outcome, Problem, State, StepState},
@@ -172,7 +171,8 @@ fn approval(request: Request, by: &str, at: Time) -> Change {
 }
 
 fn rejection(request: Request, by: &str, at: Time) -> Change {
-    let standing = holding(by, &owner());
+    let mut standing = holding(by, &owner());
+    standing.held.insert(request.asked.decided_at().key(), owner());
     request.reject(&person(by), &standing, "no", &Policy::default(), at).unwrap()
 }
 
@@ -202,10 +202,6 @@ async fn work(db: &Db, outcome: Outcome, now: Time) {
 async fn kinds(db: &Db, request: &str) -> Vec<&'static str> {
     let entries = db.store.request_history(request, 100).await.unwrap();
     entries.iter().map(|entry| entry.event.kind()).collect()
-}
-
-fn ids(rows: &[Row]) -> Vec<&str> {
-    rows.iter().map(|row| &*row.id).collect()
 }
 
 // Opening.
@@ -728,12 +724,16 @@ async fn the_queue_holds_what_one_may_decide_and_no_more() {
         let rg = Scope::group("S1", "Rg");
         let dt1 = Scope::instance("S1", "rg", "DT-1");
         let all = sorted(&[&on_dt1, &on_dt2, &in_group]);
-        assert_eq!(queue(&[s1.clone()], &owner(), NOW).await, all);
-        assert_eq!(queue(&[rg.clone()], &owner(), NOW).await, all);
-        assert_eq!(queue(&[dt1.clone()], &owner(), NOW).await, sorted(&[&on_dt1]));
+        assert_eq!(queue(std::slice::from_ref(&s1), &owner(), NOW).await, all);
+        assert_eq!(queue(std::slice::from_ref(&rg), &owner(), NOW).await, all);
+        assert_eq!(queue(std::slice::from_ref(&dt1), &owner(), NOW).await, sorted(&[&on_dt1]));
         assert_eq!(queue(&[s1.clone(), rg, dt1], &owner(), NOW).await, all, "each once");
-        assert_eq!(queue(&[s1.clone()], &contributor(), NOW).await, [""; 0]);
-        assert_eq!(queue(&[s1.clone()], &owner(), later(1)).await, [""; 0], "not fresh");
+        assert_eq!(queue(std::slice::from_ref(&s1), &contributor(), NOW).await, [""; 0]);
+        assert_eq!(
+            queue(std::slice::from_ref(&s1), &owner(), later(1)).await,
+            [""; 0],
+            "not fresh"
+        );
         assert_eq!(queue(&[Scope::group("S2", "rg")], &owner(), NOW).await, sorted(&[&elsewhere]));
         assert_eq!(db.store.queue("uma", NOW, None, 50).await.unwrap(), []);
     })

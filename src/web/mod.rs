@@ -3,8 +3,10 @@
 
 mod access;
 mod approvals;
+mod asking;
 mod assets;
 mod directory;
+mod draft;
 mod error;
 mod headers;
 mod health;
@@ -16,6 +18,7 @@ mod origin;
 mod page;
 mod requests;
 mod session;
+mod sight;
 mod sign_in;
 
 use axum::{

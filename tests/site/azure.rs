@@ -31,8 +31,8 @@ impl Azure {
         let running = simulator::start(options).await.unwrap();
         let base = running.base.as_str().trim_end_matches('/').to_owned();
         let azure = Azure { base, http: super::people::client(), _running: running };
-        // Decided by how often it is asked, not by how long it takes.
-        azure.settings(json!({ "lro_seconds": 0, "lro_polls": 1, "registration_seconds": 0, "registration_polls": 1, "role_propagation_seconds": 0 })).await;
+        // Long enough to be waited for; the clock is set, so nobody waits.
+        azure.settings(json!({ "lro_seconds": 5, "registration_seconds": 5, "role_propagation_seconds": 0 })).await;
         azure
     }
 
@@ -63,7 +63,12 @@ impl Azure {
 
     pub async fn advance(&self, by: Duration) {
         let seconds = by.as_secs_f64().ceil();
-        self.admin(reqwest::Method::POST, "/clock", Some(json!({ "advance_seconds": seconds as i64 }))).await;
+        self.admin(
+            reqwest::Method::POST,
+            "/clock",
+            Some(json!({ "advance_seconds": seconds as i64 })),
+        )
+        .await;
     }
 
     pub async fn world(&self) -> Value {
@@ -72,6 +77,14 @@ impl Azure {
 
     pub async fn tell(&self, path: &str, body: Value) -> Value {
         self.admin(reqwest::Method::POST, path, Some(body)).await
+    }
+
+    /// Takes a role away from somebody at Contoso Production.
+    pub async fn take_role(&self, principal: &str, role: &str) {
+        let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        let body = json!({ "principal": principal, "role": role, "scope": scope });
+        let gone = self.admin(reqwest::Method::DELETE, "/role-assignments", Some(body)).await;
+        assert_eq!(gone["removed"], 1, "{gone}");
     }
 
     pub async fn forget_calls(&self) {
@@ -135,7 +148,10 @@ impl Azure {
             .unwrap()
             .iter()
             .filter(|assignment| {
-                let scope = assignment["properties"]["scope"].as_str().or(assignment["scope"].as_str()).unwrap();
+                let scope = assignment["properties"]["scope"]
+                    .as_str()
+                    .or(assignment["scope"].as_str())
+                    .unwrap();
                 scope.to_lowercase().ends_with(&end.to_lowercase())
             })
             .cloned()

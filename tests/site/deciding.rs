@@ -1,1 +1,222 @@
-//! To come.
+//! Deciding: who may, when two do at once, and what becomes of it.
+
+use reqwest::StatusCode;
+
+use super::{
+    asking::{OFFERED, create, instance, request_access, status},
+    world::{on_each_database, under_policy},
+};
+
+#[tokio::test]
+async fn of_two_who_decide_at_once_one_is_told() {
+    under_policy(OFFERED, async |world| {
+        let (nina, olivia, uma) =
+            (world.person("nina").await, world.person("olivia").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let (before_olivia, before_uma) = (olivia.open(&request).await, uma.open(&request).await);
+        let (first, second) = tokio::join!(
+            olivia.press(&before_olivia, "Approve", &[]),
+            uma.press(&before_uma, "Reject", &[("reason", "Not this quarter.")]),
+        );
+        let mut statuses = [first.status, second.status];
+        statuses.sort();
+        assert_eq!(
+            statuses,
+            [StatusCode::OK, StatusCode::CONFLICT],
+            "{} / {}",
+            first.words(),
+            second.words()
+        );
+        let told = if first.status == StatusCode::CONFLICT { first } else { second };
+        assert!(told.says("has already decided this request"), "{}", told.words());
+        assert!(told.has(&format!("a[href='{request}']")), "with a way back");
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.len() <= 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rejection_needs_a_reason_which_the_requester_reads() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        let again = uma.press(&page, "Reject", &[("reason", "  ")]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.says("Give a reason"), "{}", again.words());
+        let long = "x".repeat(2_001);
+        let again = uma.press(&page, "Reject", &[("reason", &long)]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text.contains(&long), "what was typed is there");
+        let done =
+            uma.press(&page, "Reject", &[("reason", "Use the shared one.\r\nIt is free.")]).await;
+        assert_eq!(status(&done), "Rejected");
+        let page = nina.open(&request).await;
+        assert!(page.says("Use the shared one. It is free."));
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_requester_withdraws_what_waits() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let before = uma.open(&request).await;
+        let page = nina.open(&request).await;
+        let page = nina.press(&page, "Withdraw request", &[]).await;
+        assert_eq!(status(&page), "Withdrawn");
+        assert!(uma.open("/approvals").await.says("Nothing waits"));
+        let late = uma.press(&before, "Approve", &[]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.says("withdrawn"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_wrong_person_sees_nothing_and_changes_nothing() {
+    on_each_database(async |world| {
+        let (nina, rita, aldo) =
+            (world.person("nina").await, world.person("rita").await, world.person("aldo").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        for path in [request.clone(), format!("{request}/progress")] {
+            let page = rita.open(&path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!page.says("Nina"));
+        }
+        for act in ["approval", "rejection", "withdrawal", "retry", "closure", "verification"] {
+            let page =
+                rita.send(&format!("{request}/{act}"), &[("plan", "x"), ("reason", "x")]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{act}");
+        }
+        assert!(rita.open("/approvals").await.says("Nothing waits"));
+        // An auditor reads it and decides nothing.
+        let page = aldo.open(&request).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.has("form[action$='/approval']"), "{}", page.text);
+        let refused = aldo.send(&format!("{request}/approval"), &[("plan", "x")]).await;
+        assert!(refused.status.is_client_error());
+        // Nor does the requester decide what they asked.
+        let own = nina.send(&format!("{request}/approval"), &[("plan", "x")]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT);
+        assert_eq!(status(&nina.open(&request).await), "Waiting for approval");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_right_that_is_gone_at_the_click_is_gone() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        world.azure.take_role("uma@contoso.com", "User Access Administrator").await;
+        let late = uma.press(&page, "Approve", &[]).await;
+        assert_eq!(
+            late.status,
+            StatusCode::NOT_FOUND,
+            "she may not even see it now: {}",
+            late.words()
+        );
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_plan_than_the_one_shown_is_not_approved() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.send(&format!("{request}/approval"), &[("plan", "0000")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(page.says("The plan has changed"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn under_always_nothing_runs_before_a_decision_and_nobody_decides_their_own() {
+    under_policy("approval = \"always\"\nself_approval = false\n", async |world| {
+        let (olivia, uma, carl) =
+            (world.person("olivia").await, world.person("uma").await, world.person("carl").await);
+        let request = create(&olivia, &instance("dt-own")).await.url.path().to_owned();
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.is_empty());
+        let page = olivia.open(&request).await;
+        assert!(!page.has("form[action$='/approval']"));
+        let plan = {
+            let page = uma.open(&request).await;
+            page.html_attribute("input[name=plan]", "value")
+        };
+        let own = olivia.send(&format!("{request}/approval"), &[("plan", &plan)]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT);
+        assert!(own.says("somebody else to decide"), "{}", own.words());
+
+        // What Uma lacks runs in the name of the Contributor who asked, the grant in hers.
+        let request = create(&carl, &instance("dt-carl")).await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        assert!(
+            page.says("Carl Costa (on approval)") && page.says("Uma Usher (on approval)"),
+            "{}",
+            page.words()
+        );
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-carl by carl", "PUT roleAssignment by uma"]
+        );
+        assert_eq!(status(&carl.open(&request).await), "Verified");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_queue_asks_azure_for_each_scope_and_never_for_each_row() {
+    under_policy(OFFERED, async |world| {
+        let (nina, olivia) = (world.person("nina").await, world.person("olivia").await);
+        let names: Vec<String> = (0..12).map(|number| format!("dt-{number:02}")).collect();
+        for name in &names {
+            create(&nina, &instance(name)).await;
+        }
+        world.azure.forget_calls().await;
+        let queue = olivia.open("/approvals").await;
+        assert_eq!(queue.all("tbody th a").len(), 12);
+        assert_eq!(world.azure.calls().await.len(), 1, "{:?}", world.azure.calls().await);
+        olivia.open("/approvals").await;
+        assert_eq!(world.azure.calls().await.len(), 1, "remembered for a minute");
+        world.wait(std::time::Duration::from_secs(61)).await;
+        olivia.open("/approvals").await;
+        assert_eq!(world.azure.calls().await.len(), 2, "and asked again then");
+        assert_eq!(queue.one(".nav .count"), "12 waiting");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_who_holds_a_resource_group_decides_what_is_in_it() {
+    under_policy(OFFERED, async |world| {
+        let (nina, greg) = (world.person("nina").await, world.person("greg").await);
+        create(&nina, &instance("dt-elsewhere")).await;
+        let mut fields = instance("dt-factory");
+        fields.retain(|(name, _)| *name != "resource_group");
+        fields.push(("resource_group", "rg-factory"));
+        let request = create(&nina, &fields).await.url.path().to_owned();
+        assert_eq!(greg.open("/approvals").await.all("tbody th a"), ["Create instance dt-factory"]);
+        let page = greg.open(&request).await;
+        greg.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&nina.open(&request).await), "Verified");
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-factory by greg", "PUT roleAssignment by greg"]
+        );
+    })
+    .await;
+}

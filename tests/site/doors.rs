@@ -49,7 +49,8 @@ async fn a_stranger_is_sent_to_sign_in_and_changes_nothing() {
             if method == "GET" {
                 let page = stranger.fetch(&address).await;
                 assert_eq!(page.status, StatusCode::SEE_OTHER, "{method} {path}");
-                let encoded: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+                let encoded: String =
+                    url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
                 let to = page.location();
                 let wanted = encoded.replace('-', "%2D");
                 assert!(to.contains(&format!("/sign-in?return={wanted}")), "{path} leads to {to}");

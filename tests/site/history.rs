@@ -1,1 +1,93 @@
-//! To come.
+//! The history: what it tells, to whom, and that nobody changes it.
+
+use super::{
+    asking::{create, instance, request_access},
+    world::{OLIVIA, PRODUCTION, on_each_database},
+};
+
+#[tokio::test]
+async fn it_tells_who_what_in_whose_name_and_azures_correlation_id() {
+    on_each_database(async |world| {
+        let (carl, uma, aldo) =
+            (world.person("carl").await, world.person("uma").await, world.person("aldo").await);
+        let request = create(&carl, &instance("dt-told")).await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        let page = aldo.open("/history").await;
+        let told = page.all(".timeline li").join("\n");
+        for words in [
+            "Carl Costa asked: Create instance dt-told",
+            "Uma Usher approved",
+            "done in the name of Uma Usher",
+            "in the name of Carl Costa",
+            "answered the token of Carl Costa",
+        ] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        for call in world.azure.calls().await.iter().filter(|call| call.method == "PUT") {
+            let correlation = call.correlation.as_deref().unwrap();
+            assert!(told.contains(correlation), "the write {} is not told", call.path);
+        }
+        let checked = world.app.store.verify_history(1, 1000).await.unwrap();
+        assert!(checked.broken_at.is_none() && checked.checked >= 6, "{checked:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_read_what_concerns_them_and_approvers_what_they_hold() {
+    on_each_database(async |world| {
+        let (nina, carl, uma, rita) = (
+            world.person("nina").await,
+            world.person("carl").await,
+            world.person("uma").await,
+            world.person("rita").await,
+        );
+        request_access(&nina, "data_owner").await;
+        create(&carl, &instance("dt-carl")).await;
+        assert!(nina.open("/history").await.says("Data Owner on factory-floor"));
+        assert!(!nina.open("/history").await.says("dt-carl"));
+        assert!(rita.open("/history").await.says("Nothing has happened yet that you may see"));
+        let scoped = format!("/history?scope={PRODUCTION}");
+        let page = rita.open(&scoped).await;
+        assert!(page.says("can be read by people who may assign roles there"), "{}", page.words());
+        let page = uma.open(&scoped).await;
+        assert!(page.says("dt-carl") && page.says("factory-floor"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_filtered_by_person_kind_scope_request_and_time() {
+    on_each_database(async |world| {
+        let (olivia, nina, aldo) =
+            (world.person("olivia").await, world.person("nina").await, world.person("aldo").await);
+        let request =
+            create(&olivia, &instance("dt-one")).await.url.path().replace("/requests/", "");
+        request_access(&nina, "data_owner").await;
+        world.let_it_work().await;
+        let count = async |query: &str| {
+            aldo.open(&format!("/history?{query}")).await.all(".timeline li").len()
+        };
+        let all = count("").await;
+        assert!(all >= 5);
+        assert_eq!(count("kind=asked").await, 2);
+        assert_eq!(count("person=nina%40contoso.com").await, 1);
+        assert_eq!(count(&format!("person={OLIVIA}")).await, all - 1);
+        assert_eq!(count(&format!("request={request}")).await, all - 1);
+        assert_eq!(
+            count(&format!("scope=%2Fsubscriptions%2F{PRODUCTION}%2FresourceGroups%2FRG-FACTORY"))
+                .await,
+            1
+        );
+        assert_eq!(count("from=2020-01-01&to=2099-12-31").await, all);
+        assert_eq!(count("to=2020-01-01").await, 0);
+        let page = aldo.open("/history?from=tomorrow").await;
+        assert!(page.says("is no date"), "{}", page.words());
+        assert_eq!(page.html_attribute("input[name=from]", "value"), "tomorrow");
+        let page = aldo.open("/history?person=nobody").await;
+        assert!(page.says("Nobody called"), "{}", page.words());
+    })
+    .await;
+}

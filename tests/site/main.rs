@@ -1,6 +1,9 @@
 //! The whole program over real HTTP, beside the simulated Azure, on SQLite and on PostgreSQL. Time is
 //! set and never slept. Each test is a story with people in it.
-#![expect(clippy::unwrap_used, reason = "in a test, what cannot be is best shown by where it was not")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what cannot be is best shown by where it was not"
+)]
 
 mod asking;
 mod azure;

@@ -44,7 +44,8 @@ impl Browser {
             let jar = self.cookies.lock().unwrap();
             jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
         };
-        let request = if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies) };
+        let request =
+            if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies) };
         let answer = request.send().await.unwrap();
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
@@ -98,7 +99,11 @@ impl Browser {
 
     /// Sends a form and follows nothing.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let request = self.http.post(self.absolute(path)).header("sec-fetch-site", "same-origin").form(fields);
+        let request = self
+            .http
+            .post(self.absolute(path))
+            .header("sec-fetch-site", "same-origin")
+            .form(fields);
         self.exchange(request).await
     }
 
@@ -112,7 +117,8 @@ impl Browser {
     pub async fn press(&self, page: &Page, button: &str, typed: &[(&str, &str)]) -> Page {
         let (action, fields) = page.form_with(button, typed);
         let action = page.url.join(&action).unwrap().to_string();
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (&**name, &**value)).collect();
         self.send(&action, &fields).await
     }
 
@@ -125,11 +131,17 @@ impl Browser {
     pub async fn pick(&self, page: &Page, name: &str) -> Page {
         assert!(page.text.contains("loginfmt"), "no sign-in page at {}: {}", page.url, page.text);
         let upn = if name.contains('@') { name.to_owned() } else { format!("{name}@contoso.com") };
-        let mut page = self.press(page, "Sign in", &[("loginfmt", &upn), ("passwd", PASSWORD)]).await;
+        let mut page =
+            self.press(page, "Sign in", &[("loginfmt", &upn), ("passwd", PASSWORD)]).await;
         if page.text.contains("Approve sign-in") && page.url.path().contains("/entra/") {
             page = self.press(&page, "Approve sign-in", &[]).await;
         }
-        assert!(page.url.as_str().starts_with(&self.origin), "still at {}: {}", page.url, page.text);
+        assert!(
+            page.url.as_str().starts_with(&self.origin),
+            "still at {}: {}",
+            page.url,
+            page.text
+        );
         page
     }
 }
@@ -160,18 +172,26 @@ impl Page {
     pub fn all(&self, selector: &str) -> Vec<String> {
         let html = self.html();
         html.select(&Selector::parse(selector).unwrap())
-            .map(|found| found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .map(|found| {
+                found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+            })
             .collect()
     }
 
     pub fn one(&self, selector: &str) -> String {
-        self.all(selector).into_iter().next().unwrap_or_else(|| panic!("no {selector} on {}: {}", self.url, self.text))
+        self.all(selector)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no {selector} on {}: {}", self.url, self.text))
     }
 
     pub fn html_attribute(&self, selector: &str, name: &str) -> String {
         let html = self.html();
         let found = html.select(&Selector::parse(selector).unwrap()).next();
-        found.and_then(|found| found.attr(name)).map(str::to_owned).unwrap_or_else(|| panic!("no {selector} {name}"))
+        found
+            .and_then(|found| found.attr(name))
+            .map(str::to_owned)
+            .unwrap_or_else(|| panic!("no {selector} {name}"))
     }
 
     pub fn has(&self, selector: &str) -> bool {
@@ -203,13 +223,17 @@ impl Page {
             for field in form.select(&select("input, select, textarea")) {
                 let Some(name) = field.attr("name") else { continue };
                 let value = match field.value().name() {
-                    "textarea" => Some(field.text().collect::<String>().trim_start_matches('\n').to_owned()),
+                    "textarea" => {
+                        Some(field.text().collect::<String>().trim_start_matches('\n').to_owned())
+                    }
                     "select" => field
                         .select(&select("option[selected]"))
                         .next()
                         .or_else(|| field.select(&select("option")).next())
                         .map(|option| {
-                            option.attr("value").map_or_else(|| option.text().collect(), str::to_owned)
+                            option
+                                .attr("value")
+                                .map_or_else(|| option.text().collect(), str::to_owned)
                         }),
                     _ => match field.attr("type").unwrap_or("text") {
                         "checkbox" | "radio" if field.attr("checked").is_none() => None,

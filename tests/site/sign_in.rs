@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{people::Browser, world::{World, on_each_database, with_settings}};
+use super::{
+    people::Browser,
+    world::{World, on_each_database, with_settings},
+};
 
 async fn token_calls(world: &World) -> usize {
     world.azure.calls_to("entra").await.iter().filter(|call| call.path.ends_with("/token")).count()
@@ -16,7 +19,8 @@ async fn way_back(browser: &Browser, path: &str, name: &str) -> String {
     let page = browser.open(path).await;
     let upn = format!("{name}@contoso.com");
     let fields = [("loginfmt", upn.as_str()), ("passwd", "Twindesk1!")];
-    let action = page.url.join(&page.html_attribute("form:has([name=loginfmt])", "action")).unwrap();
+    let action =
+        page.url.join(&page.html_attribute("form:has([name=loginfmt])", "action")).unwrap();
     let sent = browser.exchange(browser.raw("POST", action.as_str()).form(&fields)).await;
     assert_eq!(sent.status.as_u16() / 100, 3, "{}", sent.text);
     sent.location()
@@ -28,7 +32,13 @@ async fn a_visitor_signs_in_and_is_named_on_the_page() {
         let browser = world.browser();
         let page = browser.open("/").await;
         assert!(page.url.path().contains("/authorize"), "not sent to Entra ID but to {}", page.url);
-        for wanted in ["response_type=code", "response_mode=query", "code_challenge_method=S256", "state=", "nonce="] {
+        for wanted in [
+            "response_type=code",
+            "response_mode=query",
+            "code_challenge_method=S256",
+            "state=",
+            "nonce=",
+        ] {
             assert!(page.url.as_str().contains(wanted), "{wanted}");
         }
         let page = browser.pick(&page, "nina").await;
@@ -161,17 +171,24 @@ async fn each_sign_in_has_a_session_of_its_own_and_ends_the_one_before() {
 #[tokio::test]
 async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
-    with_settings(&[("TWINDESK_SESSION_IDLE", "8h"), ("TWINDESK_SESSION_LIMIT", "24h")], async |world| {
-        let idle = world.person("nina").await;
-        let busy = world.person("carl").await;
-        for _ in 0..3 {
-            world.wait(hours(7)).await;
-            assert_eq!(busy.fetch("/requests").await.status, StatusCode::OK);
-        }
-        assert_eq!(idle.fetch("/requests").await.status, StatusCode::SEE_OTHER);
-        world.wait(hours(4)).await;
-        assert_eq!(busy.fetch("/requests").await.status, StatusCode::SEE_OTHER, "24 hours have passed");
-    })
+    with_settings(
+        &[("TWINDESK_SESSION_IDLE", "8h"), ("TWINDESK_SESSION_LIMIT", "24h")],
+        async |world| {
+            let idle = world.person("nina").await;
+            let busy = world.person("carl").await;
+            for _ in 0..3 {
+                world.wait(hours(7)).await;
+                assert_eq!(busy.fetch("/requests").await.status, StatusCode::OK);
+            }
+            assert_eq!(idle.fetch("/requests").await.status, StatusCode::SEE_OTHER);
+            world.wait(hours(4)).await;
+            assert_eq!(
+                busy.fetch("/requests").await.status,
+                StatusCode::SEE_OTHER,
+                "24 hours have passed"
+            );
+        },
+    )
     .await;
 }
 
@@ -210,7 +227,13 @@ async fn the_name_of_the_cookie_is_not_the_simulators() {
         let browser = world.person("nina").await;
         let names: Vec<String> = browser.cookies.lock().unwrap().keys().cloned().collect();
         assert!(names.iter().any(|name| name == "twindesk_session"), "{names:?}");
-        assert!(names.iter().filter(|name| !name.starts_with("twindesk")).all(|name| name.starts_with("sim")), "{names:?}");
+        assert!(
+            names
+                .iter()
+                .filter(|name| !name.starts_with("twindesk"))
+                .all(|name| name.starts_with("sim")),
+            "{names:?}"
+        );
     })
     .await;
 }

@@ -1,19 +1,17 @@
 //! A world for one test: a fresh database, a simulated Azure, and the portal between them.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, work};
 
 use super::{azure::Azure, people::Browser};
 
-pub use simulator::world::demo::{CARL, NINA, OLIVIA, PRODUCTION, UMA};
+pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
 
 pub struct World {
     pub app: App,
     pub azure: Azure,
-    pub address: SocketAddr,
     pub origin: String,
     database: Database,
     settings: HashMap<String, String>,
@@ -72,7 +70,7 @@ impl World {
         let app = build(&settings, Clock::set(now())).await;
         let site = web::site(app.clone());
         tokio::spawn(async move { axum::serve(listener, site).await });
-        World { app, azure, address, origin, database, settings }
+        World { app, azure, origin, database, settings }
     }
 
     /// Another replica on the same database, with its own memory.

@@ -1,0 +1,302 @@
+//! From a form to a request: what the review page shows of the plan, what was checked, and the
+//! asking itself. Shared by all that can be asked; knows none of it in particular.
+
+use axum::{http::StatusCode, response::Redirect};
+use uuid::Uuid;
+
+use super::{
+    Error,
+    session::Viewer,
+    sight::{Hidden, Look, Sight, by},
+};
+use crate::{
+    App,
+    domain::{
+        asked::Asked,
+        permission::Need,
+        plan::{self, Step, Surroundings},
+        policy::Approval,
+        request::{Change, Decision, Request, Standing},
+    },
+    standing::Freshness,
+    store,
+};
+
+/// What came of checking one thing with Azure before it is asked for.
+pub struct Check {
+    /// `held`, `missing` or `unknown`, as the page's parts call them.
+    pub state: &'static str,
+    pub text: String,
+}
+
+impl Check {
+    pub fn ok(text: impl Into<String>) -> Check {
+        Check { state: "held", text: text.into() }
+    }
+
+    /// It cannot be asked for like this.
+    pub fn problem(text: impl Into<String>) -> Check {
+        Check { state: "missing", text: text.into() }
+    }
+
+    pub fn not_checked(what: &str, hidden: &Hidden) -> Check {
+        Check { state: "unknown", text: format!("Not checked: {what}. {}", hidden.words) }
+    }
+
+    pub fn unknown(text: impl Into<String>) -> Check {
+        Check { state: "unknown", text: text.into() }
+    }
+
+    /// What follows from an answer of Azure's, or that there was none.
+    pub fn of<T>(look: &Look<T>, what: &str, sort: impl FnOnce(&T) -> Check) -> Check {
+        match look {
+            Ok(seen) => sort(seen),
+            Err(hidden) => Check::not_checked(what, hidden),
+        }
+    }
+
+    pub fn blocks(&self) -> bool {
+        self.state == "missing"
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self.state {
+            "held" => "ok",
+            state => state,
+        }
+    }
+}
+
+/// A request as it would be made now.
+pub struct Proposal {
+    pub change: Change,
+    standing: Standing,
+    policy: Approval,
+}
+
+/// One step of a plan as the review page shows it.
+pub struct Planned<'a> {
+    pub number: usize,
+    pub step: &'a Step,
+    pub body: String,
+    pub in_name_of: &'a str,
+    pub needs: Vec<(&'static str, &'a Need, &'static str)>,
+}
+
+impl Planned<'_> {
+    pub fn exact(&self) -> &str {
+        self.step.call.body.as_deref().unwrap_or_default()
+    }
+}
+
+impl Proposal {
+    /// Plans it, and asks Azure anew which steps this person may do themselves. Where Azure cannot
+    /// be asked, everything waits for somebody else's decision.
+    pub async fn of(
+        app: &App,
+        viewer: &Viewer,
+        sight: &Sight,
+        id: Uuid,
+        asked: Asked,
+        seen: Surroundings,
+    ) -> Result<Proposal, Error> {
+        let person = &viewer.person;
+        let steps = plan::plan(id, &asked, person, seen);
+        let now = app.clock.now();
+        let scope = asked.decided_at();
+        let named = person.named();
+        let standing = app.standings.in_plan(&named, &steps, &scope, Freshness::Now, now);
+        let standing = by(sight.deadline, standing).await?;
+        let standing = standing.unwrap_or_else(|_| Standing::unknown(named.clone()));
+        let change =
+            Request::ask(id.to_string(), asked, steps, person.clone(), &standing, &app.policy, now);
+        Ok(Proposal { change, standing, policy: app.policy.approval })
+    }
+
+    pub fn request(&self) -> &Request {
+        &self.change.request
+    }
+
+    /// What stands for the plan that is shown.
+    pub fn digest(&self) -> String {
+        self.request().digest()
+    }
+
+    pub fn runs_at_once(&self) -> bool {
+        self.request().decision == Decision::NotNeeded
+    }
+
+    /// What happens when it is asked for, in a line and in a sentence.
+    pub fn outlook(&self) -> (&'static str, String, String) {
+        let request = self.request();
+        let changes = request.steps.iter().filter(|step| !step.step.action.is_verification());
+        let (now, later): (Vec<_>, Vec<_>) = changes.partition(|step| step.in_name_of.is_some());
+        let scope = request.asked.decided_at();
+        let decider = format!("Somebody who may assign roles at {} decides.", scope.short());
+        match (now.len(), later.len()) {
+            (_, 0) => (
+                "ok",
+                "Everything runs at once, in your name".to_owned(),
+                "You hold every permission that the plan needs, as Azure says now.".to_owned(),
+            ),
+            (0, _) if self.policy == Approval::Always => (
+                "info",
+                "It waits for approval".to_owned(),
+                format!("Here nothing runs before a decision. {decider}"),
+            ),
+            (0, _) => (
+                "info",
+                "It waits for approval".to_owned(),
+                format!("Nothing runs before that. {decider}"),
+            ),
+            (now, later) => (
+                "info",
+                format!(
+                    "{} at once, {}",
+                    if now == 1 { "One step runs".into() } else { format!("{now} steps run") },
+                    if later == 1 { "one waits".into() } else { format!("{later} wait") },
+                ),
+                format!("What you may do in Azure yourself runs now, in your name. {decider}"),
+            ),
+        }
+    }
+
+    pub fn planned(&self) -> Vec<Planned<'_>> {
+        let steps = self.request().steps.iter().enumerate();
+        steps
+            .map(|(position, progress)| Planned {
+                number: position + 1,
+                step: &progress.step,
+                body: pretty(progress.step.call.body.as_deref()),
+                in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
+                needs: progress
+                    .step
+                    .needs
+                    .iter()
+                    .map(|need| {
+                        let (held, who) = self.held(position, need);
+                        (held, need, who)
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
+        if self.standing.so_already.contains(&position) {
+            return ("held", "nobody, it is so already");
+        }
+        match self.standing.holds(need) {
+            Some(true) => ("held", "you"),
+            Some(false) => ("missing", "you do not hold it"),
+            None => ("unknown", "Azure did not tell whether you hold it"),
+        }
+    }
+
+    /// Writes the request, and leads to its page. Sent twice, it is one request.
+    pub async fn ask(&self, app: &App) -> Result<Redirect, Error> {
+        let id = &self.request().id;
+        match app.store.apply(&self.change).await {
+            Ok(()) => {
+                app.bell.notify_one();
+                Ok(to(id))
+            }
+            Err(store::Error::Stale) => {
+                match asked_before(app, &self.request().requester.id, id).await? {
+                    Some(there) => Ok(there),
+                    None => Err(Error::Stale),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The JSON as it is easier to read; what is sent stands beside it.
+fn pretty(body: Option<&str>) -> String {
+    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_default()
+}
+
+/// Where a request is that has been made under this id already: a form may be sent twice.
+pub async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
+    match app.store.request(id).await {
+        Ok(request) if request.is_of(person) => Ok(Some(to(id))),
+        Ok(_) => Err(Error::Refused(
+            "This form has been used by somebody else. Fill in a new one.".into(),
+        )),
+        Err(store::Error::Missing(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn to(id: &str) -> Redirect {
+    Redirect::to(&format!("/requests/{id}?said=asked"))
+}
+
+/// The id that the review page gave to the request, if it is one of ours.
+pub fn parse_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|id| id.get_version_num() == 7)
+}
+
+/// A proposal on its review page, with what was checked.
+pub struct Ask {
+    pub proposal: Proposal,
+    pub checks: Vec<Check>,
+    pub status: StatusCode,
+    /// Why the page is shown although asking was wanted.
+    pub notice: Option<&'static str>,
+}
+
+impl Ask {
+    pub fn of(proposal: Proposal, checks: Vec<Check>) -> Ask {
+        Ask { proposal, checks, status: StatusCode::OK, notice: None }
+    }
+
+    pub fn is_blocked(&self) -> bool {
+        self.checks.iter().any(Check::blocks)
+    }
+
+    /// `shown` is the digest of the plan that the person had before them.
+    pub fn may_be_asked(&self, shown: &str) -> bool {
+        !self.is_blocked() && shown == self.proposal.digest()
+    }
+
+    /// The same page for somebody who has seen another plan, or whom something new stands in the way
+    /// of.
+    pub fn shown_again(self, shown: &str) -> Ask {
+        let (status, notice) = if self.is_blocked() {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was asked for: see what was checked.")
+        } else if shown.is_empty() {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Read the plan before you ask for it.")
+        } else {
+            (
+                StatusCode::CONFLICT,
+                "Nothing was asked for yet: what Azure shows has changed, and so has the plan. Read it again.",
+            )
+        };
+        Ask { status, notice: Some(notice), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_known_by_an_id_that_sorts_by_time() {
+        let id = crate::clock::Clock::system().fresh_id();
+        assert_eq!(parse_id(&id.to_string()), Some(id));
+        assert_eq!(parse_id(&id.to_string().to_uppercase()), Some(id));
+        for wrong in ["", "1", "../x", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"] {
+            assert_eq!(parse_id(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_laid_out_to_be_read() {
+        assert_eq!(pretty(Some(r#"{"a":1}"#)), "{\n  \"a\": 1\n}");
+        assert_eq!(pretty(None), "");
+    }
+}
