@@ -10,9 +10,7 @@ use simulator::world::demo::{NINA, PRODUCTION, UMA};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, any::AnyArguments, query::Query};
 use twindesk::domain::{
     Time,
-    asked::{
-        Asked, CreateInstance, GrantAccess, Grantee, Principal, PrincipalKind, Subscription,
-    },
+    asked::{Asked, CreateInstance, GrantAccess, Grantee, Principal, PrincipalKind, Subscription},
     history::{Actor, Event},
     person::{Named, Person},
     plan::{self, Action, Step, Surroundings},
@@ -335,32 +333,77 @@ impl Writer<'_> {
             request: Table::new(
                 "request",
                 &[
-                    "id", "version", "kind", "title", "asked", "asked_at", "requester",
-                    "requester_id", "requester_name", "subscription_name", "instance", "scope",
-                    "subscription_key", "group_key", "scope_key", "decision", "decided_by_id",
-                    "decided_by_name", "decided_at", "reason",
+                    "id",
+                    "version",
+                    "kind",
+                    "title",
+                    "asked",
+                    "asked_at",
+                    "requester",
+                    "requester_id",
+                    "requester_name",
+                    "subscription_name",
+                    "instance",
+                    "scope",
+                    "subscription_key",
+                    "group_key",
+                    "scope_key",
+                    "decision",
+                    "decided_by_id",
+                    "decided_by_name",
+                    "decided_at",
+                    "reason",
                 ],
             ),
             run: Table::new(
                 "run",
                 &[
-                    "request_id", "requester_id", "asked_at", "state", "position", "attempt",
-                    "begun", "ended", "lease_until",
+                    "request_id",
+                    "requester_id",
+                    "asked_at",
+                    "state",
+                    "position",
+                    "attempt",
+                    "begun",
+                    "ended",
+                    "lease_until",
                 ],
             ),
             step: Table::new(
                 "step",
                 &[
-                    "request_id", "position", "step", "in_name_of_id", "in_name_of_name", "state",
-                    "began_at", "sent_at", "ended_at", "proof",
+                    "request_id",
+                    "position",
+                    "step",
+                    "in_name_of_id",
+                    "in_name_of_name",
+                    "state",
+                    "began_at",
+                    "sent_at",
+                    "ended_at",
+                    "proof",
                 ],
             ),
             history: Table::new(
                 "history",
                 &[
-                    "seq", "at", "kind", "actor_id", "actor_name", "in_name_of_id",
-                    "in_name_of_name", "request_id", "requester_id", "scope", "subscription_key",
-                    "group_key", "scope_key", "title", "correlation", "what", "hash",
+                    "seq",
+                    "at",
+                    "kind",
+                    "actor_id",
+                    "actor_name",
+                    "in_name_of_id",
+                    "in_name_of_name",
+                    "request_id",
+                    "requester_id",
+                    "scope",
+                    "subscription_key",
+                    "group_key",
+                    "scope_key",
+                    "title",
+                    "correlation",
+                    "what",
+                    "hash",
                 ],
             ),
             history_person: Table::new("history_person", &["person_id", "seq", "kind"]),
@@ -452,7 +495,7 @@ impl Writer<'_> {
         let id = Uuid::new_v7(uuid::Timestamp::from_unix_time(
             u64::try_from(at / SECOND).unwrap_or(0),
             0,
-            self.count,
+            u128::from(self.count),
             42,
         ));
         let requester = match () {
@@ -466,8 +509,11 @@ impl Writer<'_> {
             usize::try_from(1 + self.roll(SUBSCRIPTIONS as u64 - 1)).unwrap_or(1)
         };
         let subscription = self.subscriptions[of].clone();
-        let approver =
-            if of == 0 { self.people[PEOPLE + 1].clone() } else { self.people[1 + of % 12].clone() };
+        let approver = if of == 0 {
+            self.people[PEOPLE + 1].clone()
+        } else {
+            self.people[1 + of % 12].clone()
+        };
         let waiting = from_the_end <= 2 * amount.waiting && from_the_end.is_multiple_of(2);
         let fate = match (measured, waiting) {
             (Some(0 | 1), _) => Fate::Waits,

@@ -2,7 +2,10 @@
 //! HTTP beside the simulated Azure, on SQLite and, where `TWINDESK_TEST_POSTGRES` names a server, on
 //! PostgreSQL. Prints tables; fails when a page needs more queries or more calls to Azure in the
 //! large database than in the small one. `docs/performance.md` tells how to read it.
-#![expect(clippy::unwrap_used, reason = "as in a test: what cannot be is best shown where it was not")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "as in a test: what cannot be is best shown where it was not"
+)]
 
 mod fill;
 
@@ -166,9 +169,7 @@ fn pages() -> Vec<Page> {
         }),
         page("history, auditor: resource group", Aldo, |at| format!("/history?scope={}", at.group)),
         page("history, auditor: instance", Aldo, |at| format!("/history?scope={}", at.instance)),
-        page("history, auditor: one day", Aldo, |at| {
-            format!("/history?from={0}&to={0}", at.day)
-        }),
+        page("history, auditor: one day", Aldo, |at| format!("/history?from={0}&to={0}", at.day)),
         page("history, auditor: one day, kind", Aldo, |at| {
             format!("/history?from={0}&to={0}&kind=step_done", at.day)
         }),
@@ -194,14 +195,15 @@ fn pages() -> Vec<Page> {
             format!("/history?scope={}&from={1}&to={1}", demo::PRODUCTION, at.day)
         }),
         page("history, own", Nina, |_| "/history".into()),
-        page("history, own, last page", Nina, |at| format!("/history?before={}", at.history_bottom)),
+        page("history, own, last page", Nina, |at| {
+            format!("/history?before={}", at.history_bottom)
+        }),
         page("history, own: kind", Nina, |_| "/history?kind=done".into()),
         page("history, own: person", Nina, |_| "/history?person=uma@contoso.com".into()),
         anew(page("approvals, rights asked anew", Uma, |_| "/approvals".into())),
         anew(page("approvals, rights asked anew, decides nothing", Nina, |_| "/approvals".into())),
     ]
 }
-
 
 /// What a page costs in one database.
 struct Cost {
@@ -374,7 +376,7 @@ impl World {
             calls += self.azure.calls_to(service).await.len();
         }
         assert_eq!(plain.status, 200, "{path}: {}", plain.text);
-        let problem = Selector::parse(".problem, .error").unwrap();
+        let problem = Selector::parse(".notice.is-error").unwrap();
         assert!(
             Html::parse_document(&plain.text).select(&problem).next().is_none(),
             "{path}: {}",
