@@ -62,21 +62,30 @@ const EVERY: i64 = 15 * 60 * SECOND;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 24 * 60 * 60 * SECOND;
 /// On average, for each request.
-const ENTRIES: i64 = 10;
+const ENTRIES: usize = 10;
 /// In the oldest requests are people and events that never came again.
 const LONG_AGO: usize = 100;
 /// How many requests from the newest the ones are that pages are measured with.
 const MEASURED: [usize; 3] = [10, 11, 600];
+/// In whose resource group as many wait, however many wait elsewhere.
+const GREGS_GROUP: &str = "rg-factory";
+const GREGS: usize = 20;
 /// What a reader of the history's last page has behind it.
 const LAST_PAGE: i64 = 60;
 
-/// Fills an empty database that has its schema. `now` is when the story ends.
+/// Fills an empty database that has its schema and that nobody else has open. `now` is when the story ends.
 pub async fn fill(url: &str, amount: Amount, now: Time) -> sqlx::Result<Places> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await?;
     let sqlite = url.starts_with("sqlite:");
     if sqlite {
-        tell(&mut connection, "PRAGMA synchronous = OFF; PRAGMA cache_size = -400000").await?;
+        // Nobody else has it open yet, and who is interrupted begins anew.
+        tell(
+            &mut connection,
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000;
+             PRAGMA locking_mode = EXCLUSIVE",
+        )
+        .await?;
     }
     let indexes = take_indexes(&mut connection, sqlite).await?;
     let mut writer = Writer::new(&mut connection);
@@ -85,9 +94,10 @@ pub async fn fill(url: &str, amount: Amount, now: Time) -> sqlx::Result<Places> 
     for index in indexes {
         tell(&mut connection, &index).await?;
     }
-    // What PostgreSQL does by itself after a while.
-    let settle = if sqlite { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
-    tell(&mut connection, settle).await?;
+    if !sqlite {
+        // What PostgreSQL does by itself after a while.
+        tell(&mut connection, "VACUUM ANALYZE").await?;
+    }
     connection.close().await?;
     Ok(places)
 }
@@ -226,7 +236,7 @@ fn bind(query: Query<'_, Any, AnyArguments>, cell: Cell) -> Query<'_, Any, AnyAr
 struct Told {
     at: i64,
     /// Keeps the order of what happened at the same moment.
-    count: u64,
+    count: usize,
     request: std::sync::Arc<About>,
     actor: Actor,
     event: Event,
@@ -285,7 +295,7 @@ struct Writer<'c> {
     history: Table,
     history_person: Table,
     told: BinaryHeap<Reverse<Told>>,
-    count: u64,
+    count: usize,
     seq: i64,
     hash: String,
     /// Of Nina's requests, and of entries about her.
@@ -492,10 +502,12 @@ impl Writer<'_> {
     fn ask(&mut self, number: usize, amount: Amount, at: i64) {
         let from_the_end = amount.requests - number;
         let measured = MEASURED.iter().position(|place| *place == from_the_end);
+        let waiting = from_the_end <= 2 * amount.waiting && from_the_end.is_multiple_of(2);
+        let gregs = waiting && from_the_end <= 2 * GREGS && measured.is_none();
         let id = Uuid::new_v7(uuid::Timestamp::from_unix_time(
             u64::try_from(at / SECOND).unwrap_or(0),
             0,
-            u128::from(self.count),
+            self.count as u128,
             42,
         ));
         let requester = match () {
@@ -503,7 +515,7 @@ impl Writer<'_> {
             () if number < LONG_AGO && number % 12 == 0 => self.people[0].clone(),
             () => self.anybody(),
         };
-        let of = if measured.is_some() || self.chance(30) {
+        let of = if measured.is_some() || gregs || self.chance(30) {
             0
         } else {
             usize::try_from(1 + self.roll(SUBSCRIPTIONS as u64 - 1)).unwrap_or(1)
@@ -514,7 +526,6 @@ impl Writer<'_> {
         } else {
             self.people[1 + of % 12].clone()
         };
-        let waiting = from_the_end <= 2 * amount.waiting && from_the_end.is_multiple_of(2);
         let fate = match (measured, waiting) {
             (Some(0 | 1), _) => Fate::Waits,
             (Some(_), _) => Fate::Approved,
@@ -527,7 +538,14 @@ impl Writer<'_> {
                 _ => Fate::Withdrawn,
             },
         };
-        let asked = self.asked(measured, number, &requester, subscription);
+        // As many steps as it takes to come to ten entries a request; one that waits has but one.
+        let waited = (2 * amount.waiting).saturating_sub(from_the_end) / 2;
+        let due = ENTRIES * amount.requests * (number + 1 - waited);
+        let due = due / (amount.requests - amount.waiting);
+        let members = due.saturating_sub(self.count + 4).clamp(1, 14);
+        let members = if measured.is_some() { 4 } else { members };
+        let group = if gregs { 0 } else { 1 + self.roll(GROUPS) };
+        let asked = self.asked(measured, number, members, group, &requester, subscription);
         self.note_places(measured, &asked, &requester, id, at);
         self.put(id, &asked, &requester, &approver, fate, number, at);
     }
@@ -536,13 +554,11 @@ impl Writer<'_> {
         &mut self,
         measured: Option<usize>,
         number: usize,
+        members: usize,
+        group: u64,
         requester: &Person,
         subscription: Subscription,
     ) -> Asked {
-        // As many steps as it takes to come to ten entries a request.
-        let due = ENTRIES * (i64::try_from(number).unwrap_or(i64::MAX) + 1);
-        let due = due - i64::try_from(self.count).unwrap_or(i64::MAX) - 4;
-        let members = if measured.is_some() { 4 } else { due.clamp(1, 14) };
         let members: Vec<Principal> = (0..members)
             .map(|at| if at == 0 { requester.clone() } else { self.anybody() })
             .map(|person| Principal {
@@ -554,12 +570,12 @@ impl Writer<'_> {
             .collect();
         let justification =
             format!("For the twin of line {} we need this before the trial begins.", number % 70);
-        let group = format!("rg-plant-{}", self.roll(GROUPS));
+        let group = if group == 0 { GREGS_GROUP.into() } else { format!("rg-plant-{group}") };
         let new = measured == Some(1);
         if measured.unwrap_or(0) == 1 || (measured.is_none() && self.chance(30)) {
             return Asked::CreateInstance(CreateInstance {
                 subscription,
-                new_group: new || self.chance(20),
+                new_group: new || (group != GREGS_GROUP && self.chance(20)),
                 group: if new { "rg-brand-new".into() } else { group },
                 name: format!("dt-line-{number}"),
                 region: "westeurope".into(),
