@@ -11,12 +11,12 @@ use twindesk::config::{Config, Problem, Problems};
 use twindesk::{policy_file, program};
 use url::Url;
 
-use crate::{USUAL_LOG, variable};
+use crate::{USUAL_LOG, causes, variable};
 
 pub async fn run() -> ExitCode {
     let mut report = Report { wrong: 0 };
     if let Err(error) = program::log_settings(&variable, USUAL_LOG) {
-        report.wrong("settings", error);
+        report.wrong("settings", causes(&error));
     }
     match Config::from_env(&variable) {
         Ok(config) => everything(config, &mut report).await,
@@ -52,16 +52,21 @@ struct Report {
 
 impl Report {
     fn ok(&self, what: &str, text: impl Display) {
-        println!("ok     {what:<22} {text}");
+        println!("ok     {what:<16}  {text}");
     }
 
     fn warn(&self, what: &str, text: impl Display) {
-        println!("warn   {what:<22} {text}");
+        println!("warn   {what:<16}  {text}");
     }
 
     fn wrong(&mut self, what: &str, text: impl Display) {
         self.wrong += 1;
-        println!("wrong  {what:<22} {text}");
+        println!("wrong  {what:<16}  {text}");
+    }
+
+    /// What to do about it.
+    fn mend(&self, text: impl Display) {
+        println!("       {:<16}  -> {text}", "");
     }
 }
 
@@ -77,7 +82,7 @@ async fn everything(config: Config, report: &mut Report) {
     if let Some(tls) = &config.tls {
         match program::certificates(tls) {
             Ok(_) => report.ok("https", "the certificate and its key can be used"),
-            Err(error) => report.wrong("https", format!("{error:#}")),
+            Err(error) => report.wrong("https", causes(&error)),
         }
     }
     policy(config.policy.as_deref(), report);
@@ -97,7 +102,7 @@ fn policy(path: Option<&Path>, report: &mut Report) {
             let offered = read.policy.subscriptions.len();
             report.ok(
                 "policy file",
-                format!("{}, with {offered} subscription(s) offered", path.display()),
+                format!("{} can be used; subscriptions offered: {offered}", path.display()),
             );
             for warning in read.warnings {
                 report.warn("policy file", warning);
@@ -115,7 +120,7 @@ async fn database(config: &Config, report: &mut Report) {
     let url = config.database_url.expose_secret();
     let store = match program::open(&config.database_url).await {
         Ok(store) => store,
-        Err(error) => return report.wrong("database", format!("{error:#}")),
+        Err(error) => return report.wrong("database", causes(&error)),
     };
     match store.healthy().await {
         Ok(()) => {
@@ -149,7 +154,9 @@ async fn microsoft(settings: azure::Settings, report: &mut Report) {
     );
     let azure = match Azure::new(settings) {
         Ok(azure) => azure,
-        Err(error) => return report.wrong("TWINDESK_CA_FILE", format!("{error:#}")),
+        Err(error) => {
+            return report.wrong("trusted roots", format!("TWINDESK_CA_FILE: {}", causes(&error)));
+        }
     };
     let (said_entra, said_arm, said_graph) = tokio::join!(
         azure.reachable(Service::Entra),
@@ -158,24 +165,36 @@ async fn microsoft(settings: azure::Settings, report: &mut Report) {
     );
     match said_entra {
         Ok(()) => report.ok(
-            "Microsoft Entra ID",
+            ENTRA,
             format!("{entra} knows the tenant {tenant}, and names the issuer that is expected"),
         ),
         Err(error) => {
-            report.wrong("Microsoft Entra ID", format!("{error}. {}", mend_entra(&error, &entra)));
+            report.wrong(ENTRA, said(&error));
+            report.mend(mend_entra(&error, &entra));
         }
     }
     let rest = [
-        ("Azure Resource Manager", "TWINDESK_ARM_URL", arm, said_arm),
+        ("Resource Manager", "TWINDESK_ARM_URL", arm, said_arm),
         ("Microsoft Graph", "TWINDESK_GRAPH_URL", graph, said_graph),
     ];
-    for (name, setting, url, said) in rest {
-        match said {
+    for (name, setting, url, answer) in rest {
+        match answer {
             Ok(()) => report.ok(name, format!("{url} answers")),
             Err(error) => {
-                report.wrong(name, format!("{error}. {}", mend(&error, &url, setting)));
+                report.wrong(name, said(&error));
+                report.mend(mend(&error, &url, setting));
             }
         }
+    }
+}
+
+const ENTRA: &str = "Entra ID";
+
+fn said(error: &azure::Error) -> String {
+    let problem = error.problem();
+    match problem.status {
+        Some(status) => format!("{} ({}, HTTP {status})", problem.message, problem.code),
+        None => format!("{} ({})", problem.message, problem.code),
     }
 }
 
@@ -184,8 +203,7 @@ fn mend_entra(error: &azure::Error, url: &Url) -> String {
         azure::Error::Refused(problem) | azure::Error::Missing(problem)
             if problem.code != "InsecureEndpoint" =>
         {
-            "Is AZURE_TENANT_ID the directory (tenant) id, a GUID, and AZURE_AUTHORITY_HOST that of \
-             its cloud?"
+            "is AZURE_TENANT_ID the directory (tenant) id, and AZURE_AUTHORITY_HOST of its cloud?"
                 .to_owned()
         }
         error => mend(error, url, "AZURE_AUTHORITY_HOST"),
@@ -194,10 +212,12 @@ fn mend_entra(error: &azure::Error, url: &Url) -> String {
 
 fn mend(error: &azure::Error, url: &Url, setting: &str) -> String {
     match error {
-        azure::Error::Busy { .. } => "It is there, but not well; try again later.".to_owned(),
+        azure::Error::Busy { .. } => {
+            "it is there, but not well; the portal starts all the same".to_owned()
+        }
         _ => format!(
-            "Does {setting} ({url}) name the right place? A proxy is set with HTTPS_PROXY, a root \
-             certificate of your own with TWINDESK_CA_FILE. The portal starts all the same."
+            "is {url} the right place ({setting})? HTTPS_PROXY sets a proxy, TWINDESK_CA_FILE \
+             trusted roots of your own; the portal starts all the same, and recovers by itself"
         ),
     }
 }

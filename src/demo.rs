@@ -107,6 +107,11 @@ async fn simulate(listen: SocketAddr, portal: &str) -> anyhow::Result<simulator:
             format!("{portal}/signed-out"),
         ],
         front_channel_logout: Some(format!("{portal}/auth/front-channel-logout")),
+        // Azure asks for ten seconds between two looks, which is long for somebody who watches.
+        settings: simulator::settings::Settings {
+            retry_after: 2,
+            ..simulator::settings::Settings::default()
+        },
         ..simulator::Options::default()
     })
     .await;
@@ -208,19 +213,24 @@ fn banner(portal: &str, azure: &simulator::Running, data: &Path, before: bool) -
     let mut text = String::new();
     let mut line = |line: String| {
         // A String takes whatever is written to it.
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "{}", format!("  {line}").trim_end());
     };
     line(String::new());
     line(format!("Twindesk is at   {portal}"));
-    line(format!("Simulated Azure  {}   (nothing leaves this machine)", azure.base));
+    let base = azure.base.as_str().trim_end_matches('/');
+    line(format!("Simulated Azure  {base}   (nothing leaves this machine)"));
     line(String::new());
     line("Sign in as".to_owned());
     for person in World::demo(jiff::Timestamp::UNIX_EPOCH).people {
         line(format!("  {:<20} {:<14} {}", person.mail, person.name, person.about));
     }
-    line(format!("The password is {} for everybody; the buttons there need none.", demo::PASSWORD));
+    line(format!(
+        "with the password {}, or with a button of the sign-in page, which needs none.",
+        demo::PASSWORD
+    ));
     line(String::new());
     line(format!("Kept in {}. Stop with Ctrl+C.", data.display()));
+    line(String::new());
     if before {
         line(
             "Requests of an earlier demo are there, but the simulated Azure has forgotten what it"
@@ -284,8 +294,8 @@ mod tests {
     }
 
     fn folder(name: &str) -> PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("twindesk-demo-{}", std::process::id())).join(name);
+        let name = format!("twindesk-demo-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }

@@ -17,10 +17,10 @@ use twindesk::program::{self, Door};
 
 /// A self-service web portal for Azure Digital Twins
 ///
-/// People ask for instances and for access to them, people with the right decide, and Azure is
-/// called in the decider's own name. To look around without Azure: `twindesk demo`.
+/// People ask for instances and for access to them, people with the right decide, and Azure
+/// is called in the decider's own name. To look around without Azure: `twindesk demo`.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, verbatim_doc_comment)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -45,34 +45,44 @@ enum Command {
     ///   RUST_LOG, TWINDESK_LOG                levels; text or json
     ///
     /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
-    /// Everything is checked before the port opens. It stops within ten seconds of SIGTERM or
-    /// Ctrl+C, when pages and steps under way are finished. Ends with 2 if it cannot start.
+    ///
+    /// Everything is checked before the port opens. Told by SIGTERM or Ctrl+C to stop, it lets
+    /// pages and steps under way finish, and is gone within ten seconds. It ends with 2 if it
+    /// cannot start.
     #[command(verbatim_doc_comment)]
     Serve,
     /// The portal and a simulated Azure beside it, with people to be; needs no settings
     ///
-    /// Everything stays on this machine: the portal at http://localhost:8080, and Microsoft Entra ID,
-    /// Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane, all simulated,
-    /// at http://localhost:8081. Of the environment only RUST_LOG and TWINDESK_LOG are read.
+    /// Nothing leaves this machine. The portal is at http://localhost:8080; at
+    /// http://localhost:8081 are Microsoft Entra ID, Azure Resource Manager, Microsoft Graph and
+    /// the Azure Digital Twins data plane, all simulated and forgotten when it stops. Of the
+    /// environment only RUST_LOG and TWINDESK_LOG are read.
     #[cfg(feature = "demo")]
+    #[command(verbatim_doc_comment)]
     Demo(demo::Arguments),
     /// Says what is wrong with the settings and with what they name, and how to mend it
     ///
-    /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file (docs/policy.md),
-    /// opens the database, making it or bringing its schema up to date, and asks Microsoft Entra ID,
-    /// Azure Resource Manager and Microsoft Graph whether they answer. One line for each; no secret is
-    /// printed. Ends with 1 if anything is wrong. It may run beside the portal.
+    /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file
+    /// (docs/policy.md), opens the database, making it or bringing its schema up to date, and
+    /// asks Microsoft Entra ID, Azure Resource Manager and Microsoft Graph whether they answer.
+    /// It may run beside the portal. No secret is printed.
+    ///
+    /// Each line says ok, wrong or warn. It ends with 1 if anything is wrong.
+    #[command(verbatim_doc_comment)]
     Check,
     /// Prints a key for TWINDESK_KEYS
     ///
-    /// The keys in TWINDESK_KEYS seal what people sign in with, the first of them from now on. To change
-    /// keys, put a new one in front: docs/settings.md, "Changing keys".
+    /// The keys in TWINDESK_KEYS seal what lets the portal act in people's names; the first of
+    /// them seals, all of them open. So a key is changed by putting a new one in front:
+    /// docs/settings.md, "Changing keys".
+    #[command(verbatim_doc_comment)]
     NewKey,
     /// Asks a portal whether it lives; ends with 0 or 1
     ///
-    /// For the health check of a container. Without --url it asks the portal on this machine at the
-    /// port of TWINDESK_LISTEN, by https if TWINDESK_TLS_CERT is set. That certificate is not checked,
-    /// since it is not for this machine's name.
+    /// For the health check of a container. Without --url it asks the portal on this machine at
+    /// the port of TWINDESK_LISTEN, by https if TWINDESK_TLS_CERT is set. That certificate is
+    /// not checked, since it does not name this machine, and nothing secret is sent.
+    #[command(verbatim_doc_comment)]
     Health {
         /// Ask here instead, like https://twindesk.example.com/health/ready
         #[arg(long)]
@@ -89,12 +99,12 @@ async fn main() -> ExitCode {
     match command {
         Command::Serve => match prepare().await {
             Ok((app, door)) => ended(program::serve(app, door, began).await),
-            Err(error) => cannot_start(&error),
+            Err(error) => cannot_start(&error, "docs/settings.md describes every setting"),
         },
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => match demo::prepare(arguments).await {
             Ok(demo) => ended(demo.serve(began).await),
-            Err(error) => cannot_start(&error),
+            Err(error) => cannot_start(&error, "`twindesk demo --help` describes the options"),
         },
         Command::Check => check::run().await,
         Command::NewKey => {
@@ -120,9 +130,8 @@ async fn prepare() -> anyhow::Result<(twindesk::App, Door)> {
     Ok((app, Door::open("TWINDESK_LISTEN", listen, tls)?))
 }
 
-fn cannot_start(error: &anyhow::Error) -> ExitCode {
-    eprintln!("{error:#}");
-    eprintln!("\ntwindesk does not start like this. Settings: docs/settings.md");
+fn cannot_start(error: &anyhow::Error, help: &str) -> ExitCode {
+    eprintln!("{}\n\nTwindesk cannot start like this; {help}.", causes(error));
     ExitCode::from(2)
 }
 
@@ -130,10 +139,21 @@ fn ended(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", causes(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// What went wrong and why. A cause is left out where what it caused repeats it, as many do.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 #[expect(clippy::disallowed_methods, reason = "it asks the portal itself, not Microsoft")]
@@ -147,7 +167,7 @@ async fn health(url: Option<Url>) -> anyhow::Result<()> {
     };
     let answer = client.build()?.get(url.clone()).send().await;
     let status = answer
-        .map_err(|error| anyhow!(innermost(&error)))
+        .map_err(|error| anyhow!(error.without_url()))
         .with_context(|| format!("{url} does not answer"))?
         .status();
     if !status.is_success() {
@@ -174,11 +194,19 @@ fn own_address() -> anyhow::Result<Url> {
     Ok(Url::parse(&format!("{scheme}://{address}/health/live"))?)
 }
 
-/// The innermost reason, which is the one that tells something.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
-    error.to_string()
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error =
+            anyhow!("no such file").context("cannot open it: no such file").context("no key");
+        assert_eq!(causes(&error), "no key: cannot open it: no such file");
+    }
 }

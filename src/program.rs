@@ -415,3 +415,131 @@ pub fn log_settings(
     };
     Ok((levels, form))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[tokio::test]
+    async fn a_page_under_way_is_answered_and_nobody_else_is_let_in() {
+        // Entra ID takes the connection and says nothing, so the page waits for the hop's limit.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let folder = Folder::new();
+        let entra = format!("http://{}", silent.local_addr().unwrap());
+        let settings = [("AZURE_AUTHORITY_HOST", &*entra), ("TWINDESK_HOP_TIMEOUT", "700ms")];
+        let running = start(folder.app(&settings).await.unwrap(), any_port()).unwrap();
+        let address = running.address;
+        let mut visitor = tokio::net::TcpStream::connect(address).await.unwrap();
+        visitor.write_all(b"GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+
+        let began = Instant::now();
+        running.stop().await;
+        assert!(began.elapsed() > Duration::from_millis(300), "it waited for the page");
+        assert!(began.elapsed() < Duration::from_secs(3), "and not longer");
+
+        let mut answer = String::new();
+        visitor.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("\"entra\":\"not reachable: Timeout\""), "{answer}");
+        assert!(tokio::net::TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_visitor_who_says_nothing_does_not_hold_it_up() {
+        let folder = Folder::new();
+        let running = start_pages(folder.app(&[]).await.unwrap(), any_port()).unwrap();
+        let _silent = tokio::net::TcpStream::connect(running.address).await.unwrap();
+        let mut kept = tokio::net::TcpStream::connect(running.address).await.unwrap();
+        kept.write_all(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 12];
+        kept.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        let began = Instant::now();
+        running.stop().await;
+        assert!(began.elapsed() < Duration::from_secs(2));
+    }
+
+    #[tokio::test]
+    async fn a_policy_that_is_wrong_is_told_by_line() {
+        let folder = Folder::new();
+        let file = folder.0.join("policy.toml");
+        std::fs::write(&file, "approval = \"never\"\nself = 1\n").unwrap();
+        let built = folder.app(&[("TWINDESK_POLICY", file.to_str().unwrap())]).await;
+        let told = built.err().unwrap().to_string();
+        assert!(told.starts_with("TWINDESK_POLICY names "), "{told}");
+        assert!(told.contains("\n  line 1: approval must be "), "{told}");
+        assert!(told.contains("\n  line 2: self is not a key here "), "{told}");
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_told_with_its_setting() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let told = Door::open("TWINDESK_LISTEN", address, None).err().unwrap().to_string();
+        assert!(
+            told.starts_with(&format!("TWINDESK_LISTEN is {address}, where another")),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn the_log_is_set_up_by_two_variables() {
+        let told = |name: &'static str, value: &'static str| {
+            log_settings(&|asked| (asked == name).then(|| value.to_owned()), "info")
+                .map(|(levels, form)| (levels.to_string(), matches!(form, Form::Json)))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(told("", ""), Ok(("info".to_owned(), false)));
+        assert_eq!(told("RUST_LOG", ""), Ok(("info".to_owned(), false)), "set to nothing");
+        assert_eq!(told("RUST_LOG", "warn"), Ok(("warn".to_owned(), false)));
+        assert_eq!(told("TWINDESK_LOG", "json"), Ok(("info".to_owned(), true)));
+        assert_eq!(
+            told("TWINDESK_LOG", "xml"),
+            Err("TWINDESK_LOG must be text or json; not \"xml\"".to_owned())
+        );
+        assert!(told("RUST_LOG", "twindesk=loud").unwrap_err().starts_with("RUST_LOG must be "));
+    }
+
+    fn any_port() -> TcpListener {
+        TcpListener::bind("127.0.0.1:0").unwrap()
+    }
+
+    /// A folder of its own, gone when the test is.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new() -> Folder {
+            let folder = std::env::temp_dir().join(format!("twindesk-{}", uuid::Uuid::new_v4()));
+            std::fs::create_dir_all(&folder).unwrap();
+            Folder(folder)
+        }
+
+        async fn app(&self, more: &[(&str, &str)]) -> anyhow::Result<App> {
+            let database = format!("sqlite:{}", self.0.join("twindesk.db").display());
+            let usual = [
+                ("AZURE_TENANT_ID", "9f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01"),
+                ("AZURE_CLIENT_ID", "2f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01"),
+                ("AZURE_CLIENT_SECRET", "secret"),
+                ("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9"),
+                ("TWINDESK_ARM_URL", "http://127.0.0.1:9"),
+                ("TWINDESK_GRAPH_URL", "http://127.0.0.1:9"),
+                ("TWINDESK_BASE_URL", "http://localhost:8080"),
+                ("TWINDESK_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                ("TWINDESK_DATABASE_URL", &database),
+            ];
+            let config = Config::from_env(&|name| {
+                let found = more.iter().chain(&usual).find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })?;
+            build(config, Clock::system()).await
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+}

@@ -6,6 +6,10 @@ use url::form_urlencoded;
 
 use crate::domain::role::Role;
 
+/// Stands in the place of an existing resource group when a new one is to be made. No resource group
+/// can be called so.
+const CREATE_NEW: &str = "+";
+
 /// The fields of both forms; each uses its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -37,9 +41,9 @@ pub struct Draft {
     pub request: String,
     pub plan: String,
 
-    go: String,
-    add: String,
-    remove: String,
+    pub(super) go: String,
+    pub(super) add: String,
+    pub(super) remove: String,
 }
 
 /// What the button that sent the form is for.
@@ -73,6 +77,11 @@ impl Draft {
         }
     }
 
+    /// A review was wanted, but somebody who is typed has not been added.
+    pub fn holds_up_review(&self) -> bool {
+        self.go == "review" && self.act() == Act::Find
+    }
+
     /// Whether a form was sent; otherwise its fields are what an address preselects.
     pub fn is_sent(&self) -> bool {
         !self.go.is_empty() || !self.add.is_empty() || !self.remove.is_empty()
@@ -80,6 +89,19 @@ impl Draft {
 
     pub fn is_for_me(&self) -> bool {
         self.for_me == "yes"
+    }
+
+    pub fn creates_group(&self) -> bool {
+        self.resource_group.trim() == CREATE_NEW
+            || (self.existing_group().is_empty() && !self.new_resource_group.trim().is_empty())
+    }
+
+    /// The existing resource group that was chosen, or an empty text.
+    pub fn existing_group(&self) -> &str {
+        match self.resource_group.trim() {
+            CREATE_NEW => "",
+            chosen => chosen,
+        }
     }
 
     /// Each member as sent, with a role of their own.
@@ -194,6 +216,22 @@ mod tests {
         assert_eq!(sent("add=1").await.act(), Act::Add("1".into()));
         assert_eq!(sent("go=review").await.act(), Act::Review);
         assert_eq!(sent("go=load").await.act(), Act::Show);
+    }
+
+    #[test]
+    fn a_new_resource_group_is_made_when_that_is_chosen_or_only_that_is_named() {
+        let draft = |resource_group: &str, new_resource_group: &str| Draft {
+            resource_group: resource_group.into(),
+            new_resource_group: new_resource_group.into(),
+            ..Draft::default()
+        };
+        assert!(draft("+", "rg-new").creates_group() && draft("+", "").creates_group());
+        assert!(draft("", "rg-new").creates_group());
+        assert!(!draft("", "").creates_group() && !draft("rg-lab", "rg-new").creates_group());
+        assert_eq!(
+            (draft("+", "").existing_group(), draft(" rg ", "").existing_group()),
+            ("", "rg")
+        );
     }
 
     #[tokio::test]

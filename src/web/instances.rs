@@ -201,12 +201,12 @@ impl Scene {
 
     fn parse(&self, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
         let draft = &self.draft;
-        let (old, new) = (draft.resource_group.trim(), draft.new_resource_group.trim());
+        let (old, new) = (draft.existing_group(), draft.new_resource_group.as_str());
         let parsed = CreateInstance::parse(
             InstanceText {
                 subscription: self.subscription(),
-                group: if new.is_empty() { old } else { new },
-                new_group: !new.is_empty(),
+                group: if draft.creates_group() { new } else { old },
+                new_group: draft.creates_group(),
                 name: &draft.resource_name,
                 region: &draft.region,
                 tags: draft.tags().collect(),
@@ -216,10 +216,10 @@ impl Scene {
             policy,
         );
         let mut problems = self.problems.clone();
-        if !old.is_empty() && !new.is_empty() {
+        if !old.is_empty() && !new.trim().is_empty() {
             problems.add(
                 "new_resource_group",
-                "Choose an existing resource group above, or name a new one here: one of the two.",
+                "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
             );
         }
         match parsed {
@@ -267,16 +267,19 @@ struct Choices {
     groups: Option<Vec<String>>,
     may_create_group: bool,
     regions: Option<Vec<Region>>,
+    /// Azure itself said where it offers instances.
+    regions_are_azures: bool,
     hidden: Option<Hidden>,
 }
 
 impl Choices {
     async fn of(sight: &Sight, draft: &Draft, policy: &Policy) -> Result<Choices, Error> {
-        let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..Choices::default() };
+        let unknown = Choices { may_create_group: true, ..Choices::default() };
+        let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..unknown };
         let Some(chosen) = sight.offer(&draft.subscription) else {
-            let typed = !draft.subscription.is_empty();
-            return Ok(if typed {
-                Choices { may_create_group: true, ..Choices::default() }
+            let away = sight.hidden.is_some() && !draft.subscription.is_empty();
+            return Ok(if away {
+                Choices { groups: None, regions: None, ..nothing }
             } else {
                 nothing
             });
@@ -287,6 +290,7 @@ impl Choices {
         let hidden = [groups.as_ref().err(), regions.as_ref().err()];
         let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
         Ok(Choices {
+            regions_are_azures: regions.is_ok(),
             groups: match offered {
                 Some(offered) if !offered.resource_groups.is_empty() => {
                     Some(offered.resource_groups.clone())
@@ -379,6 +383,10 @@ impl New {
         }
     }
 
+    fn address(&self) -> &'static str {
+        FORM
+    }
+
     fn people_label(&self) -> &'static str {
         "Other members"
     }
@@ -411,7 +419,7 @@ impl New {
     }
 
     fn stray_group(&self, groups: &[String]) -> Option<&str> {
-        let chosen = self.draft.resource_group.as_str();
+        let chosen = self.draft.existing_group();
         (!chosen.is_empty() && !groups.iter().any(|name| name.eq_ignore_ascii_case(chosen)))
             .then_some(chosen)
     }
@@ -422,8 +430,25 @@ impl New {
             .then_some(chosen)
     }
 
+    fn region_help(&self) -> &'static str {
+        if !self.has_subscription() || self.choices.regions_are_azures {
+            "Where Azure offers Azure Digital Twins now."
+        } else {
+            "Those that are offered here. Azure does not tell you where it offers Azure Digital Twins."
+        }
+    }
+
     fn has_subscription(&self) -> bool {
         !self.draft.subscription.is_empty()
+    }
+
+    /// What was named already stays, to be put right.
+    fn may_create_group(&self) -> bool {
+        self.choices.may_create_group || self.draft.creates_group()
+    }
+
+    fn creates_group(&self) -> bool {
+        self.draft.creates_group()
     }
 }
 
