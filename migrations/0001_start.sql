@@ -71,7 +71,9 @@ CREATE TABLE request (
 CREATE INDEX request_requester ON request (requester_id, asked_at, id);
 CREATE INDEX request_pending ON request (asked_at, id, subscription_key, group_key, scope_key)
     WHERE decision = 'pending';
-CREATE INDEX request_pending_scope ON request (scope_key) WHERE decision = 'pending';
+CREATE INDEX request_pending_subscription ON request (subscription_key, group_key)
+    WHERE decision = 'pending';
+CREATE INDEX request_pending_group ON request (group_key, scope_key) WHERE decision = 'pending';
 CREATE INDEX request_decided_by ON request (decided_by_id, decided_at, id)
     WHERE decided_by_id IS NOT NULL;
 
