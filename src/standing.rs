@@ -99,11 +99,11 @@ impl Standings {
             unknown += asked.iter().filter(|scope| !held.contains_key(&scope.key())).count();
             let standing = Standing { held, ..Standing::unknown(person.clone()) };
             open.retain(|scope| {
-                !scope
+                scope
                     .lineage()
                     .into_iter()
                     .nth(depth)
-                    .is_some_and(|ancestor| standing.decides(&ancestor) != Some(false))
+                    .is_none_or(|ancestor| standing.decides(&ancestor) == Some(false))
             });
         }
         Ok(unknown)

@@ -81,6 +81,25 @@ fn every_module_says_what_it_is() {
     }
 }
 
+/// Docs are part of the program: a setting that is read is documented, and the other way round.
+#[test]
+fn every_setting_is_documented_and_every_documented_setting_is_read() {
+    let named = |text: &str| -> std::collections::BTreeSet<String> {
+        text.split(|c: char| !c.is_ascii_uppercase() && c != '_')
+            .filter(|word| word.starts_with("TWINDESK_") && word.len() > "TWINDESK_".len())
+            .filter(|word| !word.starts_with("TWINDESK_TEST_"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let read: std::collections::BTreeSet<String> = ["src/config.rs", "src/program.rs"]
+        .iter()
+        .flat_map(|file| named(&fs::read_to_string(file).expect("a source")))
+        .collect();
+    let documented = named(&fs::read_to_string("docs/settings.md").expect("the page of settings"));
+    assert!(read.len() > 20, "only {} settings were found", read.len());
+    assert_eq!(read, documented);
+}
+
 fn sources(module: &str) -> BTreeMap<String, String> {
     let file = format!("src/{module}.rs");
     match fs::read_to_string(&file) {

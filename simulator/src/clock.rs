@@ -8,6 +8,7 @@ pub struct Clock {
 }
 
 impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is the simulator's clock")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now() + self.offset
     }

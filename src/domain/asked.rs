@@ -431,7 +431,10 @@ fn check_offer(text: &InstanceText<'_>, policy: &Policy, problems: &mut Problems
                 offered.name
             ),
         );
-    } else if !text.new_group && !listed(&offered.resource_groups, text.group) {
+    } else if !text.new_group
+        && !text.group.trim().is_empty()
+        && !listed(&offered.resource_groups, text.group)
+    {
         problems.add(
             "resource_group",
             format!(

@@ -293,8 +293,8 @@ impl Choices {
                 }
             }
             Err(hidden) => {
-                self.notes
-                    .push(format!("Instances in {} are not listed. {}", offer.name, hidden.words));
+                let note = format!("Instances in {} are not listed.", offer.name);
+                self.notes.push(hidden.after(&note));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }
@@ -341,6 +341,10 @@ impl New {
             1 => "One thing to put right",
             _ => "Some things to put right",
         }
+    }
+
+    fn address(&self) -> &'static str {
+        FORM
     }
 
     fn people_label(&self) -> &'static str {

@@ -132,7 +132,11 @@ impl Proposal {
         let changes = request.steps.iter().filter(|step| !step.step.action.is_verification());
         let (now, later): (Vec<_>, Vec<_>) = changes.partition(|step| step.in_name_of.is_some());
         let scope = request.asked.decided_at();
-        let decider = format!("Somebody who may assign roles at {} decides.", scope.short());
+        let decider = format!(
+            "Somebody who may assign roles at {} decides{}.",
+            scope.short(),
+            if now.is_empty() { "" } else { " about the rest" }
+        );
         match (now.len(), later.len()) {
             (_, 0) => (
                 "ok",
@@ -152,9 +156,9 @@ impl Proposal {
             (now, later) => (
                 "info",
                 format!(
-                    "{} at once, {}",
-                    if now == 1 { "One step runs".into() } else { format!("{now} steps run") },
-                    if later == 1 { "one waits".into() } else { format!("{later} wait") },
+                    "{now} {} at once, {later} {} for approval",
+                    if now == 1 { "step runs" } else { "steps run" },
+                    if later == 1 { "waits" } else { "wait" },
                 ),
                 format!("What you may do in Azure yourself runs now, in your name. {decider}"),
             ),

@@ -41,9 +41,9 @@ pub struct Draft {
     pub request: String,
     pub plan: String,
 
-    go: String,
-    add: String,
-    remove: String,
+    pub(super) go: String,
+    pub(super) add: String,
+    pub(super) remove: String,
 }
 
 /// What the button that sent the form is for.
@@ -75,6 +75,11 @@ impl Draft {
             "review" => Act::Review,
             _ => Act::Show,
         }
+    }
+
+    /// A review was wanted, but somebody who is typed has not been added.
+    pub fn holds_up_review(&self) -> bool {
+        self.go == "review" && self.act() == Act::Find
     }
 
     /// Whether a form was sent; otherwise its fields are what an address preselects.

@@ -4,13 +4,13 @@
 use askama::Template;
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use uuid::Uuid;
 
-use super::{page::Frame, sign_in};
+use super::{page::Frame, session, sign_in};
 use crate::{App, azure, delegation, domain::request::Refusal, standing, store};
 
 #[derive(Debug)]
@@ -257,6 +257,9 @@ impl Wrong {
     }
 }
 
+/// How long an error page waits to know who is looking.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct Page {
@@ -275,9 +278,11 @@ struct Page {
 pub async fn whole_page(State(app): State<App>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     if method == Method::TRACE || method.as_str() == "TRACK" {
-        return render(&app, &Error::WrongMethod, "", &method, &path);
+        let stranger = Frame::for_stranger(app.site.demo);
+        return render(stranger, &Error::WrongMethod, &Uuid::new_v4().to_string(), &method, &path);
     }
     let id = Uuid::new_v4().to_string();
+    let headers = request.headers().clone();
     let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await
     {
         Ok(Ok(answer)) => answer,
@@ -291,7 +296,7 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
         if matches!(*error, Error::SignIn { .. }) && method == Method::GET {
             return answer;
         }
-        return render(&app, &error, &id, &method, &path);
+        return render(frame(&app, &headers).await, &error, &id, &method, &path);
     }
     // What axum refused before any handler saw it: a form that is too long or none.
     let status = answer.status();
@@ -304,7 +309,8 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
             StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too long.",
             _ => "What was sent could not be understood.",
         };
-        let mut page = render(&app, &Error::BadForm(text.to_owned()), &id, &method, &path);
+        let frame = frame(&app, &headers).await;
+        let mut page = render(frame, &Error::BadForm(text.to_owned()), &id, &method, &path);
         *page.status_mut() = status;
         return page;
     }
@@ -323,7 +329,21 @@ async fn caught(next: Next, request: Request) -> Result<Response, String> {
     })
 }
 
-fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Response {
+/// The frame of whoever is looking; a stranger's when that cannot be told now.
+async fn frame(app: &App, headers: &HeaderMap) -> Frame {
+    let framed = async {
+        match session::look(headers, app).await? {
+            Some(viewer) => Frame::of(app, &viewer, "").await,
+            None => Ok(Frame::for_stranger(app.site.demo)),
+        }
+    };
+    match tokio::time::timeout(PATIENCE, framed).await {
+        Ok(Ok(frame)) => frame,
+        _ => Frame::for_stranger(app.site.demo),
+    }
+}
+
+fn render(frame: Frame, error: &Error, id: &str, method: &Method, path: &str) -> Response {
     let words = error.words();
     match error {
         Error::Internal(cause) => {
@@ -338,7 +358,7 @@ fn render(app: &App, error: &Error, id: &str, method: &Method, path: &str) -> Re
         }
     }
     let page = Page {
-        frame: Frame::for_stranger(app.site.demo),
+        frame,
         title: words.title,
         text: words.text,
         next: words.next,

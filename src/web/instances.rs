@@ -383,6 +383,10 @@ impl New {
         }
     }
 
+    fn address(&self) -> &'static str {
+        FORM
+    }
+
     fn people_label(&self) -> &'static str {
         "Other members"
     }

@@ -55,6 +55,7 @@ impl Chosen {
     pub fn detail(&self) -> String {
         let kind = self.principal.kind.label();
         match (&self.principal.name, &self.principal.mail) {
+            (Some(_), Some(mail)) if self.principal.kind == PrincipalKind::User => mail.clone(),
             (None, _) => format!("{kind}, not named by the directory"),
             (Some(_), Some(mail)) => format!("{kind} · {mail}"),
             (Some(_), None) => kind.to_owned(),
@@ -85,6 +86,10 @@ impl Picker {
         };
         let (named, search) = tokio::try_join!(named(app, person, draft, deadline), search)?;
         picker.take_chosen(named, problems);
+        if draft.holds_up_review() {
+            problems
+                .add("find", "Somebody is typed here and not added. Add them, or empty the field.");
+        }
         match search {
             Some(search) => picker.take_found(text, search),
             None if act == Act::Find => problems.add("find", "Type at least two letters."),
@@ -143,10 +148,8 @@ impl Picker {
             }
         }
         if let Some(hidden) = named.hidden {
-            self.notes.push(format!(
-                "The members could not be looked up in the directory. {}",
-                hidden.words
-            ));
+            let note = "The members could not be looked up in the directory.";
+            self.notes.push(hidden.after(note));
             self.hidden = Some(hidden);
         }
     }
@@ -166,10 +169,8 @@ impl Picker {
                 self.notes.extend(unsearched(&search.refused));
             }
             Err(hidden) => {
-                self.notes.push(format!(
-                    "The directory could not be searched. {} You can add members by object ID.",
-                    hidden.words
-                ));
+                let note = "The directory could not be searched. You can add members by object ID.";
+                self.notes.push(hidden.after(note));
                 self.hidden.get_or_insert(hidden);
             }
         }

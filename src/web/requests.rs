@@ -322,7 +322,7 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<St
         .iter()
         .any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
     let pending = request.decision == Decision::Pending;
-    if (request.is_of(&me.id) && !pending) || (named && !pending) {
+    if !pending && (request.is_of(&me.id) || named) {
         return Ok((request, None));
     }
     let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;

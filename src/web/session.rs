@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{FromRequestParts, OriginalUri},
-    http::{Method, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -22,7 +22,7 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Viewer, Error> {
-        match look(parts, app).await? {
+        match look(&parts.headers, app).await? {
             Some(viewer) => Ok(viewer),
             None => Err(Error::SignIn { back: way_back(parts) }),
         }
@@ -36,12 +36,13 @@ impl FromRequestParts<App> for Anybody {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Anybody, Error> {
-        Ok(Anybody(look(parts, app).await?))
+        Ok(Anybody(look(&parts.headers, app).await?))
     }
 }
 
-async fn look(parts: &Parts, app: &App) -> Result<Option<Viewer>, Error> {
-    let jar = CookieJar::from_headers(&parts.headers);
+/// Whose session it is that the cookie in these headers names, if any.
+pub async fn look(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Error> {
+    let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(&session_cookie_name(&app.site)) else { return Ok(None) };
     let now = app.clock.now();
     let found = app.store.session(&hash(cookie.value()), now, app.site.session_idle).await?;

@@ -27,6 +27,15 @@ pub struct Hidden {
 pub type Look<T> = Result<T, Hidden>;
 
 impl Hidden {
+    /// A sentence, and why it is so. A fault's words stand at the top of the page already.
+    pub fn after(&self, sentence: &str) -> String {
+        if self.fault.is_some() {
+            sentence.to_owned()
+        } else {
+            format!("{sentence} {}", self.words)
+        }
+    }
+
     fn late() -> Hidden {
         Hidden::fault("Azure did not answer in time.".to_owned(), StatusCode::GATEWAY_TIMEOUT)
     }

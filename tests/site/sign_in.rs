@@ -237,3 +237,26 @@ async fn the_name_of_the_cookie_is_not_the_simulators() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_name_of_who_has_signed_in_is_on_every_page_and_on_those_that_went_wrong() {
+    on_each_database(async |world| {
+        let nina = world.person("nina").await;
+        for path in [
+            "/",
+            "/instances/new",
+            "/access/new",
+            "/requests",
+            "/approvals",
+            "/approvals/decided",
+            "/history",
+            "/nowhere",
+            "/requests/nothing",
+        ] {
+            let page = nina.open(path).await;
+            assert!(page.one(".who").contains("Nina Novak"), "{path}: {}", page.words());
+        }
+        assert!(!world.browser().open("/nowhere").await.has(".who"));
+    })
+    .await;
+}

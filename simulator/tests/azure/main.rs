@@ -55,6 +55,7 @@ impl Azure {
         Self::with(Options::default()).await
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the tests' own client")]
     pub async fn with(options: Options) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
