@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::{Form, Query};
@@ -12,12 +11,12 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    asking::{Ask, Check, Proposal, asked_before, parse_id},
-    draft::{Act, Draft},
+    asking::{self, Ask, Check, Proposal, Scene, Wish, status_of_form},
+    draft::Draft,
     members::{Picker, myself},
     page::{Frame, View},
     session::Viewer,
-    sight::{Hidden, Look, Offer, Sight, deadline},
+    sight::{Hidden, Look, Offer, Sight},
 };
 use crate::{
     App,
@@ -31,7 +30,6 @@ use crate::{
     },
 };
 
-const FORM: &str = "/access/new";
 /// Subscriptions whose instances are listed. Who sees more gives a resource ID.
 const MOST_SUBSCRIPTIONS: usize = 30;
 const AT_ONCE: usize = 8;
@@ -45,8 +43,7 @@ pub async fn blank(
         // Most people ask for themselves.
         "yes".clone_into(&mut draft.for_me);
     }
-    let answer = form(&app, &viewer, draft.clone()).await;
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::fill::<Review>(&app, &viewer, draft).await
 }
 
 pub async fn fill(
@@ -54,11 +51,7 @@ pub async fn fill(
     viewer: Viewer,
     Form(draft): Form<Draft>,
 ) -> Result<Response, Error> {
-    let answer = match draft.act() {
-        Act::Review => review(&app, &viewer, draft.clone()).await,
-        _ => form(&app, &viewer, draft.clone()).await,
-    };
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::fill::<Review>(&app, &viewer, draft).await
 }
 
 pub async fn ask(
@@ -66,179 +59,103 @@ pub async fn ask(
     viewer: Viewer,
     Form(draft): Form<Draft>,
 ) -> Result<Response, Error> {
-    let answer = match parse_id(&draft.request) {
-        Some(id) => ask_as(&app, &viewer, draft.clone(), id).await,
-        // Nobody asks for what they have not seen.
-        None => review(&app, &viewer, draft.clone()).await,
-    };
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::ask::<Review>(&app, &viewer, draft).await
 }
 
-async fn form(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
-    let scene = Scene::open(app, viewer, draft).await?;
-    Ok(scene.form(app, viewer).await?.into_response())
-}
+impl Wish for Review {
+    const FORM: &'static str = "/access/new";
+    const ROLES: bool = false;
 
-async fn review(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
-    let scene = Scene::open(app, viewer, draft).await?;
-    if scene.hidden().is_some_and(|hidden| hidden.fault.is_some()) {
-        return Ok(scene.form(app, viewer).await?.into_response());
-    }
-    Ok(match scene.review(app, viewer, app.clock.fresh_id()).await? {
-        Ok(review) => review.into_response(),
-        Err(form) => form.into_response(),
-    })
-}
-
-async fn ask_as(app: &App, viewer: &Viewer, draft: Draft, id: Uuid) -> Result<Response, Error> {
-    if let Some(there) = asked_before(app, &viewer.person.id, &id.to_string()).await? {
-        return Ok(there.into_response());
-    }
-    let shown = draft.plan.clone();
-    let scene = Scene::open(app, viewer, draft).await?;
-    Ok(match scene.review(app, viewer, id).await? {
-        Ok(review) if review.ask.may_be_asked(&shown) => {
-            review.ask.proposal.ask(app).await?.into_response()
-        }
-        Ok(review) => Review { ask: review.ask.shown_again(&shown), ..review }.into_response(),
-        Err(form) => form.into_response(),
-    })
-}
-
-/// Through a sign-in and back to the form as typed. What is too long to travel in an address stays
-/// on the page instead.
-async fn or_sign_in(
-    app: &App,
-    viewer: &Viewer,
-    draft: Draft,
-    answer: Result<Response, Error>,
-) -> Result<Response, Error> {
-    match (answer, draft.way_back(FORM)) {
-        (Err(error @ Error::SignInAgain { .. }), Some(back)) => Err(error.back_to(&back)),
-        (Err(Error::SignInAgain { claims, .. }), None) => {
-            let hidden = Hidden::until_signed_in(claims.as_deref());
-            Ok(Scene::blind(app, draft, hidden).form(app, viewer).await?.into_response())
-        }
-        (answer, _) => answer,
-    }
-}
-
-/// What was typed, and what Azure shows beside it.
-struct Scene {
-    draft: Draft,
-    problems: Problems,
-    sight: Sight,
-    members: Picker,
-}
-
-impl Scene {
-    async fn open(app: &App, viewer: &Viewer, mut draft: Draft) -> Result<Scene, Error> {
-        let deadline = deadline(app);
-        let mut problems = Problems::default();
-        let (sight, members) = tokio::try_join!(
-            Sight::open(app, &viewer.person, deadline),
-            Picker::of(app, &viewer.person, &mut draft, deadline, &mut problems)
-        )?;
-        Ok(Scene { draft, problems, sight, members })
-    }
-
-    /// Without asking Azure.
-    fn blind(app: &App, draft: Draft, hidden: Hidden) -> Scene {
-        let members = Picker::blind(&draft);
-        let sight = Sight::blind(app, hidden);
-        Scene { draft, problems: Problems::default(), sight, members }
-    }
-
-    fn hidden(&self) -> Option<&Hidden> {
-        self.sight.hidden.as_ref().or(self.members.hidden.as_ref())
-    }
-
-    async fn form(self, app: &App, viewer: &Viewer) -> Result<New, Error> {
-        let choices = Choices::of(&self.sight).await?;
-        let hidden = [&self.sight.hidden, &self.members.hidden, &choices.hidden];
-        let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
-        let mut draft = self.draft;
+    async fn form(scene: Scene, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+        let choices = Choices::of(&scene.sight).await?;
+        let hidden = scene.fault(choices.hidden.as_ref()).cloned();
+        let mut draft = scene.draft;
         // An instance that is not to be seen is given by its id.
         if !draft.instance.is_empty() && !choices.has(&draft.instance) {
             draft.resource_id = std::mem::take(&mut draft.instance);
         }
-        Ok(New {
+        let page = New {
             frame: Frame::of(app, viewer, "access").await?,
             draft,
-            problems: self.problems,
+            problems: scene.problems,
             choices,
-            members: self.members,
+            members: scene.members,
             hidden,
-        })
+        };
+        let status = status_of_form(page.hidden.as_ref(), &page.problems);
+        Ok((status, View(page)).into_response())
     }
 
-    /// Reads what was typed, checks it with Azure and plans it; the form again where that cannot be.
     async fn review(
-        mut self,
+        mut scene: Scene,
         app: &App,
         viewer: &Viewer,
         id: Uuid,
-    ) -> Result<Result<Review, New>, Error> {
-        let grant = match self.parse(&viewer.person) {
+    ) -> Result<Result<Review, Response>, Error> {
+        let grant = match parse(&scene, &viewer.person) {
             Ok(grant) => grant,
             Err(problems) => {
-                self.problems = problems;
-                return self.form(app, viewer).await.map(Err);
+                scene.problems = problems;
+                return Review::form(scene, app, viewer).await.map(Err);
             }
         };
-        let mut checks = checks(&self.sight, &grant).await?;
-        checks.extend(self.members.check());
+        let mut checks = checks(&scene.sight, &grant).await?;
+        checks.extend(scene.members.check());
         let asked = Asked::GrantAccess(grant.clone());
         let seen = Surroundings::default();
-        let proposal = Proposal::of(app, viewer, &self.sight, id, asked, seen).await?;
+        let proposal = Proposal::of(app, viewer, &scene.sight, id, asked, seen).await?;
         Ok(Ok(Review {
             frame: Frame::of(app, viewer, "access").await?,
             ask: Ask::of(proposal, checks),
-            draft: self.draft,
+            draft: scene.draft,
             grant,
         }))
     }
 
-    fn parse(&self, person: &Person) -> Result<GrantAccess, Problems> {
-        let draft = &self.draft;
-        let typed = resource_id(&draft.resource_id);
-        let instance = if typed.is_empty() { draft.instance.as_str() } else { &typed };
-        let subscription = Scope::parse(instance)
-            .and_then(|scope| self.sight.offer(scope.subscription_id()).map(Offer::subscription));
-        let parsed = GrantAccess::parse(AccessText {
-            subscription,
-            instance,
-            role: &draft.role,
-            members: self.grantees(person),
-            justification: &draft.justification,
-        });
-        let mut problems = self.problems.clone();
-        if !typed.is_empty() && !draft.instance.is_empty() {
-            problems.add(
-                "resource_id",
-                "Choose an instance above, or give a resource ID here: one of the two.",
-            );
-        }
-        match parsed {
-            Ok(grant) if problems.is_empty() => Ok(grant),
-            Ok(_) => Err(problems),
-            Err(others) => {
-                problems.0.extend(others.0);
-                Err(problems)
-            }
-        }
+    fn ask(&mut self) -> &mut Ask {
+        &mut self.ask
     }
+}
 
-    fn grantees(&self, person: &Person) -> Vec<Principal> {
-        let mut members: Vec<Principal> = Vec::new();
-        let me = self.draft.is_for_me().then(|| myself(person));
-        for member in me.into_iter().chain(self.members.grantees().map(|grant| grant.principal)) {
-            if !members.iter().any(|other| other.id.eq_ignore_ascii_case(&member.id)) {
-                members.push(member);
-            }
-        }
-        members
+fn parse(scene: &Scene, person: &Person) -> Result<GrantAccess, Problems> {
+    let draft = &scene.draft;
+    let typed = resource_id(&draft.resource_id);
+    let instance = if typed.is_empty() { draft.instance.as_str() } else { &typed };
+    let subscription = Scope::parse(instance)
+        .and_then(|scope| scene.sight.offer(scope.subscription_id()).map(Offer::subscription));
+    let parsed = GrantAccess::parse(AccessText {
+        subscription,
+        instance,
+        role: &draft.role,
+        members: grantees(scene, person),
+        justification: &draft.justification,
+    });
+    let mut problems = scene.problems.clone();
+    if !typed.is_empty() && !draft.instance.is_empty() {
+        problems.add(
+            "resource_id",
+            "Choose an instance above, or give a resource ID here: one of the two.",
+        );
     }
+    match parsed {
+        Ok(grant) if problems.is_empty() => Ok(grant),
+        Ok(_) => Err(problems),
+        Err(others) => {
+            problems.0.extend(others.0);
+            Err(problems)
+        }
+    }
+}
+
+fn grantees(scene: &Scene, person: &Person) -> Vec<Principal> {
+    let mut members: Vec<Principal> = Vec::new();
+    let me = scene.draft.is_for_me().then(|| myself(person));
+    for member in me.into_iter().chain(scene.members.grantees().map(|grant| grant.principal)) {
+        if !members.iter().any(|other| other.id.eq_ignore_ascii_case(&member.id)) {
+            members.push(member);
+        }
+    }
+    members
 }
 
 /// A resource ID, also where it is part of an address of the Azure portal.
@@ -344,7 +261,7 @@ impl New {
     }
 
     fn address(&self) -> &'static str {
-        FORM
+        Review::FORM
     }
 
     fn people_label(&self) -> &'static str {
@@ -387,17 +304,6 @@ impl New {
 
     fn roles(&self) -> [Role; 2] {
         Role::ALL
-    }
-}
-
-impl IntoResponse for New {
-    fn into_response(self) -> Response {
-        let status = match &self.hidden {
-            Some(Hidden { fault: Some(status), .. }) => *status,
-            _ if !self.problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => StatusCode::OK,
-        };
-        (status, View(self)).into_response()
     }
 }
 

@@ -1,18 +1,23 @@
-//! From a form to a request: what the review page shows of the plan, what was checked, and the
-//! asking itself. Shared by all that can be asked; knows none of it in particular.
+//! From a form to a request: filling in, the review page with its plan and checks, and the asking
+//! itself. Shared by all that can be asked; knows none of it in particular.
 
-use axum::{http::StatusCode, response::Redirect};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
 use uuid::Uuid;
 
 use super::{
     Error,
+    draft::{Act, Draft},
+    members::Picker,
     session::Viewer,
-    sight::{Hidden, Look, Sight, by},
+    sight::{Hidden, Look, Sight, by, deadline},
 };
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, Problems},
         permission::Need,
         plan::{self, Step, Surroundings},
         policy::Approval,
@@ -21,6 +26,143 @@ use crate::{
     standing::Freshness,
     store,
 };
+
+/// Something that can be asked for: how its form and its review page are made of what was typed.
+/// What implements it is the review page.
+pub trait Wish: IntoResponse + Sized {
+    /// Where its form is.
+    const FORM: &'static str;
+    /// Whether each member has a role of their own.
+    const ROLES: bool;
+
+    /// The form as typed.
+    async fn form(scene: Scene, app: &App, viewer: &Viewer) -> Result<Response, Error>;
+
+    /// Reads what was typed, checks it with Azure and plans it; the form again where that cannot be.
+    async fn review(
+        scene: Scene,
+        app: &App,
+        viewer: &Viewer,
+        id: Uuid,
+    ) -> Result<Result<Self, Response>, Error>;
+
+    fn ask(&mut self) -> &mut Ask;
+}
+
+/// What was typed, and what Azure shows beside it.
+pub struct Scene {
+    pub draft: Draft,
+    pub problems: Problems,
+    pub sight: Sight,
+    pub members: Picker,
+}
+
+impl Scene {
+    async fn open<W: Wish>(app: &App, viewer: &Viewer, mut draft: Draft) -> Result<Scene, Error> {
+        let deadline = deadline(app);
+        let mut problems = Problems::default();
+        let (sight, members) = tokio::try_join!(
+            Sight::open(app, &viewer.person, deadline),
+            Picker::of(app, &viewer.person, &mut draft, deadline, &mut problems)
+        )?;
+        let members = Picker { with_roles: W::ROLES, ..members };
+        Ok(Scene { draft, problems, sight, members })
+    }
+
+    /// Without asking Azure.
+    fn blind<W: Wish>(app: &App, draft: Draft, hidden: Hidden) -> Scene {
+        let members = Picker { with_roles: W::ROLES, ..Picker::blind(&draft) };
+        let sight = Sight::blind(app, hidden);
+        Scene { draft, problems: Problems::default(), sight, members }
+    }
+
+    /// Where Azure is at fault, here or in what was asked besides.
+    pub fn fault<'a>(&'a self, besides: Option<&'a Hidden>) -> Option<&'a Hidden> {
+        let all = [self.sight.hidden.as_ref(), self.members.hidden.as_ref(), besides];
+        all.into_iter().flatten().find(|hidden| hidden.fault.is_some())
+    }
+}
+
+/// Shows the form as typed or preselected, does what its button is for, or shows the review page.
+pub async fn fill<W: Wish>(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
+    let answer = match draft.act() {
+        Act::Review => review::<W>(app, viewer, draft.clone()).await,
+        _ => form::<W>(app, viewer, draft.clone()).await,
+    };
+    or_sign_in::<W>(app, viewer, draft, answer).await
+}
+
+/// Makes the request that the review page showed, and no other.
+pub async fn ask<W: Wish>(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
+    let answer = match parse_id(&draft.request) {
+        Some(id) => ask_as::<W>(app, viewer, draft.clone(), id).await,
+        // Nobody asks for what they have not seen.
+        None => review::<W>(app, viewer, draft.clone()).await,
+    };
+    or_sign_in::<W>(app, viewer, draft, answer).await
+}
+
+async fn form<W: Wish>(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
+    W::form(Scene::open::<W>(app, viewer, draft).await?, app, viewer).await
+}
+
+async fn review<W: Wish>(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
+    let scene = Scene::open::<W>(app, viewer, draft).await?;
+    if scene.fault(None).is_some() {
+        return W::form(scene, app, viewer).await;
+    }
+    let review = W::review(scene, app, viewer, app.clock.fresh_id()).await?;
+    Ok(review.map_or_else(|form| form, W::into_response))
+}
+
+async fn ask_as<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft,
+    id: Uuid,
+) -> Result<Response, Error> {
+    if let Some(there) = asked_before(app, &viewer.person.id, &id.to_string()).await? {
+        return Ok(there.into_response());
+    }
+    let shown = draft.plan.clone();
+    let scene = Scene::open::<W>(app, viewer, draft).await?;
+    let mut review = match W::review(scene, app, viewer, id).await? {
+        Ok(review) => review,
+        Err(form) => return Ok(form),
+    };
+    if review.ask().may_be_asked(&shown) {
+        return Ok(review.ask().proposal.ask(app).await?.into_response());
+    }
+    review.ask().show_again(&shown);
+    Ok(review.into_response())
+}
+
+/// Through a sign-in and back to the form as typed. What is too long to travel in an address stays
+/// on the page instead.
+async fn or_sign_in<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft,
+    answer: Result<Response, Error>,
+) -> Result<Response, Error> {
+    match (answer, draft.way_back(W::FORM)) {
+        (Err(error @ Error::SignInAgain { .. }), Some(back)) => Err(error.back_to(&back)),
+        (Err(Error::SignInAgain { claims, .. }), None) => {
+            let hidden = Hidden::until_signed_in(claims.as_deref());
+            W::form(Scene::blind::<W>(app, draft, hidden), app, viewer).await
+        }
+        (answer, _) => answer,
+    }
+}
+
+/// The status of a form that comes back.
+pub fn status_of_form(fault: Option<&Hidden>, problems: &Problems) -> StatusCode {
+    match fault.and_then(|hidden| hidden.fault) {
+        Some(fault) => fault,
+        None if !problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    }
+}
 
 /// What came of checking one thing with Azure before it is asked for.
 pub struct Check {
@@ -171,7 +313,7 @@ impl Proposal {
             .map(|(position, progress)| Planned {
                 number: position + 1,
                 step: &progress.step,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
                 needs: progress
                     .step
@@ -216,15 +358,8 @@ impl Proposal {
     }
 }
 
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
-}
-
 /// Where a request is that has been made under this id already: a form may be sent twice.
-pub async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
+async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
     match app.store.request(id).await {
         Ok(request) if request.is_of(person) => Ok(Some(to(id))),
         Ok(_) => Err(Error::Refused(
@@ -240,7 +375,7 @@ fn to(id: &str) -> Redirect {
 }
 
 /// The id that the review page gave to the request, if it is one of ours.
-pub fn parse_id(text: &str) -> Option<Uuid> {
+fn parse_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|id| id.get_version_num() == 7)
 }
 
@@ -263,24 +398,23 @@ impl Ask {
     }
 
     /// `shown` is the digest of the plan that the person had before them.
-    pub fn may_be_asked(&self, shown: &str) -> bool {
+    fn may_be_asked(&self, shown: &str) -> bool {
         !self.is_blocked() && shown == self.proposal.digest()
     }
 
-    /// The same page for somebody who has seen another plan, or whom something new stands in the way
-    /// of.
-    pub fn shown_again(self, shown: &str) -> Ask {
-        let (status, notice) = if self.is_blocked() {
-            (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was asked for: see what was checked.")
+    /// The page comes again, for somebody who has seen another plan or whom something new stands in
+    /// the way of.
+    fn show_again(&mut self, shown: &str) {
+        (self.status, self.notice) = if self.is_blocked() {
+            let notice = "Nothing was asked for: see what was checked.";
+            (StatusCode::UNPROCESSABLE_ENTITY, Some(notice))
         } else if shown.is_empty() {
-            (StatusCode::UNPROCESSABLE_ENTITY, "Read the plan before you ask for it.")
+            (StatusCode::UNPROCESSABLE_ENTITY, Some("Read the plan before you ask for it."))
         } else {
-            (
-                StatusCode::CONFLICT,
-                "Nothing was asked for yet: what Azure shows has changed, and so has the plan. Read it again.",
-            )
+            let notice = "Nothing was asked for yet: what Azure shows has changed, and so has the \
+                          plan. Read it again.";
+            (StatusCode::CONFLICT, Some(notice))
         };
-        Ask { status, notice: Some(notice), ..self }
     }
 }
 
@@ -296,11 +430,5 @@ mod tests {
         for wrong in ["", "1", "../x", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"] {
             assert_eq!(parse_id(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_body_is_laid_out_to_be_read() {
-        assert_eq!(pretty(Some(r#"{"a":1}"#)), "{\n  \"a\": 1\n}");
-        assert_eq!(pretty(None), "");
     }
 }

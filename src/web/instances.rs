@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::{Form, Query};
@@ -13,12 +12,12 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    asking::{Ask, Check, Proposal, asked_before, parse_id},
-    draft::{Act, Draft},
+    asking::{self, Ask, Check, Proposal, Scene, Wish, status_of_form},
+    draft::Draft,
     members::{Picker, myself},
     page::{Frame, View},
     session::Viewer,
-    sight::{Hidden, Look, Offer, Sight, deadline},
+    sight::{Hidden, Look, Offer, Sight},
 };
 use crate::{
     App,
@@ -27,12 +26,10 @@ use crate::{
         asked::{Asked, CreateInstance, Grantee, InstanceText, Problems, Subscription, is_guid},
         person::Person,
         plan::{self, Surroundings},
-        policy::Policy,
+        policy::{Offered, Policy},
         role::Role,
     },
 };
-
-const FORM: &str = "/instances/new";
 
 /// The form's parts in their order: where each is on the page, and what its tab says. Each is a
 /// template of its own in `templates/instances`.
@@ -43,8 +40,7 @@ pub async fn blank(
     viewer: Viewer,
     Query(draft): Query<Draft>,
 ) -> Result<Response, Error> {
-    let answer = form(&app, &viewer, draft.clone()).await;
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::fill::<Review>(&app, &viewer, draft).await
 }
 
 pub async fn fill(
@@ -52,11 +48,7 @@ pub async fn fill(
     viewer: Viewer,
     Form(draft): Form<Draft>,
 ) -> Result<Response, Error> {
-    let answer = match draft.act() {
-        Act::Review => review(&app, &viewer, draft.clone()).await,
-        _ => form(&app, &viewer, draft.clone()).await,
-    };
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::fill::<Review>(&app, &viewer, draft).await
 }
 
 pub async fn ask(
@@ -64,200 +56,124 @@ pub async fn ask(
     viewer: Viewer,
     Form(draft): Form<Draft>,
 ) -> Result<Response, Error> {
-    let answer = match parse_id(&draft.request) {
-        Some(id) => ask_as(&app, &viewer, draft.clone(), id).await,
-        // Nobody asks for what they have not seen.
-        None => review(&app, &viewer, draft.clone()).await,
-    };
-    or_sign_in(&app, &viewer, draft, answer).await
+    asking::ask::<Review>(&app, &viewer, draft).await
 }
 
-async fn form(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
-    let scene = Scene::open(app, viewer, draft).await?;
-    Ok(scene.form(app, viewer).await?.into_response())
-}
+impl Wish for Review {
+    const FORM: &'static str = "/instances/new";
+    const ROLES: bool = true;
 
-async fn review(app: &App, viewer: &Viewer, draft: Draft) -> Result<Response, Error> {
-    let scene = Scene::open(app, viewer, draft).await?;
-    if scene.hidden().is_some_and(|hidden| hidden.fault.is_some()) {
-        return Ok(scene.form(app, viewer).await?.into_response());
-    }
-    Ok(match scene.review(app, viewer, app.clock.fresh_id()).await? {
-        Ok(review) => review.into_response(),
-        Err(form) => form.into_response(),
-    })
-}
-
-async fn ask_as(app: &App, viewer: &Viewer, draft: Draft, id: Uuid) -> Result<Response, Error> {
-    if let Some(there) = asked_before(app, &viewer.person.id, &id.to_string()).await? {
-        return Ok(there.into_response());
-    }
-    let shown = draft.plan.clone();
-    let scene = Scene::open(app, viewer, draft).await?;
-    Ok(match scene.review(app, viewer, id).await? {
-        Ok(review) if review.ask.may_be_asked(&shown) => {
-            review.ask.proposal.ask(app).await?.into_response()
+    async fn form(mut scene: Scene, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+        let subscriptions = &scene.sight.subscriptions;
+        if let ("", [only]) = (scene.draft.subscription.as_str(), subscriptions.as_slice()) {
+            scene.draft.subscription.clone_from(&only.id);
         }
-        Ok(review) => Review { ask: review.ask.shown_again(&shown), ..review }.into_response(),
-        Err(form) => form.into_response(),
-    })
-}
-
-/// Through a sign-in and back to the form as typed. What is too long to travel in an address stays
-/// on the page instead.
-async fn or_sign_in(
-    app: &App,
-    viewer: &Viewer,
-    draft: Draft,
-    answer: Result<Response, Error>,
-) -> Result<Response, Error> {
-    match (answer, draft.way_back(FORM)) {
-        (Err(error @ Error::SignInAgain { .. }), Some(back)) => Err(error.back_to(&back)),
-        (Err(Error::SignInAgain { claims, .. }), None) => {
-            let hidden = Hidden::until_signed_in(claims.as_deref());
-            Ok(Scene::blind(app, draft, hidden).form(app, viewer).await?.into_response())
-        }
-        (answer, _) => answer,
-    }
-}
-
-/// What was typed, and what Azure shows beside it.
-struct Scene {
-    draft: Draft,
-    problems: Problems,
-    sight: Sight,
-    members: Picker,
-}
-
-impl Scene {
-    async fn open(app: &App, viewer: &Viewer, mut draft: Draft) -> Result<Scene, Error> {
-        let deadline = deadline(app);
-        let mut problems = Problems::default();
-        let (sight, members) = tokio::try_join!(
-            Sight::open(app, &viewer.person, deadline),
-            Picker::of(app, &viewer.person, &mut draft, deadline, &mut problems)
-        )?;
-        if let ("", [only]) = (draft.subscription.as_str(), sight.subscriptions.as_slice()) {
-            draft.subscription.clone_from(&only.id);
-        }
-        Ok(Scene { draft, problems, sight, members: Picker { with_roles: true, ..members } })
-    }
-
-    /// Without asking Azure.
-    fn blind(app: &App, draft: Draft, hidden: Hidden) -> Scene {
-        let members = Picker { with_roles: true, ..Picker::blind(&draft) };
-        let sight = Sight::blind(app, hidden);
-        Scene { draft, problems: Problems::default(), sight, members }
-    }
-
-    fn hidden(&self) -> Option<&Hidden> {
-        self.sight.hidden.as_ref().or(self.members.hidden.as_ref())
-    }
-
-    async fn form(self, app: &App, viewer: &Viewer) -> Result<New, Error> {
-        let choices = Choices::of(&self.sight, &self.draft, &app.policy).await?;
-        let hidden = [&self.sight.hidden, &self.members.hidden, &choices.hidden];
-        let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
-        Ok(New {
+        let choices = Choices::of(&scene.sight, &scene.draft, &app.policy).await?;
+        let hidden = scene.fault(choices.hidden.as_ref()).cloned();
+        let page = New {
             frame: Frame::of(app, viewer, "create").await?,
-            tags: tag_rows(&self.draft, &app.policy),
-            subscriptions: self.sight.subscriptions,
-            draft: self.draft,
-            problems: self.problems,
+            tags: tag_rows(&scene.draft, &app.policy),
+            subscriptions: scene.sight.subscriptions,
+            draft: scene.draft,
+            problems: scene.problems,
             choices,
-            members: self.members,
+            members: scene.members,
             hidden,
-        })
+        };
+        let status = status_of_form(page.hidden.as_ref(), &page.problems);
+        Ok((status, View(page)).into_response())
     }
 
-    /// Reads what was typed, checks it with Azure and plans it; the form again where that cannot be.
     async fn review(
-        mut self,
+        mut scene: Scene,
         app: &App,
         viewer: &Viewer,
         id: Uuid,
-    ) -> Result<Result<Review, New>, Error> {
-        let create = match self.parse(&viewer.person, &app.policy) {
+    ) -> Result<Result<Review, Response>, Error> {
+        let create = match parse(&scene, &viewer.person, &app.policy) {
             Ok(create) => create,
             Err(problems) => {
-                self.problems = problems;
-                return self.form(app, viewer).await.map(Err);
+                scene.problems = problems;
+                return Review::form(scene, app, viewer).await.map(Err);
             }
         };
-        let seen = Seen::of(&self.sight, &create).await?;
+        let seen = Seen::of(&scene.sight, &create).await?;
         let asked = Asked::CreateInstance(create.clone());
-        let surroundings = seen.surroundings(id, &asked, &viewer.person, &self.draft.plan);
-        let proposal = Proposal::of(app, viewer, &self.sight, id, asked, surroundings).await?;
+        let surroundings = seen.surroundings(id, &asked, &viewer.person, &scene.draft.plan);
+        let proposal = Proposal::of(app, viewer, &scene.sight, id, asked, surroundings).await?;
         let mut checks = seen.checks(&create);
-        checks.extend(self.members.check());
+        checks.extend(scene.members.check());
         Ok(Ok(Review {
             frame: Frame::of(app, viewer, "create").await?,
             region: seen.region(&create.region).to_owned(),
             ask: Ask::of(proposal, checks),
-            draft: self.draft,
+            draft: scene.draft,
             create,
         }))
     }
 
-    fn parse(&self, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
-        let draft = &self.draft;
-        let (old, new) = (draft.existing_group(), draft.new_resource_group.as_str());
-        let parsed = CreateInstance::parse(
-            InstanceText {
-                subscription: self.subscription(),
-                group: if draft.creates_group() { new } else { old },
-                new_group: draft.creates_group(),
-                name: &draft.resource_name,
-                region: &draft.region,
-                tags: draft.tags().collect(),
-                grants: self.grants(person),
-                justification: &draft.justification,
-            },
-            policy,
+    fn ask(&mut self) -> &mut Ask {
+        &mut self.ask
+    }
+}
+
+fn parse(scene: &Scene, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
+    let draft = &scene.draft;
+    let (old, new) = (draft.existing_group(), draft.new_resource_group.as_str());
+    let parsed = CreateInstance::parse(
+        InstanceText {
+            subscription: subscription(scene),
+            offer: scene.sight.offer(&draft.subscription).and_then(|chosen| offer(chosen, policy)),
+            group: if draft.creates_group() { new } else { old },
+            new_group: draft.creates_group(),
+            name: &draft.resource_name,
+            region: &draft.region,
+            tags: draft.tags().collect(),
+            grants: grants(scene, person),
+            justification: &draft.justification,
+        },
+        policy,
+    );
+    let mut problems = scene.problems.clone();
+    if !old.is_empty() && !new.trim().is_empty() {
+        problems.add(
+            "new_resource_group",
+            "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
         );
-        let mut problems = self.problems.clone();
-        if !old.is_empty() && !new.trim().is_empty() {
-            problems.add(
-                "new_resource_group",
-                "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
-            );
-        }
-        match parsed {
-            Ok(create) if problems.is_empty() => Ok(create),
-            Ok(_) => Err(problems),
-            Err(others) => {
-                problems.0.extend(others.0);
-                Err(problems)
-            }
+    }
+    match parsed {
+        Ok(create) if problems.is_empty() => Ok(create),
+        Ok(_) => Err(problems),
+        Err(others) => {
+            problems.0.extend(others.0);
+            Err(problems)
         }
     }
+}
 
-    /// Only what Azure shows or the policy offers; while Azure is away, what was chosen before.
-    fn subscription(&self) -> Option<Subscription> {
-        let chosen = self.draft.subscription.trim();
-        let away = self.sight.hidden.as_ref().is_some_and(|hidden| hidden.fault.is_some());
-        self.sight.offer(chosen).map(Offer::subscription).or_else(|| {
-            (away && is_guid(chosen))
-                .then(|| Subscription { id: chosen.to_owned(), name: chosen.to_owned() })
-        })
-    }
+/// Only what Azure shows or the policy offers; while Azure is away, what was chosen before.
+fn subscription(scene: &Scene) -> Option<Subscription> {
+    let chosen = scene.draft.subscription.trim();
+    let away = scene.sight.hidden.as_ref().is_some_and(|hidden| hidden.fault.is_some());
+    scene.sight.offer(chosen).map(Offer::subscription).or_else(|| {
+        (away && is_guid(chosen))
+            .then(|| Subscription { id: chosen.to_owned(), name: chosen.to_owned() })
+    })
+}
 
-    fn grants(&self, person: &Person) -> Vec<Grantee> {
-        let mine = Grantee { principal: myself(person), role: Role::DataOwner };
-        let mut grants: Vec<Grantee> = Vec::new();
-        for grant in
-            self.draft.is_for_me().then_some(mine).into_iter().chain(self.members.grantees())
-        {
-            let same = |other: &Grantee| {
-                other.role == grant.role
-                    && other.principal.id.eq_ignore_ascii_case(&grant.principal.id)
-            };
-            if !grants.iter().any(same) {
-                grants.push(grant);
-            }
+fn grants(scene: &Scene, person: &Person) -> Vec<Grantee> {
+    let mine = Grantee { principal: myself(person), role: Role::DataOwner };
+    let mut grants: Vec<Grantee> = Vec::new();
+    for grant in scene.draft.is_for_me().then_some(mine).into_iter().chain(scene.members.grantees())
+    {
+        let same = |other: &Grantee| {
+            other.role == grant.role && other.principal.id.eq_ignore_ascii_case(&grant.principal.id)
+        };
+        if !grants.iter().any(same) {
+            grants.push(grant);
         }
-        grants
     }
+    grants
 }
 
 /// What there is to choose from in the chosen subscription.
@@ -286,7 +202,7 @@ impl Choices {
         };
         let (groups, regions) =
             tokio::try_join!(sight.groups(&chosen.id), sight.regions(&chosen.id))?;
-        let offered = policy.offered(&chosen.id);
+        let offered = offer(chosen, policy);
         let hidden = [groups.as_ref().err(), regions.as_ref().err()];
         let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
         Ok(Choices {
@@ -307,6 +223,11 @@ impl Choices {
             hidden,
         })
     }
+}
+
+/// What the policy offers to somebody who cannot see the subscription; who can, chooses freely.
+fn offer<'a>(chosen: &Offer, policy: &'a Policy) -> Option<&'a Offered> {
+    policy.offered(&chosen.id).filter(|_| !chosen.visible)
 }
 
 /// The policy's regions as far as Azure offers them, in Azure's words; as they are where Azure is
@@ -384,7 +305,7 @@ impl New {
     }
 
     fn address(&self) -> &'static str {
-        FORM
+        Review::FORM
     }
 
     fn people_label(&self) -> &'static str {
@@ -449,17 +370,6 @@ impl New {
 
     fn creates_group(&self) -> bool {
         self.draft.creates_group()
-    }
-}
-
-impl IntoResponse for New {
-    fn into_response(self) -> Response {
-        let status = match &self.hidden {
-            Some(Hidden { fault: Some(status), .. }) => *status,
-            _ if !self.problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => StatusCode::OK,
-        };
-        (status, View(self)).into_response()
     }
 }
 

@@ -134,17 +134,16 @@ impl Picker {
     }
 
     fn take_chosen(&mut self, named: Named, problems: &mut Problems) {
-        for (at, member) in named.members.into_iter().enumerate() {
+        for member in named.members {
             match member {
                 Ok(chosen) => self.chosen.push(chosen),
-                Err(id) if at < MOST_TRIED => problems.add(
+                Err(id) => problems.add(
                     "find",
                     format!(
                         "{id} could not be found in the directory. Add it by its object ID and \
                          say what it is."
                     ),
                 ),
-                Err(_) => {}
             }
         }
         if let Some(hidden) = named.hidden {
@@ -181,8 +180,8 @@ fn is(chosen: &Chosen, id: &str) -> bool {
     chosen.principal.id.eq_ignore_ascii_case(id)
 }
 
-/// Members that a forged form might hold are not all told of.
-const MOST_TRIED: usize = 50;
+/// More than a form takes, so that too many can be told of. A forged form may hold thousands.
+const MOST_NAMED: usize = 50;
 
 /// Adds and removes, as the button says.
 fn change(draft: &mut Draft, act: &Act, problems: &mut Problems) {
@@ -242,7 +241,7 @@ async fn named(
         let (kind, id) = member.split_once(':').unwrap_or(("", member));
         let known =
             picks.iter().any(|(_, other, given)| other.eq_ignore_ascii_case(id) && *given == role);
-        if is_guid(id) && !known {
+        if is_guid(id) && !known && picks.len() < MOST_NAMED {
             picks.push((Kind::of(kind), id.to_lowercase(), role));
         }
     }

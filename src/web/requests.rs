@@ -160,7 +160,7 @@ impl Show {
                 number: position + 1,
                 state: self.live.state_of(position),
                 progress,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: self.name_on(position, progress),
                 needs: progress
                     .step
@@ -208,13 +208,6 @@ impl Planned<'_> {
     fn exact(&self) -> &str {
         self.progress.step.call.body.as_deref().unwrap_or_default()
     }
-}
-
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
 }
 
 /// What somebody who may decide needs to see, and whether they can.
@@ -453,6 +446,9 @@ pub async fn approve(
     Form(approval): Form<Approval>,
 ) -> Result<Redirect, Error> {
     let (request, approver) = at_the_click(&app, &viewer, &id).await?;
+    if is_theirs(&request, &viewer, "approved") {
+        return Ok(back(&id, "approved"));
+    }
     let requester = requesters_standing(&app, &request, Freshness::Now).await;
     let now = app.clock.now();
     let change =
@@ -473,6 +469,9 @@ pub async fn reject(
     Form(form): Form<Reason>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    if is_theirs(&request, &viewer, "rejected") {
+        return Ok(back(&id, "rejected").into_response());
+    }
     match request.reject(&viewer.person, &standing, &form.reason, &app.policy, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "rejected").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
@@ -488,6 +487,9 @@ pub async fn withdraw(
     Path(id): Path<String>,
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
+    if is_theirs(&request, &viewer, "withdrawn") {
+        return Ok(back(&id, "withdrawn"));
+    }
     let change = request.withdraw(&viewer.person, app.clock.now())?;
     decide(&app, &viewer, change, "withdrawn").await
 }
@@ -547,23 +549,43 @@ async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Stan
     Ok((request, standing))
 }
 
-/// Writes the decision. Of two who decide at once, the second is told who was first.
+/// Writes the decision. Of two who decide at once, the second is told who was first; somebody who
+/// clicks twice is shown what their first click did.
 async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
             app.bell.notify_one();
-            Ok(Redirect::to(&format!("/requests/{id}?said={said}")))
+            Ok(back(&id, said))
         }
-        Err(store::Error::Stale) => Err(match app.store.request(&id).await?.decision {
-            Decision::Approved { by, .. } | Decision::Rejected { by, .. }
-                if by.id != viewer.person.id =>
-            {
-                Refusal::Decided(by.name).into()
+        Err(store::Error::Stale) => {
+            let now = app.store.request(&id).await?;
+            if is_theirs(&now, viewer, said) {
+                return Ok(back(&id, said));
             }
-            Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),
-            _ => Error::Stale,
-        }),
+            Err(match now.decision {
+                Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {
+                    Refusal::Decided(by.name).into()
+                }
+                Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),
+                _ => Error::Stale,
+            })
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether this person has done already what they are about to do.
+fn is_theirs(request: &Request, viewer: &Viewer, said: &str) -> bool {
+    let me = &viewer.person.id;
+    match (said, &request.decision) {
+        ("approved", Decision::Approved { by, .. })
+        | ("rejected", Decision::Rejected { by, .. }) => by.id == *me,
+        ("withdrawn", Decision::Withdrawn { .. }) => request.is_of(me),
+        _ => false,
+    }
+}
+
+fn back(id: &str, said: &str) -> Redirect {
+    Redirect::to(&format!("/requests/{id}?said={said}"))
 }

@@ -394,3 +394,18 @@ async fn an_object_id_works_where_graph_refuses() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_offer_binds_those_who_cannot_see_the_subscription_and_nobody_else() {
+    under_policy(OFFERED, async |world| {
+        let (nina, olivia) = (world.person("nina").await, world.person("olivia").await);
+        let mut fields = instance("dt-east");
+        fields.retain(|(name, _)| *name != "region");
+        fields.push(("region", "eastus"));
+        let page = review(&nina, "/instances/new", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.one("#region-error").contains("westeurope"), "{}", page.words());
+        assert_eq!(review(&olivia, "/instances/new", &fields).await.status, StatusCode::OK);
+    })
+    .await;
+}

@@ -220,3 +220,24 @@ async fn somebody_who_holds_a_resource_group_decides_what_is_in_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_double_click_decides_once_and_troubles_nobody() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        let (one, two) =
+            tokio::join!(uma.press(&page, "Approve", &[]), uma.press(&page, "Approve", &[]));
+        let three = uma.press(&page, "Approve", &[]).await;
+        for page in [&one, &two, &three] {
+            assert_eq!(page.status, StatusCode::OK, "{}", page.words());
+            assert_eq!(page.url.path(), request);
+        }
+        world.let_it_work().await;
+        assert_eq!(world.azure.writes().await, ["PUT roleAssignment by uma"]);
+        let told = nina.open(&request).await.all(".timeline li");
+        assert_eq!(told.iter().filter(|entry| entry.contains("approved the plan")).count(), 1);
+    })
+    .await;
+}
