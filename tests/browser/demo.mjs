@@ -73,6 +73,7 @@ export async function startDemo() {
 
 class Demo {
   complaints = [];
+  #sessions = {};
 
   constructor(origin, azure, browser) {
     Object.assign(this, { origin, azure, browser });
@@ -124,6 +125,12 @@ class Demo {
     const page = await this.window(options);
     await signIn(page, name);
     return page;
+  }
+
+  /** The same, without the way through the sign-in after the first time. */
+  async again(name, options) {
+    this.#sessions[name] ??= await (await this.person(name)).context().storageState();
+    return this.window({ ...options, storageState: this.#sessions[name] });
   }
 
   #listen(page) {

@@ -90,6 +90,9 @@ story("Nina may do nothing herself: Uma sees which permission is missing, Olivia
   await olivia.getByRole("button", { name: "Approve" }).click();
   await becomes(nina, "Verified");
   assert.ok(await isMarked(nina));
+  // What she could not approve is decided: her page does not go on offering it.
+  await becomes(uma, "Verified");
+  assert.equal(await uma.getByRole("button", { name: "Reject" }).count(), 0);
 
   await aldo.getByRole("link", { name: "History" }).click();
   await aldo.getByLabel("Person").fill("nina@contoso.com");

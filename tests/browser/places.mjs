@@ -40,6 +40,14 @@ export async function furnish(demo) {
   requests.stopped = await askForInstance(olivia, "dt-no-such-luck");
   await becomes(olivia, "Stopped");
 
+  // A role that is long on its way to the data plane.
+  await demo.quick({ role_propagation_seconds: 86_400 });
+  requests.verifying = await askForInstance(carl, "dt-assembly");
+  await becomes(carl, "Waiting for approval");
+  await uma.goto(requests.verifying);
+  await uma.getByRole("button", { name: "Approve" }).click();
+  await carl.locator(".progress .is-running", { hasText: "Verify access" }).waitFor();
+
   await demo.quick({ lro_seconds: 86_400 });
   requests.running = await askForInstance(olivia, "dt-hall-3");
   await becomes(olivia, "Running");
@@ -48,7 +56,6 @@ export async function furnish(demo) {
   await demo.quick({ mfa_for_writes: true });
   requests.signIn = await askForInstance(olivia, "dt-cold-store");
   await becomes(olivia, "Needs sign-in");
-  await demo.quick({ mfa_for_writes: false });
   await Promise.all(demo.browser.contexts().map((context) => context.close()));
   return requests;
 }
@@ -73,7 +80,7 @@ async function wrongForm(page) {
 
 async function withPeople(page) {
   await fillInstance(page, "dt-packing");
-  await page.locator("#find").fill("t");
+  await page.locator("#find").fill("team");
   await page.getByRole("button", { name: "Find" }).click();
   await page.locator(".found").first().waitFor();
   await page.locator(".found button").first().click();
@@ -98,7 +105,13 @@ async function rejectWithout(page, address) {
   await page.getByRole("alert").waitFor();
 }
 
-/** `who` is nobody where one has not signed in. `still` pages come by a GET of `address`. */
+/** Each sign-in lets the run go on until Azure asks for the second factor again. */
+async function untilSignIn(page, address) {
+  await page.goto(address);
+  await becomes(page, "Needs sign-in");
+}
+
+/** Where `who` is missing, one has not signed in. */
 export const PLACES = (requests) => [
   { name: "sign-in of the simulator", go: at("/sign-in") },
   { name: "signed-out", go: at("/signed-out") },
@@ -117,8 +130,9 @@ export const PLACES = (requests) => [
   { name: "request-running", who: "olivia", go: at(requests.running) },
   { name: "request-waiting", who: "carl", go: at(requests.half) },
   { name: "request-verified", who: "olivia", go: at(requests.verified) },
+  { name: "request-verifying", who: "carl", go: at(requests.verifying) },
   { name: "request-stopped", who: "olivia", go: at(requests.stopped) },
-  { name: "request-needs-sign-in", who: "olivia", go: at(requests.signIn) },
+  { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
   { name: "approvals", who: "uma", go: at("/approvals") },
   { name: "approvals-decided", who: "uma", go: at("/approvals/decided") },
@@ -129,6 +143,6 @@ export const PLACES = (requests) => [
   { name: "approval-rejected-without-reason", who: "uma", go: (page) => rejectWithout(page, requests.waiting) },
   { name: "history", who: "aldo", go: at("/history") },
   { name: "history-nothing-found", who: "aldo", go: at("/history?person=nobody%40contoso.com") },
-  { name: "history-wrong-filter", who: "aldo", go: at("/history?from=yesterday") },
+  { name: "history-wrong-filter", who: "aldo", go: at("/history?request=nonsense") },
   { name: "not-found", who: "carl", go: at("/requests/nonsense") },
 ];
