@@ -56,7 +56,7 @@ pub struct Places {
 pub const SUBSCRIPTIONS: usize = 40;
 const PEOPLE: usize = 400;
 const GROUPS: u64 = 5;
-const INSTANCES: u64 = 20;
+const INSTANCES: u64 = 3;
 /// Between two requests. A larger database is an older one, not a busier one.
 const EVERY: i64 = 15 * 60 * SECOND;
 const SECOND: i64 = 1_000_000;
