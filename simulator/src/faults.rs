@@ -30,7 +30,7 @@ pub struct Fault {
     pub message: Option<String>,
     /// Seconds.
     pub retry_after: Option<u32>,
-    /// Real milliseconds before the call is handled.
+    /// Real milliseconds before the call is handled; with `drop: "after"`, before the connection ends.
     pub delay_ms: Option<u64>,
     pub drop: Option<Drop>,
     /// ARM and Graph: 401 with these claims in `WWW-Authenticate`. Entra: the `claims` member of the error.

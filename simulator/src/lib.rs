@@ -400,12 +400,27 @@ impl App {
             let answer = dispatch(&mut state, ask);
             return Some(settled(&mut state, call, answer));
         };
-        if let Some(delay) = fault.delay_ms {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
+        let delay = Duration::from_millis(fault.delay_ms.unwrap_or_default());
+        let drop = fault.drop;
+        if drop != Some(DropAt::After) {
+            tokio::time::sleep(delay).await;
         }
-        if fault.drop == Some(DropAt::Before) {
+        if drop == Some(DropAt::Before) {
             return None;
         }
+        let answer = self.faulty(ask, call, &fault);
+        if drop == Some(DropAt::After) {
+            // What was asked is done; the caller waits in vain to hear of it.
+            tokio::time::sleep(delay).await;
+            return None;
+        }
+        if let Some(bytes) = fault.truncate {
+            self.cuts.plan(ask.peer, Cut::AfterBody(bytes));
+        }
+        Some(answer)
+    }
+
+    fn faulty(&self, ask: &Ask, call: u64, fault: &faults::Fault) -> Answer {
         let mut state = self.lock();
         let answer = if fault.answers() && fault.drop.is_none() {
             let answer = fault.answer(ask.service, state.now(), &state.places.entra);
@@ -417,14 +432,7 @@ impl App {
         } else {
             dispatch(&mut state, ask)
         };
-        let answer = settled(&mut state, call, answer);
-        if fault.drop == Some(DropAt::After) {
-            return None;
-        }
-        if let Some(bytes) = fault.truncate {
-            self.cuts.plan(ask.peer, Cut::AfterBody(bytes));
-        }
-        Some(answer)
+        settled(&mut state, call, answer)
     }
 }
 

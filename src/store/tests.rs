@@ -1212,9 +1212,9 @@ fn everything_ever_kept_can_still_be_read() {
 
 #[test]
 fn a_place_in_a_list_survives_an_address() {
-    let key = Key { at: Time(-5), id: "0192.x".into() };
+    let key = Key { at: Time(-5), id: "0192-x".into() };
     assert_eq!(Key::parse(&key.to_string()), Some(key));
-    for text in ["", "5", "x.y", "."] {
+    for text in ["", "5", "x.y", ".", "5.a b", "5.a.b"] {
         assert_eq!(Key::parse(text), None, "{text}");
     }
 }
