@@ -34,7 +34,7 @@ async fn a_worker_that_dies_after_the_write_is_followed_by_another_that_does_not
         let olivia = world.person("olivia").await;
         let request = create(&olivia, &instance("dt-once")).await.url.path().to_owned();
         // Azure takes the PUT; its answer is long in coming.
-        world.azure.fail(json!({ "service": "arm", "method": "PUT", "path": "digitalTwinsInstances", "drop": "after" })).await;
+        world.azure.fail(json!({ "service": "arm", "method": "PUT", "path": "digitalTwinsInstances", "drop": "silence" })).await;
         world.azure.forget_calls().await;
         work_and_die(world, &world.app, "PUT", 1).await;
         assert!(!work::tick(&world.app).await.unwrap(), "the lease still holds");
@@ -57,7 +57,7 @@ async fn a_role_assignment_is_made_once_however_often_its_worker_dies() {
         let page = uma.open(&request).await;
         uma.press(&page, "Approve", &[]).await;
         for death in 1..=3 {
-            world.azure.fail(json!({ "service": "arm", "method": "PUT", "path": "roleAssignments", "drop": "after" })).await;
+            world.azure.fail(json!({ "service": "arm", "method": "PUT", "path": "roleAssignments", "drop": "silence" })).await;
             world.azure.forget_calls().await;
             if death == 1 {
                 work_and_die(world, &world.app, "PUT", 1).await;
