@@ -39,7 +39,7 @@ use crate::domain::Time;
 pub use self::{
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
-    requests::Row,
+    requests::{Level, Row},
     runs::{Claimed, Home},
     sign_ins::SignIn,
 };

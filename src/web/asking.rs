@@ -334,7 +334,7 @@ impl Proposal {
 
     fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
         if self.standing.so_already.contains(&position) {
-            return ("held", "nobody, it is so already");
+            return ("already_so", "");
         }
         match self.standing.holds(need) {
             Some(true) => ("held", "you"),

@@ -202,7 +202,7 @@ impl Choices {
         };
         let (groups, regions) =
             tokio::try_join!(sight.groups(&chosen.id), sight.regions(&chosen.id))?;
-        let offered = offer(chosen, policy);
+        let (offered, named) = (offer(chosen, policy), policy.offered(&chosen.id));
         let hidden = [groups.as_ref().err(), regions.as_ref().err()];
         let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
         Ok(Choices {
@@ -211,18 +211,24 @@ impl Choices {
                 Some(offered) if !offered.resource_groups.is_empty() => {
                     Some(offered.resource_groups.clone())
                 }
-                _ => groups.ok(),
+                _ => groups.ok().or_else(|| some(&named?.resource_groups)),
             },
             may_create_group: offered.is_none_or(|offered| offered.create_resource_group),
             regions: match offered {
                 Some(offered) if !offered.regions.is_empty() => {
                     Some(among(&offered.regions, regions.ok()))
                 }
-                _ => regions.ok(),
+                _ => regions.ok().or_else(|| Some(among(&some(&named?.regions)?, None))),
             },
             hidden,
         })
     }
+}
+
+/// What the policy names also helps who sees the subscription, but not what is in it: a role on one
+/// instance is enough for that.
+fn some(named: &[String]) -> Option<Vec<String>> {
+    (!named.is_empty()).then(|| named.to_vec())
 }
 
 /// What the policy offers to somebody who cannot see the subscription; who can, chooses freely.

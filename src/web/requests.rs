@@ -132,7 +132,7 @@ impl Show {
         };
         let people = [&deciding.approver, &deciding.requester];
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
-            return ("held", "nobody, it is so already".to_owned());
+            return ("already_so", String::new());
         }
         if let Some(holder) = people.iter().find(|standing| standing.holds(need) == Some(true)) {
             return ("held", holder.person.name.clone());
@@ -277,14 +277,24 @@ impl Live {
                 matches!(self.request.decision, Decision::Rejected { .. })
                     && run.state == RunState::Waiting
             }
+            // Another person's sign-in lets it go on.
+            RunState::NeedsSignIn => false,
             RunState::Done => run.due_at.is_none(),
             _ => true,
         }
     }
 
+    /// Whether there is nothing left to decide.
+    fn decided(&self) -> bool {
+        self.request.decision != Decision::Pending || self.ended()
+    }
+
     /// Milliseconds between two looks.
     fn interval(&self) -> u32 {
-        if self.request.run.state == RunState::Waiting { 8_000 } else { 1_500 }
+        match self.request.run.state {
+            RunState::Waiting | RunState::NeedsSignIn => 8_000,
+            _ => 1_500,
+        }
     }
 
     fn host_name(&self) -> Option<&str> {

@@ -18,6 +18,7 @@ pub struct Call {
     pub caller: Option<String>,
     pub body: Value,
     pub correlation: Option<String>,
+    /// 0 while Azure has not made up its mind.
     pub status: u16,
 }
 
@@ -119,7 +120,10 @@ impl Azure {
                 caller: call["caller"].as_str().map(str::to_owned),
                 body: call["body"].clone(),
                 correlation: call["correlation_id"].as_str().map(str::to_owned),
-                status: u16::try_from(call["status"].as_u64().unwrap()).unwrap(),
+                status: call["status"]
+                    .as_u64()
+                    .and_then(|status| u16::try_from(status).ok())
+                    .unwrap_or(0),
             })
             .collect()
     }
