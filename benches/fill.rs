@@ -14,8 +14,8 @@ use twindesk::domain::{
     history::{Actor, Event},
     person::{Named, Person},
     plan::{self, Action, Step, Surroundings},
+    problem::Problem,
     role::Role,
-    run::Problem,
     scope::Scope,
 };
 use uuid::Uuid;
