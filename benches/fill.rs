@@ -14,8 +14,8 @@ use twindesk::domain::{
     history::{Actor, Event},
     person::{Named, Person},
     plan::{self, Action, Step, Surroundings},
+    problem::Problem,
     role::Role,
-    run::Problem,
     scope::Scope,
 };
 use uuid::Uuid;
@@ -56,7 +56,7 @@ pub struct Places {
 pub const SUBSCRIPTIONS: usize = 40;
 const PEOPLE: usize = 400;
 const GROUPS: u64 = 5;
-const INSTANCES: u64 = 20;
+const INSTANCES: u64 = 3;
 /// Between two requests. A larger database is an older one, not a busier one.
 const EVERY: i64 = 15 * 60 * SECOND;
 const SECOND: i64 = 1_000_000;
@@ -512,7 +512,7 @@ impl Writer<'_> {
         ));
         let requester = match () {
             () if measured.is_some() || self.chance(10) => self.people[PEOPLE].clone(),
-            () if number < LONG_AGO && number % 12 == 0 => self.people[0].clone(),
+            () if number < LONG_AGO && number.is_multiple_of(12) => self.people[0].clone(),
             () => self.anybody(),
         };
         let of = if measured.is_some() || gregs || self.chance(30) {

@@ -121,6 +121,34 @@ macro_rules! listed {
     };
 }
 
+/// What waits where the person `$1` decides, as far as was told since `$2`: by the subscription, the
+/// group or the very scope. Each way in reads an index of what waits and ends by itself, so that
+/// nobody reads what others decide; what is found by several of them is there once.
+macro_rules! decided {
+    ($rest:literal) => {
+        concat!(
+            decided!("subscription_key", $rest),
+            " UNION ",
+            decided!("group_key", $rest),
+            " UNION ",
+            decided!("scope_key", $rest)
+        )
+    };
+    ($key:literal, $rest:literal) => {
+        concat!(
+            "SELECT id FROM (SELECT request.id FROM standing
+                 INNER JOIN request ON request.",
+            $key,
+            " = standing.scope_key
+                 WHERE standing.person_id = $1 AND standing.decides = 1
+                     AND standing.checked_at >= $2 AND request.decision = 'pending' ",
+            $rest,
+            ") AS by_",
+            $key
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct Whole {
     id: String,
@@ -238,22 +266,16 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Row>> {
         let (at, id) = place(after, Time(i64::MIN));
-        // Only what is found is read whole; the walk itself stays within an index. The first
-        // condition on standing spares it to those who decide nothing. It is no EXISTS, which
-        // SQLite would look at anew for each request.
-        let listed: Vec<Listed> = sqlx::query_as(listed!(
-            "FROM (SELECT pending.id FROM request AS pending
-                   WHERE pending.decision = 'pending' AND (pending.asked_at, pending.id) > ($3, $4)
-                       AND (SELECT 1 FROM standing WHERE person_id = $1 AND decides = 1
-                                AND checked_at >= $2 LIMIT 1) = 1
-                       AND EXISTS (SELECT 1 FROM standing
-                                   WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
-                                       AND standing.scope_key IN (pending.subscription_key,
-                                           pending.group_key, pending.scope_key))
-                   ORDER BY pending.asked_at, pending.id LIMIT $5) AS found
+        let listed: Vec<Listed> = sqlx::query_as(concat!(
+            listed!("FROM ("),
+            decided!(
+                "AND (request.asked_at, request.id) > ($3, $4)
+                 ORDER BY request.asked_at, request.id LIMIT $5"
+            ),
+            ") AS found
              INNER JOIN request ON request.id = found.id
              INNER JOIN run ON run.request_id = found.id
-             ORDER BY request.asked_at, request.id"
+             ORDER BY request.asked_at, request.id LIMIT $5"
         ))
         .bind(person_id)
         .bind(fresh_after.0)
@@ -267,18 +289,11 @@ impl Store {
 
     /// How long [`Store::queue`] is; `most` stands for that many or more.
     pub async fn queue_length(&self, person_id: &str, fresh_after: Time, most: i64) -> Result<i64> {
-        let (length,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM (
-                 SELECT request.id FROM request
-                 WHERE request.decision = 'pending'
-                     AND (SELECT 1 FROM standing WHERE person_id = $1 AND decides = 1
-                              AND checked_at >= $2 LIMIT 1) = 1
-                     AND EXISTS (SELECT 1 FROM standing
-                                 WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
-                                     AND standing.scope_key IN (request.subscription_key,
-                                         request.group_key, request.scope_key))
-                 ORDER BY request.asked_at, request.id LIMIT $3) AS queue",
-        )
+        let (length,): (i64,) = sqlx::query_as(concat!(
+            "SELECT COUNT(*) FROM (SELECT id FROM (",
+            decided!("LIMIT $3"),
+            ") AS every LIMIT $3) AS queue"
+        ))
         .bind(person_id)
         .bind(fresh_after.0)
         .bind(most)
