@@ -22,7 +22,7 @@ use crate::{
         history::Event,
         permission::Need,
         person::{Named, Person},
-        request::{Carrier, Change, Decision, Refusal, Request, Standing},
+        request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
@@ -282,6 +282,13 @@ impl Live {
             RunState::Done => run.due_at.is_none(),
             _ => true,
         }
+    }
+
+    /// A step that nothing leads to any more, whoever's name is on it.
+    fn will_not_run(&self, position: usize) -> bool {
+        let ended =
+            matches!(self.request.status(), Status::Rejected | Status::Withdrawn | Status::Closed);
+        ended && self.request.steps[position].state == StepState::Waiting
     }
 
     /// Whether there is nothing left to decide.
