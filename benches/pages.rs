@@ -10,9 +10,6 @@
 mod fill;
 
 #[expect(dead_code, reason = "shared with the site tests, which use more of it")]
-#[path = "../tests/site/azure.rs"]
-mod azure;
-#[expect(dead_code, reason = "shared with the site tests, which use more of it")]
 #[path = "../tests/site/people.rs"]
 mod people;
 
@@ -25,7 +22,6 @@ use scraper::{Html, Selector};
 use simulator::world::demo;
 use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web};
 
-use azure::Azure;
 use fill::{Amount, Places};
 use people::Browser;
 
@@ -295,7 +291,7 @@ impl Costs {
 /// A portal on a database of its own, with an Azure of its own, and people who have signed in.
 struct World {
     app: App,
-    azure: Azure,
+    azure: simulator::Running,
     origin: String,
     url: String,
     server: Option<String>,
@@ -310,15 +306,20 @@ impl World {
         let url = new_database(server).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let azure = Azure::start(&origin).await;
+        let options = simulator::Options {
+            redirect_uris: vec![format!("{origin}/auth/callback")],
+            ..simulator::Options::default()
+        };
+        let azure = simulator::start(options).await.unwrap();
+        let base = azure.base.as_str().trim_end_matches('/');
         let settings: HashMap<String, String> = [
             ("AZURE_TENANT_ID", demo::TENANT.to_owned()),
             ("AZURE_CLIENT_ID", demo::CLIENT_ID.to_owned()),
             ("AZURE_CLIENT_SECRET", demo::CLIENT_SECRET.to_owned()),
-            ("AZURE_AUTHORITY_HOST", format!("{}/entra", azure.base)),
-            ("TWINDESK_ARM_URL", format!("{}/arm", azure.base)),
-            ("TWINDESK_GRAPH_URL", format!("{}/graph", azure.base)),
-            ("TWINDESK_TWINS_URL", format!("{}/twins/{{host}}", azure.base)),
+            ("AZURE_AUTHORITY_HOST", format!("{base}/entra")),
+            ("TWINDESK_ARM_URL", format!("{base}/arm")),
+            ("TWINDESK_GRAPH_URL", format!("{base}/graph")),
+            ("TWINDESK_TWINS_URL", format!("{base}/twins/{{host}}")),
             ("TWINDESK_BASE_URL", origin.clone()),
             ("TWINDESK_DATABASE_URL", url.clone()),
             ("TWINDESK_KEYS", twindesk::delegation::new_key()),
@@ -380,14 +381,11 @@ impl World {
             self.browser(page.who).fetch(path).await;
         }
         self.prepare(page).await;
-        self.azure.forget_calls().await;
+        let called = self.calls().await;
         let before = self.app.store.queries();
         let plain = self.browser(page.who).fetch(path).await;
         let queries = self.app.store.queries() - before;
-        let mut calls = 0;
-        for service in ["entra", "arm", "graph", "twins"] {
-            calls += self.azure.calls_to(service).await.len();
-        }
+        let calls = self.calls().await - called;
         assert_eq!(plain.status, 200, "{path}: {}", plain.text);
         let wrong = Selector::parse(".filters + .notice").unwrap();
         let wrong = Html::parse_document(&plain.text).select(&wrong).next().is_some();
@@ -395,6 +393,14 @@ impl World {
         self.prepare(page).await;
         let sent = self.get(page.who, path).await;
         Cost { times: Vec::new(), queries, calls, html: plain.text.len(), sent }
+    }
+
+    /// How many calls Azure has received.
+    async fn calls(&self) -> usize {
+        let calls = self.azure.base.join("/admin/calls").unwrap();
+        let calls = self.http.get(calls).send().await.unwrap().text().await.unwrap();
+        let calls: Vec<serde_json::Value> = serde_json::from_str(&calls).unwrap();
+        calls.last().map_or(0, |call| usize::try_from(call["n"].as_u64().unwrap()).unwrap())
     }
 
     /// Lets what Azure said be forgotten, where the page is to ask it anew.
