@@ -38,6 +38,9 @@ struct Arguments {
     /// How often each page is opened in each database
     #[arg(long, default_value_t = 100)]
     times: usize,
+    /// Only the database with this in its name
+    #[arg(long, default_value = "")]
+    database: String,
     /// Only pages with this in their name
     #[arg(long, default_value = "")]
     page: String,
@@ -67,7 +70,8 @@ async fn main() -> ExitCode {
         servers.push(("PostgreSQL", Some(server)));
     }
     let mut grown = Vec::new();
-    for (name, server) in servers {
+    for (name, server) in servers.into_iter().filter(|(name, _)| name.contains(&arguments.database))
+    {
         grown.extend(on_a_database(name, server.as_deref(), &arguments).await);
     }
     if grown.is_empty() {

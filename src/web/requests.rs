@@ -156,6 +156,12 @@ impl Show {
         self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
     }
 
+    /// What the approval says it has seen of the names.
+    fn names(&self) -> String {
+        let Some(deciding) = &self.deciding else { return String::new() };
+        carried(&self.request().names(&deciding.approver, &deciding.requester))
+    }
+
     fn reason_help(&self) -> String {
         format!("Needed to reject. {} reads it.", self.request().requester.name)
     }
@@ -464,6 +470,16 @@ pub async fn progress(
 pub struct Approval {
     /// Digest of the plan that was on the page.
     plan: String,
+    /// In whose name its steps would run, as the page told it.
+    #[serde(default)]
+    names: String,
+}
+
+/// The names on steps, as a form carries them.
+fn carried(names: &[(usize, Named)]) -> String {
+    let each: Vec<String> =
+        names.iter().map(|(position, person)| format!("{position}:{}", person.id)).collect();
+    each.join(" ")
 }
 
 pub async fn approve(
@@ -480,6 +496,9 @@ pub async fn approve(
     let now = app.clock.now();
     let change =
         request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
+    if approval.names != carried(&change.names) {
+        return Err(Refusal::NamesChanged.into());
+    }
     decide(&app, &viewer, change, "approved").await
 }
 
