@@ -29,7 +29,7 @@ try {
   const page = await demo.again("carl", { viewport: { width: 1280, height: 900 } });
   await page.goto(requests.verifying);
   const { y, height } = await page.locator(".timeline > li").nth(2).boundingBox();
-  await page.screenshot({ path: readme, clip: { x: 0, y: 0, width: 1280, height: y + height + 8 }, fullPage: true });
+  await page.screenshot({ path: readme, clip: { x: 0, y: 0, width: 1280, height: y + height - 8 }, fullPage: true });
 } finally {
   await demo.stop();
 }
