@@ -512,7 +512,7 @@ impl Writer<'_> {
         ));
         let requester = match () {
             () if measured.is_some() || self.chance(10) => self.people[PEOPLE].clone(),
-            () if number < LONG_AGO && number % 12 == 0 => self.people[0].clone(),
+            () if number < LONG_AGO && number.is_multiple_of(12) => self.people[0].clone(),
             () => self.anybody(),
         };
         let of = if measured.is_some() || gregs || self.chance(30) {

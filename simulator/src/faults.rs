@@ -30,7 +30,7 @@ pub struct Fault {
     pub message: Option<String>,
     /// Seconds.
     pub retry_after: Option<u32>,
-    /// Real milliseconds before the call is handled; with `drop: "after"`, before the connection ends.
+    /// Real milliseconds before the call is handled.
     pub delay_ms: Option<u64>,
     pub drop: Option<Drop>,
     /// ARM and Graph: 401 with these claims in `WWW-Authenticate`. Entra: the `claims` member of the error.
@@ -47,8 +47,12 @@ pub struct Fault {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Drop {
+    /// The connection is closed, and nothing was done.
     Before,
+    /// The call is carried out, and the connection closed without an answer.
     After,
+    /// The call is carried out, and its answer never comes; the connection stays.
+    Silence,
 }
 
 fn one() -> u32 {

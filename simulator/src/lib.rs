@@ -400,39 +400,35 @@ impl App {
             let answer = dispatch(&mut state, ask);
             return Some(settled(&mut state, call, answer));
         };
-        let delay = Duration::from_millis(fault.delay_ms.unwrap_or_default());
-        let drop = fault.drop;
-        if drop != Some(DropAt::After) {
-            tokio::time::sleep(delay).await;
+        if let Some(delay) = fault.delay_ms {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
         }
-        if drop == Some(DropAt::Before) {
+        if fault.drop == Some(DropAt::Before) {
             return None;
         }
-        let answer = self.faulty(ask, call, &fault);
-        if drop == Some(DropAt::After) {
-            // What was asked is done; the caller waits in vain to hear of it.
-            tokio::time::sleep(delay).await;
-            return None;
+        let answer = {
+            let mut state = self.lock();
+            let answer = if fault.answers() && fault.drop.is_none() {
+                let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+                if ask.service == Service::Arm {
+                    arm::envelope::dress(answer, ask, &state, None)
+                } else {
+                    answer
+                }
+            } else {
+                dispatch(&mut state, ask)
+            };
+            settled(&mut state, call, answer)
+        };
+        match fault.drop {
+            Some(DropAt::After) => return None,
+            Some(DropAt::Silence) => std::future::pending().await,
+            Some(DropAt::Before) | None => {}
         }
         if let Some(bytes) = fault.truncate {
             self.cuts.plan(ask.peer, Cut::AfterBody(bytes));
         }
         Some(answer)
-    }
-
-    fn faulty(&self, ask: &Ask, call: u64, fault: &faults::Fault) -> Answer {
-        let mut state = self.lock();
-        let answer = if fault.answers() && fault.drop.is_none() {
-            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
-            if ask.service == Service::Arm {
-                arm::envelope::dress(answer, ask, &state, None)
-            } else {
-                answer
-            }
-        } else {
-            dispatch(&mut state, ask)
-        };
-        settled(&mut state, call, answer)
     }
 }
 

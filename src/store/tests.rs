@@ -1258,3 +1258,41 @@ async fn a_page_costs_a_fixed_number_of_queries() {
     })
     .await;
 }
+
+/// Polls it so many times and lets go of it, wherever it is then.
+async fn cut_off<T>(work: impl Future<Output = T>, polls: usize) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    let mut polled = 0;
+    std::future::poll_fn(move |context| {
+        if let std::task::Poll::Ready(done) = work.as_mut().poll(context) {
+            return std::task::Poll::Ready(Some(done));
+        }
+        polled += 1;
+        if polled > polls { std::task::Poll::Ready(None) } else { std::task::Poll::Pending }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_cut_off_as_it_begins_takes_nobody_elses_write_with_it() {
+    on_each_database(async |db| {
+        for number in 0..100 {
+            drop(cut_off(db.store.begin(), number % 5).await);
+            let session = Session {
+                hash: format!("hash-{number}"),
+                person_id: "nina".into(),
+                sid: None,
+                login_hint: None,
+                created_at: NOW,
+                seen_at: NOW,
+                ends_at: later(60),
+            };
+            db.store.new_session(&session).await.unwrap();
+        }
+        let mut other = sqlx::AnyConnection::connect(&db.url).await.unwrap();
+        let (kept,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM session").fetch_one(&mut other).await.unwrap();
+        assert_eq!(kept, 100);
+    })
+    .await;
+}

@@ -22,7 +22,7 @@ use crate::{
         history::Event,
         permission::Need,
         person::{Named, Person},
-        request::{Carrier, Change, Decision, Refusal, Request, Standing},
+        request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
@@ -156,6 +156,12 @@ impl Show {
         self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
     }
 
+    /// What the approval says it has seen of the names.
+    fn names(&self) -> String {
+        let Some(deciding) = &self.deciding else { return String::new() };
+        carried(&self.request().names(&deciding.approver, &deciding.requester))
+    }
+
     fn reason_help(&self) -> String {
         format!("Needed to reject. {} reads it.", self.request().requester.name)
     }
@@ -276,6 +282,13 @@ impl Live {
             RunState::Done => run.due_at.is_none(),
             _ => true,
         }
+    }
+
+    /// A step that nothing leads to any more, whoever's name is on it.
+    fn will_not_run(&self, position: usize) -> bool {
+        let ended =
+            matches!(self.request.status(), Status::Rejected | Status::Withdrawn | Status::Closed);
+        ended && self.request.steps[position].state == StepState::Waiting
     }
 
     /// Whether there is nothing left to decide.
@@ -457,6 +470,16 @@ pub async fn progress(
 pub struct Approval {
     /// Digest of the plan that was on the page.
     plan: String,
+    /// In whose name its steps would run, as the page told it.
+    #[serde(default)]
+    names: String,
+}
+
+/// The names on steps, as a form carries them.
+fn carried(names: &[(usize, Named)]) -> String {
+    let each: Vec<String> =
+        names.iter().map(|(position, person)| format!("{position}:{}", person.id)).collect();
+    each.join(" ")
 }
 
 pub async fn approve(
@@ -473,6 +496,9 @@ pub async fn approve(
     let now = app.clock.now();
     let change =
         request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
+    if approval.names != carried(&change.names) {
+        return Err(Refusal::NamesChanged.into());
+    }
     decide(&app, &viewer, change, "approved").await
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askForInstance, becomes, fillInstance, load, seen, startDemo, status } from "./demo.mjs";
+import { askForAccess } from "./places.mjs";
 
 let demo;
 before(async () => {
@@ -114,6 +115,10 @@ story("the same job without any script", async () => {
   await carl.getByLabel("Subscription", { exact: true }).selectOption({ label: "Contoso Production" });
   await carl.getByRole("button", { name: "Load resource groups and regions" }).click();
   await load(carl);
+  const newGroup = carl.getByLabel("Name of the new resource group");
+  assert.ok(await newGroup.isHidden());
+  await carl.getByLabel("Resource group", { exact: true }).selectOption("Create new");
+  await newGroup.waitFor();
   await carl.getByLabel("Resource group", { exact: true }).selectOption("rg-twins");
   await carl.getByLabel("Resource name").fill("dt-plain");
   await carl.getByLabel("Region").selectOption("westeurope");
@@ -284,5 +289,21 @@ story("Uma rejects, and Carl reads why; the page he looks at tells him by itself
   await uma.getByRole("button", { name: "Reject" }).click();
   await becomes(nina, "Rejected");
   await seen(nina, "Use the shared one.");
+  assert.equal(await nina.locator(".progress > li", { hasText: "Will not run." }).count(), 4);
   assert.equal(await status(uma).innerText(), "Rejected");
+});
+
+story("Azure wants a second factor of Uma: Nina's page says so, and goes on by itself once Uma has given it", async () => {
+  const [nina, uma] = [await demo.person("nina"), await demo.person("uma")];
+  const request = await askForAccess(nina);
+  await becomes(nina, "Waiting for approval");
+  await mark(nina);
+  await demo.quick({ mfa_for_writes: true });
+  await uma.goto(request);
+  await uma.getByRole("button", { name: "Approve" }).click();
+  await seen(nina, "Azure wants Uma Usher to sign in again.");
+  await uma.getByRole("link", { name: "Sign in again" }).click();
+  await uma.getByRole("button", { name: "Approve sign-in" }).click();
+  await becomes(nina, "Verified");
+  assert.ok(await isMarked(nina));
 });

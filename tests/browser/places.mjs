@@ -27,11 +27,7 @@ export async function furnish(demo) {
 
   requests.waiting = await askForInstance(nina, "dt-warehouse");
   await becomes(nina, "Waiting for approval");
-  await fillAccess(nina);
-  await nina.locator(".end .primary").click();
-  await nina.locator("form[action='/access'] .end .primary").click();
-  await nina.waitForURL(/\/requests\/[0-9a-f-]+/);
-  requests.access = new URL(nina.url()).pathname;
+  requests.access = await askForAccess(nina);
 
   await demo.bend("POST", "/faults", {
     service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
@@ -67,6 +63,15 @@ export async function fillAccess(page) {
   if (await id.inputValue() === "") await id.fill(FACTORY_FLOOR);
   await page.getByRole("radio", { name: "Data Reader" }).check();
   await page.getByLabel("Justification").fill("I model the floor.");
+}
+
+/** Asks for access; the address of the request. */
+export async function askForAccess(page) {
+  await fillAccess(page);
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/access'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
 }
 
 const at = (address) => (page) => page.goto(address);
@@ -142,7 +147,7 @@ export const PLACES = (requests) => [
   { name: "approval-missing-permission", who: "uma", go: at(requests.waiting) },
   { name: "approval-rejected-without-reason", who: "uma", go: (page) => rejectWithout(page, requests.waiting) },
   { name: "history", who: "aldo", go: at("/history") },
-  { name: "history-nothing-found", who: "aldo", go: at("/history?person=nobody%40contoso.com") },
-  { name: "history-wrong-filter", who: "aldo", go: at("/history?request=nonsense") },
+  { name: "history-nothing-found", who: "aldo", go: at("/history?request=nonsense") },
+  { name: "history-wrong-filter", who: "aldo", go: at("/history?scope=nonsense") },
   { name: "not-found", who: "carl", go: at("/requests/nonsense") },
 ];

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+/// A public origin that the simulated Entra ID knows beside the true one: for a portal behind a proxy.
+pub const PUBLIC: &str = "https://twindesk.example";
+
 pub struct Azure {
     pub base: String,
     http: reqwest::Client,
@@ -31,7 +34,7 @@ impl Azure {
     pub async fn with(origin: &str, options: simulator::Options) -> Azure {
         let options = simulator::Options {
             listen: "127.0.0.1:0".parse().unwrap(),
-            redirect_uris: [origin, super::world::PUBLIC]
+            redirect_uris: [origin, PUBLIC]
                 .iter()
                 .flat_map(|origin| {
                     ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}"))

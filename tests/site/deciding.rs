@@ -284,3 +284,74 @@ async fn a_double_click_decides_once_and_troubles_nobody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_runs_in_another_name_than_the_one_shown() {
+    under_policy("approval = \"always\"\nself_approval = false\n", async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        let request = create(&carl, &instance("dt-names")).await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        assert!(page.says("Carl Costa (on approval)"), "{}", page.words());
+        // Meanwhile Uma has become able to do what would have run in Carl's name.
+        let scope = format!("/subscriptions/{}", super::world::PRODUCTION);
+        world
+            .azure
+            .tell(
+                "/role-assignments",
+                serde_json::json!({ "principal": "uma@contoso.com", "role": "Contributor", "scope": scope }),
+            )
+            .await;
+        let refused = uma.press(&page, "Approve", &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.words());
+        assert!(refused.says("The names in which the steps would run have changed"));
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.is_empty());
+        world.wait(std::time::Duration::from_secs(61)).await;
+        let page = uma.open(&request).await;
+        assert!(!page.says("Carl Costa (on approval)"), "{}", page.words());
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-names by uma", "PUT roleAssignment by uma"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn approving_and_withdrawing_at_once_while_the_worker_works_ends_in_one_of_the_two() {
+    on_each_database(async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        for number in 0..4 {
+            let request =
+                create(&carl, &instance(&format!("dt-both-{number}"))).await.url.path().to_owned();
+            if number % 2 == 0 {
+                // The worker is through with Carl's own step; it ends the wait just now otherwise.
+                world.let_it_work().await;
+            }
+            let (approval, withdrawal) = (uma.open(&request).await, carl.open(&request).await);
+            let withdraw = async {
+                match withdrawal.text.contains("Withdraw request") {
+                    true => Some(carl.press(&withdrawal, "Withdraw request", &[]).await),
+                    false => None,
+                }
+            };
+            let work = async { while twindesk::work::tick(&world.app).await.unwrap() {} };
+            let (approved, withdrawn, ()) =
+                tokio::join!(uma.press(&approval, "Approve", &[]), withdraw, work);
+            world.let_it_work().await;
+            let end = status(&carl.open(&request).await);
+            let withdrawn = withdrawn.is_some_and(|page| page.status == StatusCode::OK);
+            let approved = approved.status == StatusCode::OK;
+            assert!(approved != withdrawn, "{number}: approved {approved}, withdrawn {withdrawn}");
+            assert_eq!(end, if approved { "Verified" } else { "Withdrawn" }, "{number}");
+            let told = carl.open(&request).await.all(".timeline li").join("\n");
+            assert_eq!(told.contains("approved the plan"), approved, "{told}");
+            assert_eq!(told.contains("withdrew"), withdrawn, "{told}");
+            let granted = world.azure.assignments_at(&format!("dt-both-{number}")).await.len();
+            assert_eq!(granted, usize::from(approved), "{number}");
+        }
+    })
+    .await;
+}

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::{
     asking::{create, instance, request_access},
+    azure::PUBLIC,
     doors::{addresses, filled},
     people::{Browser, Page},
-    world::{PUBLIC, World, on_each_database, with_settings},
+    world::{World, on_each_database, with_settings},
 };
 
 /// Every kind of answer there is, with what it is.

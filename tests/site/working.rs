@@ -19,7 +19,7 @@ async fn work_and_die(world: &World, app: &App, method: &str, path: &str) {
     world
         .azure
         .fail(json!({
-            "service": "arm", "method": method, "path": path, "drop": "after", "delay_ms": 600_000,
+            "service": "arm", "method": method, "path": path, "drop": "silence",
         }))
         .await;
     let work = work::tick(app);

@@ -9,9 +9,6 @@ use super::{azure::Azure, people::Browser};
 
 pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
 
-/// A public origin that the simulated Entra ID knows beside the true one: for a portal behind a proxy.
-pub const PUBLIC: &str = "https://twindesk.example";
-
 pub struct World {
     pub app: App,
     pub azure: Azure,
