@@ -158,3 +158,16 @@ fn ours(text: &str) -> Vec<String> {
         .filter(|name| !name.is_empty())
         .collect()
 }
+
+/// The container image compiles the dependencies from the manifests alone: cargo then looks for
+/// every target whose path is not written down.
+#[test]
+fn every_target_in_the_manifest_names_its_file() {
+    let manifest = fs::read_to_string("Cargo.toml").expect("a manifest");
+    let targets: Vec<&str> = manifest.split("\n[[").skip(1).collect();
+    assert!(targets.len() >= 2, "the targets were not found");
+    for target in targets {
+        let target = target.split("\n[").next().unwrap_or_default();
+        assert!(target.contains("path = "), "{target}");
+    }
+}
