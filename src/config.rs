@@ -1,5 +1,5 @@
 //! Every setting, read once from the environment and refused at start if wrong. All that is wrong
-//! is told at once, each with its name and what it should look like. `docs/connect.md` explains
+//! is told at once, each with its name and what it should look like. `docs/settings.md` explains
 //! them.
 
 use crate::azure::{self, Cloud, Credential};

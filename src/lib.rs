@@ -19,6 +19,8 @@
 //! | [`standing`] | what a person may do where, as Azure tells it to their own token | pages |
 //! | [`work`] | what happens by itself: plans carried out step by step | pages |
 //! | [`web`] | what people see | SQL, tokens |
+//! | [`clock`] | the one place that knows what time it is | everything else |
+//! | [`policy_file`] | the policy as the operator writes it, each mistake with its line | what becomes of it |
 //! | [`config`] | every setting, read once | what becomes of it |
 //! | [`program`] | settings in, site and worker up, a polite stop | everything else |
 //!

@@ -375,17 +375,6 @@ impl Azure {
         Ok(rows.into_iter().map(Row::into_assignment).collect())
     }
 
-    /// One assignment by its full id, `…/providers/Microsoft.Authorization/roleAssignments/{guid}`.
-    pub async fn role_assignment(
-        &self,
-        token: &AccessToken,
-        id: &str,
-    ) -> Result<Option<RoleAssignment>> {
-        let path = format!("{}?api-version={AUTHORIZATION}", resource(id)?);
-        let row: Option<Row> = optional(self.read(token, &path).await)?;
-        Ok(row.map(Row::into_assignment))
-    }
-
     pub(super) fn arm_url(&self, path_and_query: &str) -> Result<Url> {
         beneath(Service::Arm, &self.0.settings.arm, path_and_query)
     }

@@ -10,13 +10,7 @@
 
 use std::time::Duration;
 
-use super::{
-    Time,
-    history::Event,
-    person::Named,
-    plan::{Action, Step},
-    problem::Problem,
-};
+use super::{Time, history::Event, person::Named, plan::Step, problem::Problem};
 
 /// Where a run stands. The word is what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -403,11 +397,6 @@ pub fn begin(request: &str, steps: &[Progress], now: Time) -> Run {
 /// The host name that some step of the plan has learnt.
 pub fn host_name(steps: &[Progress]) -> Option<&str> {
     steps.iter().find_map(|step| step.host_name.as_deref())
-}
-
-/// The instance that the steps are about.
-pub fn instance_step(steps: &[Progress]) -> Option<&Progress> {
-    steps.iter().find(|step| matches!(step.step.action, Action::CreateInstance { .. }))
 }
 
 #[cfg(test)]

@@ -102,14 +102,6 @@ impl Error {
             other => other,
         }
     }
-
-    /// What is wrong on Azure's side, in a sentence, for a page that can go on without.
-    pub fn azure_words(&self) -> Option<String> {
-        match self {
-            Error::Azure(error) => Some(error.to_string()),
-            _ => None,
-        }
-    }
 }
 
 /// What stands on the page.

@@ -140,6 +140,8 @@ async fn somebody_without_rights_waits_for_everything_and_an_approver_sees_what_
     under_policy(OFFERED, async |world| {
         let (nina, uma, olivia) =
             (world.person("nina").await, world.person("uma").await, world.person("olivia").await);
+        let shown = review(&nina, "/instances/new", &instance("dt-nina")).await;
+        assert!(shown.says("Not checked"), "what Azure hides from her is said: {}", shown.words());
         let page = create(&nina, &instance("dt-nina")).await;
         let request = page.url.path().to_owned();
         world.let_it_work().await;
