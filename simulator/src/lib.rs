@@ -21,6 +21,7 @@ pub mod faults;
 pub mod graph;
 pub mod message;
 pub mod random;
+pub mod resources;
 pub mod settings;
 pub mod state;
 pub mod twins;
@@ -78,7 +79,7 @@ type Row = (Service, &'static str, &'static str, Handler);
 pub fn addresses() -> Vec<Row> {
     use Handler::{Arm as A, Graph as G, Plain as P};
     use Service::{Admin, Arm, Entra, Graph, Twins};
-    use arm::versions::{AUTHORIZATION, PERMISSIONS, RESOURCES, SUBSCRIPTIONS, TWINS};
+    use arm::versions::*;
     vec![
         (Entra, "GET",  "/{tenant}/v2.0/.well-known/openid-configuration", P(entra::discovery)),
         (Entra, "GET",  "/{tenant}/discovery/v2.0/keys", P(entra::jwks)),
@@ -112,9 +113,67 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationsStatuses/{operation}", A(TWINS, arm::operations::status)),
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationResults/{what}", A(TWINS, arm::operations::result)),
 
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints", A(TWINS, arm::endpoints::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections", A(TWINS, arm::data_history::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections", A(TWINS, arm::private_link::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}/operationResults/{operation}", A(TWINS, arm::tracked::connection_status)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateLinkResources", A(TWINS, arm::private_link::resources)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateLinkResources/{child}", A(TWINS, arm::private_link::one_resource)),
+        (Arm, "GET", "/providers/Microsoft.DigitalTwins/operations", A(TWINS, arm::providers::operations)),
+
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.ManagedIdentity/userAssignedIdentities", A(IDENTITIES, arm::identities::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities", A(IDENTITIES, arm::identities::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::put)),
+        (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::patch)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/virtualNetworks", A(NETWORKS, arm::networks::networks_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks", A(NETWORKS, arm::networks::networks)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}", A(NETWORKS, arm::networks::network)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}/subnets", A(NETWORKS, arm::networks::subnets)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}/subnets/{child}", A(NETWORKS, arm::networks::subnet)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/privateEndpoints", A(NETWORKS, arm::networks::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints", A(NETWORKS, arm::networks::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups", A(NETWORKS, arm::networks::zone_groups)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::zone_group)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::put_zone_group)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::delete_zone_group)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/locations/{location}/operations/{operation}", A(NETWORKS, arm::tracked::status)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/locations/{location}/operationResults/{operation}", A(NETWORKS, arm::tracked::result)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/privateDnsZones", A(PRIVATE_DNS, arm::private_dns::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones", A(PRIVATE_DNS, arm::private_dns::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks", A(PRIVATE_DNS, arm::private_dns::links)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::link)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::put_link)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::delete_link)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsOperationStatuses/{operation}", A(PRIVATE_DNS, arm::tracked::status)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsOperationResults/{operation}", A(PRIVATE_DNS, arm::tracked::result)),
+
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/locks", A(LOCKS, arm::locks::list)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::show)),
+        (Arm, "PUT", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::put)),
+        (Arm, "DELETE", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::delete)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/denyAssignments", A(AUTHORIZATION, arm::deny::list)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/denyAssignments/{name}", A(AUTHORIZATION, arm::deny::show)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/policyAssignments", A(POLICY, arm::policy::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/permissions", A(PERMISSIONS, arm::authorization::permissions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(AUTHORIZATION, arm::authorization::definitions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(AUTHORIZATION, arm::authorization::definition)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(DEFINITIONS, arm::authorization::definitions)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(DEFINITIONS, arm::authorization::definition)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments", A(AUTHORIZATION, arm::authorization::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::show)),
         (Arm, "PUT",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::put)),
@@ -145,6 +204,8 @@ pub fn addresses() -> Vec<Row> {
         (Admin, "GET",  "/world", P(admin::world)),
         (Admin, "POST", "/role-assignments", P(admin::assign)),
         (Admin, "DELETE", "/role-assignments", P(admin::unassign)),
+        (Admin, "POST", "/deny-assignments", P(arm::deny::add)),
+        (Admin, "POST", "/policies", P(arm::policy::add)),
         (Admin, "POST", "/people", P(admin::add_person)),
         (Admin, "POST", "/people/{who}/revoke", P(admin::revoke)),
         (Admin, "POST", "/people/{who}/block", P(admin::block)),

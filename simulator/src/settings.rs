@@ -36,6 +36,8 @@ pub struct Settings {
     pub permissions_need_read: bool,
     /// Instances allowed in one region of one subscription.
     pub quota: usize,
+    /// Role assignments in one subscription.
+    pub role_assignment_limit: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
     pub twins_principal_missing: bool,
 }
@@ -93,6 +95,7 @@ impl Default for Settings {
             mfa_for_writes: false,
             permissions_need_read: true,
             quota: 10,
+            role_assignment_limit: 4000,
             twins_principal_missing: false,
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::random;
+use crate::resources::{Deny, Lock, Policy, Resource};
 
 /// The constants of the world that a fresh simulator holds.
 pub mod demo {
@@ -239,6 +240,9 @@ pub enum Work {
     UpdateInstance,
     DeleteInstance,
     DeleteGroup,
+    CreateResource,
+    UpdateResource,
+    DeleteResource,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -250,6 +254,8 @@ pub struct Operation {
     pub group: String,
     /// The instance's name; empty for a resource group.
     pub name: String,
+    /// Id of the resource, where that is not an instance or a group.
+    pub resource: Option<String>,
     pub wait: Wait,
     /// What it will come to, decided when it starts.
     pub outcome: crate::settings::Outcome,
@@ -269,6 +275,10 @@ pub struct World {
     pub instances: Vec<Instance>,
     pub role_assignments: Vec<Assignment>,
     pub operations: Vec<Operation>,
+    pub resources: Vec<Resource>,
+    pub locks: Vec<Lock>,
+    pub policies: Vec<Policy>,
+    pub deny_assignments: Vec<Deny>,
 }
 
 pub enum Principal<'a> {
@@ -444,6 +454,10 @@ impl World {
                     instance.state = operation.status.clone();
                 }
             }
+            Work::CreateResource | Work::UpdateResource | Work::DeleteResource => {
+                let id = operation.resource.clone().unwrap_or_default();
+                self.finish_resource(operation, &id, now);
+            }
             Work::DeleteGroup => {
                 if let Some(row) = self.group_mut(subscription, group) {
                     row.deleting = false;
@@ -454,6 +468,7 @@ impl World {
 
     fn forget_below(&mut self, scope: &str) {
         self.role_assignments.retain(|row| !crate::arm::rbac::reaches(scope, &row.scope));
+        self.forget_resources_below(scope);
     }
 
     /// `{label}.api.{region code}.digitaltwins.azure.net`: the name in lower case, with a suffix where that is taken.
@@ -680,6 +695,8 @@ impl World {
                 grant(7, &development, role::OWNER, PLATFORM_TEAM, "Group"),
             ],
             operations: Vec::new(),
+            resources: Self::demo_resources(long_ago),
+            ..Self::default()
         }
     }
 }
