@@ -56,6 +56,8 @@ pub struct State {
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
+    /// How many calls principals may still make.
+    pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
     original_settings: Settings,
 }
 
@@ -103,6 +105,7 @@ impl State {
             issued_tokens: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
+            buckets: HashMap::new(),
         }
     }
 
@@ -127,6 +130,7 @@ impl State {
         self.revoked_tokens.clear();
         self.issued_tokens.clear();
         self.counter = 0;
+        self.buckets.clear();
     }
 
     /// The person in whose name a call is made, found without judging whether the token is good.

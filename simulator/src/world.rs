@@ -279,6 +279,8 @@ pub struct World {
     pub locks: Vec<Lock>,
     pub policies: Vec<Policy>,
     pub deny_assignments: Vec<Deny>,
+    pub schedules: Vec<crate::arm::pim::Schedule>,
+    pub activity: Vec<crate::arm::activity_log::Event>,
 }
 
 pub enum Principal<'a> {
@@ -417,6 +419,7 @@ impl World {
             self.finish(&operation, now);
         }
         self.role_assignments.retain(|row| row.gone_at.is_none_or(|at| at > now));
+        self.settle_schedules(now);
     }
 
     fn finish(&mut self, operation: &Operation, now: Timestamp) {

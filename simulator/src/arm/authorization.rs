@@ -95,7 +95,7 @@ fn role_shown(role: &rbac::Role, scope: &str) -> Value {
     body
 }
 
-fn role_id(guid: &str, scope: &str) -> String {
+pub(super) fn role_id(guid: &str, scope: &str) -> String {
     let prefix = match scope.split('/').collect::<Vec<_>>().as_slice() {
         ["", "subscriptions", subscription, ..] => format!("/subscriptions/{subscription}"),
         _ => String::new(),
@@ -217,7 +217,7 @@ fn assignment_id(scope: &str, name: &str) -> String {
     )
 }
 
-fn shown(row: &Assignment, seen_from: &str) -> Value {
+pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
     let at = if row.scope == "/" || !row.scope.starts_with("/subscriptions/") {
         seen_from
     } else {

@@ -3,6 +3,7 @@
 //!
 //! Source: "Azure Resource Manager RPC, common API details", and the error texts that Microsoft's issue trackers quote.
 
+pub mod activity_log;
 pub mod authorization;
 pub mod conditions;
 pub mod data_history;
@@ -16,12 +17,15 @@ pub mod instances;
 pub mod locks;
 pub mod networks;
 pub mod operations;
+pub mod pim;
 pub mod policy;
 pub mod private_dns;
 pub mod private_link;
 pub mod providers;
 pub mod rbac;
+pub mod resource_graph;
 pub mod subscriptions;
+pub mod throttling;
 pub mod tracked;
 
 use serde_json::json;
@@ -57,6 +61,9 @@ pub mod versions {
         "2025-01-01",
         "2025-05-01",
     ];
+    pub const RESOURCE_GRAPH: &[&str] = &["2022-10-01", "2021-03-01", "2024-04-01"];
+    pub const PIM: &[&str] = &["2020-10-01", "2020-10-01-preview"];
+    pub const ACTIVITY_LOG: &[&str] = &["2015-04-01"];
     pub const PRIVATE_DNS: &[&str] = &["2020-06-01", "2024-06-01", "2018-09-01"];
     pub const PERMISSIONS: &[&str] = &["2022-04-01", "2015-07-01"];
 }
@@ -170,7 +177,11 @@ pub fn serve(
 ) -> Answer {
     let answer = answer(state, ask, params, versions, handle).unwrap_or_else(|refusal| refusal);
     let caller = entra::caller(state, ask, Resource::Arm).ok();
-    envelope::dress(answer, ask, state, caller.as_ref())
+    let answer = envelope::dress(answer, ask, state, caller.as_ref());
+    if let Some(caller) = &caller {
+        activity_log::note(state, ask, caller, &answer);
+    }
+    answer
 }
 
 fn answer(
@@ -181,6 +192,7 @@ fn answer(
     handle: fn(&mut State, &Call) -> Outcome,
 ) -> Outcome {
     let caller = authenticate(state, ask)?;
+    throttling::take(state, ask, &caller.oid)?;
     let version = version(ask, versions)?;
     let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
     if writes && state.settings.mfa_for_writes && !caller.acrs.iter().any(|acr| acr == "p1") {

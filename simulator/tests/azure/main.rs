@@ -6,6 +6,8 @@ mod arm;
 mod entra;
 mod faults;
 mod graph;
+mod pim;
+mod records;
 mod resources;
 
 use reqwest::{Client, Method, Response, StatusCode};
