@@ -104,6 +104,10 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "PUT",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::put)),
         (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::patch)),
         (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::delete)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
         (Arm, "GET",  "/subscriptions/{sub}/operationresults/{operation}", A(RESOURCES, arm::operations::group_result)),
 
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/digitalTwinsInstances", A(TWINS, arm::instances::list)),

@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use crate::arm::{
-    activity_log, authorization, data_history, deny, endpoints, groups, identities, instances,
-    locks, networks, pim, policy, private_dns, private_link, providers, resource_graph,
+    activity_log, authorization, data_history, deny, deployments, endpoints, groups, identities,
+    instances, locks, networks, pim, policy, private_dns, private_link, providers, resource_graph,
     subscriptions,
 };
 use crate::{Service, addresses, params, segments};
@@ -53,6 +53,8 @@ const WHOLE: &[(&str, &str)] = &[
     ("/providers/microsoft.digitaltwins", providers::SHAPE),
     ("/providers/microsoft.digitaltwins/register", providers::SHAPE),
     ("/providers/microsoft.resourcegraph/resources", resource_graph::SHAPE),
+    ("/deployments/{name}/validate", deployments::VALIDATE_SHAPE),
+    ("/deployments/{name}/whatif", deployments::WHAT_IF_SHAPE),
     ("/operations/{operation}", STATUS),
     ("/operationsstatuses/{operation}", STATUS),
     ("/privatednsoperationstatuses/{operation}", STATUS),

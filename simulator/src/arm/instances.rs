@@ -79,43 +79,10 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     call.must(state, WRITE, &instance_id(&subscription, &group, &name))?;
     writable(state, &subscription, &group)?;
     let group = existing(state, &subscription, &group)?.name.clone();
-    must_be_registered(state, &subscription)?;
     let mut body = json_body(call)?;
-    let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
-        return Err(envelope::error(
-            400,
-            "LocationRequired",
-            "The location property is required for this definition.",
-        ));
-    };
-    let place = region(location).filter(|region| region.twins).map(|region| region.name);
-    let Some(location) = place else {
-        let list = regions().collect::<Vec<_>>().join(",");
-        let text = format!(
-            "The provided location '{location}' is not available for resource type '{KIND}'. List of available regions for the resource type is '{list}'."
-        );
-        return Err(envelope::error(400, "LocationNotAvailableForResourceType", &text));
-    };
-    if !good_name(&name) {
-        return Err(envelope::error(400, "BadRequest", &bad_name(&name)));
-    }
-    policy::enforce(state, KIND, &instance_id(&subscription, &group, &name), &mut body)?;
-    let wanted = Wanted::read(&body)?;
-    identities::check_assignable(
-        state,
-        call,
-        &instance_id(&subscription, &group, &name),
-        &wanted.identity,
-    )?;
+    let (location, wanted) = judged(state, call, [&subscription, &group, &name], &mut body)?;
     let now = state.now();
-    if let Some(row) = state.world.instance(&subscription, &group, &name) {
-        if row.location != location {
-            let text = format!(
-                "The resource '{name}' already exists in location '{}' in resource group '{group}'. A resource with the same name cannot be created in location '{location}'. Please select a new resource name.",
-                row.location
-            );
-            return Err(envelope::error(409, "InvalidResourceLocation", &text));
-        }
+    if state.world.instance(&subscription, &group, &name).is_some() {
         return update(
             state,
             call,
@@ -128,25 +95,6 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
             },
             wanted.identity,
         );
-    }
-    let same_region: Vec<&Instance> = state
-        .world
-        .instances
-        .iter()
-        .filter(|row| row.subscription == subscription && row.location == location)
-        .collect();
-    if same_region.iter().any(|row| row.name.eq_ignore_ascii_case(&name)) {
-        return Err(Answer::json(
-            409,
-            &json!({"error": {"code": "AlreadyExists", "message": taken(&name, location)}}),
-        ));
-    }
-    if same_region.len() >= state.settings.quota {
-        let text = format!(
-            "Subscription '{subscription}' has '{}' instances in this region. Please visit http://aka.ms/dtv2limits for details.",
-            same_region.len()
-        );
-        return Err(Answer::json(400, &json!({"error": {"code": "BadRequest", "message": text}})));
     }
     let identity = identity_made(state, &wanted.identity, &Value::Null, &name, false);
     let row = Instance {
@@ -169,6 +117,73 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     state.world.instances.push(row);
     let id = operations::begin(state, Work::CreateInstance, &subscription, location, &group, &name);
     Ok(operations::follow(answer, state, &id, &call.version))
+}
+
+/// Everything that a creation or a full update may be refused for, once the caller may write here. Policies may change
+/// the body.
+pub(super) fn judged(
+    state: &State,
+    call: &Call,
+    [subscription, group, name]: [&str; 3],
+    body: &mut Value,
+) -> Result<(&'static str, Wanted), Answer> {
+    must_be_registered(state, subscription)?;
+    let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
+        return Err(envelope::error(
+            400,
+            "LocationRequired",
+            "The location property is required for this definition.",
+        ));
+    };
+    let place = region(location).filter(|region| region.twins).map(|region| region.name);
+    let Some(location) = place else {
+        let list = regions().collect::<Vec<_>>().join(",");
+        let text = format!(
+            "The provided location '{location}' is not available for resource type '{KIND}'. List of available regions for the resource type is '{list}'."
+        );
+        return Err(envelope::error(400, "LocationNotAvailableForResourceType", &text));
+    };
+    if !good_name(name) {
+        return Err(envelope::error(400, "BadRequest", &bad_name(name)));
+    }
+    policy::enforce(state, KIND, &instance_id(subscription, group, name), body)?;
+    let wanted = Wanted::read(body)?;
+    identities::check_assignable(
+        state,
+        call,
+        &instance_id(subscription, group, name),
+        &wanted.identity,
+    )?;
+    if let Some(row) = state.world.instance(subscription, group, name) {
+        if row.location != location {
+            let text = format!(
+                "The resource '{name}' already exists in location '{}' in resource group '{group}'. A resource with the same name cannot be created in location '{location}'. Please select a new resource name.",
+                row.location
+            );
+            return Err(envelope::error(409, "InvalidResourceLocation", &text));
+        }
+        return Ok((location, wanted));
+    }
+    let same_region: Vec<&Instance> = state
+        .world
+        .instances
+        .iter()
+        .filter(|row| row.subscription == subscription && row.location == location)
+        .collect();
+    if same_region.iter().any(|row| row.name.eq_ignore_ascii_case(name)) {
+        return Err(Answer::json(
+            409,
+            &json!({"error": {"code": "AlreadyExists", "message": taken(name, location)}}),
+        ));
+    }
+    if same_region.len() >= state.settings.quota {
+        let text = format!(
+            "Subscription '{subscription}' has '{}' instances in this region. Please visit http://aka.ms/dtv2limits for details.",
+            same_region.len()
+        );
+        return Err(Answer::json(400, &json!({"error": {"code": "BadRequest", "message": text}})));
+    }
+    Ok((location, wanted))
 }
 
 pub fn patch(state: &mut State, call: &Call) -> Outcome {
@@ -335,7 +350,7 @@ fn taken(name: &str, location: &str) -> String {
 }
 
 /// The members of a request body that may change.
-struct Wanted {
+pub(super) struct Wanted {
     tags: Value,
     /// As sent.
     identity: Value,

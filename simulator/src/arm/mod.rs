@@ -9,6 +9,7 @@ pub mod conditions;
 pub mod data_history;
 pub mod decision;
 pub mod deny;
+pub mod deployments;
 pub mod endpoints;
 pub mod envelope;
 pub mod groups;

@@ -4,6 +4,7 @@
 mod access;
 mod arm;
 mod data;
+mod deployments;
 mod documentation;
 mod entra;
 mod evaluation;
