@@ -108,6 +108,8 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
         (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
         (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/moveResources", A(RESOURCES, arm::moves::begin)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/validateMoveResources", A(RESOURCES, arm::moves::validate)),
         (Arm, "GET",  "/subscriptions/{sub}/operationresults/{operation}", A(RESOURCES, arm::operations::group_result)),
 
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/digitalTwinsInstances", A(TWINS, arm::instances::list)),

@@ -243,6 +243,7 @@ pub enum Work {
     CreateResource,
     UpdateResource,
     DeleteResource,
+    MoveInstances,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -459,6 +460,7 @@ impl World {
                     instance.state = operation.status.clone();
                 }
             }
+            Work::MoveInstances => self.finish_move(operation),
             Work::CreateResource | Work::UpdateResource | Work::DeleteResource => {
                 let id = operation.resource.clone().unwrap_or_default();
                 self.finish_resource(operation, &id, now);

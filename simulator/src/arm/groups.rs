@@ -140,7 +140,10 @@ pub fn existing<'a>(
 /// The same, for something to be written in it.
 pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
     let row = existing(state, subscription, name)?;
-    if row.deleting { Err(being_deleted(&row.name)) } else { Ok(()) }
+    if row.deleting {
+        return Err(being_deleted(&row.name));
+    }
+    super::moves::check(state, subscription, name)
 }
 
 fn not_found(name: &str) -> Answer {

@@ -16,6 +16,7 @@ pub mod groups;
 pub mod identities;
 pub mod instances;
 pub mod locks;
+pub mod moves;
 pub mod networks;
 pub mod operations;
 pub mod pim;

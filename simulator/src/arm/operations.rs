@@ -99,6 +99,7 @@ fn kind(work: Work) -> &'static str {
     match work {
         Work::CreateInstance | Work::CreateResource => "Create",
         Work::UpdateInstance | Work::UpdateResource => "Update",
+        Work::MoveInstances => "Move",
         Work::DeleteInstance | Work::DeleteGroup | Work::DeleteResource => "Delete",
     }
 }
@@ -283,6 +284,7 @@ pub fn group_result(state: &mut State, call: &Call) -> Outcome {
     }
     match failure(&operation) {
         Some(error) => Ok(Answer::json(409, &json!({ "error": error }))),
+        None if operation.work == Work::MoveInstances => Ok(Answer::empty(204)),
         None => Ok(Answer::empty(200)),
     }
 }

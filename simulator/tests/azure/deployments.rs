@@ -1,4 +1,4 @@
-//! Templates that are judged without being deployed.
+//! Templates that are judged without being deployed, and instances that move.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -130,4 +130,74 @@ async fn what_if_tells_what_would_change() {
     ]}}});
     let at = production("/providers/Microsoft.Resources/deployments/try/whatIf");
     assert_eq!(change(&send(&carl, &at, group).await)["changeType"], "Create");
+}
+
+#[tokio::test]
+async fn an_instance_moves_and_its_groups_wait() {
+    let azure = Azure::with(Options { settings: quick(1), ..Options::default() }).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let group = |name: &str| production(&format!("/resourceGroups/{name}"));
+    let twin = |name: &str, own: &str| {
+        format!("{}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{own}", group(name))
+    };
+    let id = |path: String| path.strip_prefix("/arm").unwrap().to_owned();
+    let body = |what: String| json!({"resources": [id(what)], "targetResourceGroup": id(group("rg-twins"))});
+    let whole = body(twin("rg-factory", "factory-floor"));
+    let checked =
+        send(&olivia, &format!("{}/validateMoveResources", group("rg-factory")), whole.clone())
+            .await;
+    assert_eq!(checked.status, 204, "{}", checked.text);
+    let at = format!("{}/moveResources", group("rg-factory"));
+    assert_eq!(
+        send(&olivia, &at, body(twin("rg-factory", "none"))).await.code(),
+        "ResourceMoveNotSupported"
+    );
+    let greg = azure.person("greg@contoso.com", ARM).await;
+    assert_eq!(
+        send(&greg, &at, whole.clone()).await.code(),
+        "AuthorizationFailed",
+        "he may not write in the other group"
+    );
+    let moved = send(&olivia, &at, whole).await;
+    assert_eq!(moved.status, 202, "{}", moved.text);
+    let shown = olivia.get(&twin("rg-factory", "factory-floor")).await;
+    assert_eq!(shown.body["properties"]["provisioningState"], "Moving");
+    for name in ["rg-factory", "rg-twins"] {
+        let held = olivia.put(&twin(name, "another"), json!({"location": "westeurope"})).await;
+        assert_eq!((held.status.as_u16(), held.code()), (409, "ResourceMoveInProgress"));
+    }
+    let location = moved.header("location").to_owned();
+    assert_eq!(olivia.get(&location).await.status, 202);
+    assert_eq!(olivia.get(&location).await.status, 204);
+    assert_eq!(olivia.get(&twin("rg-factory", "factory-floor")).await.code(), "ResourceNotFound");
+    let shown = olivia.get(&twin("rg-twins", "factory-floor")).await;
+    assert_eq!(
+        shown.body["properties"]["hostName"],
+        "factory-floor.api.weu.digitaltwins.azure.net"
+    );
+    assert_eq!(shown.body["properties"]["provisioningState"], "Succeeded");
+}
+
+#[tokio::test]
+async fn a_group_that_is_deleted_takes_nothing_new_and_all_with_it() {
+    let azure = Azure::with(Options { settings: quick(1), ..Options::default() }).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let group = production("/resourceGroups/rg-factory");
+    let gone = olivia.delete(&group).await;
+    assert_eq!(gone.status, 202);
+    let identity =
+        format!("{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-x");
+    assert_eq!(
+        olivia.put(&identity, json!({"location": "westeurope"})).await.code(),
+        "ResourceGroupBeingDeleted"
+    );
+    let location = gone.header("location").to_owned();
+    assert_eq!(olivia.get(&location).await.status, 202);
+    assert_eq!(olivia.get(&location).await.status, 200);
+    assert_eq!(olivia.get(&group).await.code(), "ResourceGroupNotFound");
+    assert_eq!(
+        azure.world().await["resources"],
+        json!([]),
+        "networks and identities are gone with it"
+    );
 }
