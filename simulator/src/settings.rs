@@ -49,6 +49,9 @@ pub struct Settings {
     pub refill_reads: f64,
     pub refill_writes: f64,
     pub refill_deletes: f64,
+    /// The same for queries of Resource Graph.
+    pub bucket_queries: f64,
+    pub refill_queries: f64,
     /// Role assignments in one subscription.
     pub role_assignment_limit: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
@@ -111,6 +114,8 @@ impl Default for Settings {
             premium_licence: true,
             pim_maximum: "P90D".into(),
             pim_rules: vec!["Justification".into()],
+            bucket_queries: 15.0,
+            refill_queries: 3.0,
             bucket_reads: 250.0,
             bucket_writes: 200.0,
             bucket_deletes: 200.0,

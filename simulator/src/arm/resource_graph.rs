@@ -16,6 +16,7 @@ use crate::state::State;
 use crate::world::{demo, group_id};
 
 pub fn query(state: &mut State, call: &Call) -> Outcome {
+    let left = super::throttling::take_query(state, &call.caller.oid)?;
     let body = super::groups::json_body(call)?;
     let text = body["query"].as_str().unwrap_or_default();
     let options = &body["options"];
@@ -63,7 +64,7 @@ pub fn query(state: &mut State, call: &Call) -> Outcome {
         answer["$skipToken"] = json!((from + top).to_string());
     }
     Ok(Answer::json(200, &answer)
-        .with("x-ms-user-quota-remaining", "14")
+        .with("x-ms-user-quota-remaining", left.to_string())
         .with("x-ms-user-quota-resets-after", "00:00:05")
         .with("x-ms-tenant-subscription-limit-hit", "false"))
 }

@@ -206,3 +206,18 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
         429
     );
 }
+
+#[tokio::test]
+async fn resource_graph_counts_queries_by_itself() {
+    let azure = azure().await;
+    azure.set(json!({"bucket_queries": 2.0, "refill_queries": 0.2})).await;
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    for left in ["1", "0"] {
+        let got = ask(&rita, "resources | count", json!({})).await;
+        assert_eq!((got.status.as_u16(), got.header("x-ms-user-quota-remaining")), (200, left));
+    }
+    let refused = ask(&rita, "resources | count", json!({})).await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "5"));
+    azure.later(5).await;
+    assert_eq!(ask(&rita, "resources | count", json!({})).await.status, 200);
+}
