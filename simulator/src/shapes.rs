@@ -193,4 +193,18 @@ mod tests {
         assert!(fits(json!({"value": [{"id": 3}]})).is_some());
         assert_eq!(of("DELETE", "/nowhere"), None);
     }
+
+    #[test]
+    fn every_address_that_answers_with_a_body_has_a_shape() {
+        let bodiless = ["operationresult", "moveresources", "/cancel"];
+        for (service, method, pattern, _) in addresses() {
+            let lower = pattern.to_ascii_lowercase();
+            let empty = bodiless.iter().any(|end| lower.contains(end));
+            if service != Service::Arm || matches!(method, "DELETE" | "HEAD") || empty {
+                continue;
+            }
+            let path = pattern.replace("{scope}", "/subscriptions/s").replace(['{', '}'], "x");
+            assert!(of(method, &path).is_some(), "{method} {pattern}");
+        }
+    }
 }
