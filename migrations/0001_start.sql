@@ -69,9 +69,12 @@ CREATE TABLE request (
     reason TEXT
 );
 CREATE INDEX request_requester ON request (requester_id, asked_at, id);
-CREATE INDEX request_pending ON request (asked_at, id, subscription_key, group_key, scope_key)
+CREATE INDEX request_pending_subscription ON request (subscription_key, asked_at, id, group_key)
     WHERE decision = 'pending';
-CREATE INDEX request_pending_scope ON request (scope_key) WHERE decision = 'pending';
+CREATE INDEX request_pending_group ON request (group_key, asked_at, id, scope_key)
+    WHERE decision = 'pending';
+CREATE INDEX request_pending_scope ON request (scope_key, asked_at, id)
+    WHERE decision = 'pending';
 CREATE INDEX request_decided_by ON request (decided_by_id, decided_at, id)
     WHERE decided_by_id IS NOT NULL;
 
@@ -123,6 +126,7 @@ CREATE TABLE standing (
     checked_at BIGINT NOT NULL,
     PRIMARY KEY (person_id, scope_key)
 );
+CREATE INDEX standing_decides ON standing (person_id, scope_key, checked_at) WHERE decides = 1;
 CREATE INDEX standing_checked_at ON standing (checked_at);
 
 -- What has happened. Append-only: see sqlite/append-only.sql and postgres/append-only.sql.

@@ -17,14 +17,15 @@ use crate::{
         request::Standing,
         scope::Scope,
     },
-    store::Store,
+    store::{Level, Store},
 };
 
 /// For how long an answer of Azure is good for showing. An act asks again.
 pub const REMEMBERED: Duration = Duration::from_secs(60);
 /// Calls to Azure under way at once for one person.
 const AT_ONCE: usize = 8;
-/// Scopes that one look at the queue asks about. What is beyond is asked at the next.
+/// Scopes that one look at the queue asks about, in their own order. What is beyond is asked about
+/// when fewer wait.
 const MOST_SCOPES: i64 = 200;
 
 #[derive(Clone)]
@@ -77,36 +78,47 @@ impl Standings {
     }
 
     /// Asks about every scope at which something waits for a decision, the widest first: who may
-    /// decide in a subscription may decide in all of it. Returns how many could not be asked about.
+    /// decide in a subscription may decide in all of it, and who does not see it decides nothing
+    /// there. Returns how many could not be asked about.
     pub async fn refresh_queue(&self, person: &Named, now: Time) -> Result<usize, Error> {
-        let pending = self.store.pending_scopes(MOST_SCOPES).await?;
+        let since = now.minus(REMEMBERED);
         let mut unknown = 0;
-        let mut open = pending;
-        // At most three rounds: subscriptions, resource groups, instances.
-        for depth in 0..3 {
-            let mut asked: Vec<Scope> = Vec::new();
-            for scope in &open {
-                if let Some(ancestor) = scope.lineage().into_iter().nth(depth)
-                    && !asked.contains(&ancestor)
-                {
-                    asked.push(ancestor);
-                }
+        for level in [Level::Subscriptions, Level::Groups, Level::Instances] {
+            let mut open = self.store.unasked(&person.id, level, since, MOST_SCOPES).await?;
+            if open.is_empty() {
+                continue;
             }
-            if asked.is_empty() {
-                break;
+            if level == Level::Subscriptions {
+                open = self.shown(person, open, now).await?;
             }
-            let held = self.held(person, &asked, Freshness::Remembered, now).await?;
-            unknown += asked.iter().filter(|scope| !held.contains_key(&scope.key())).count();
-            let standing = Standing { held, ..Standing::unknown(person.clone()) };
-            open.retain(|scope| {
-                scope
-                    .lineage()
-                    .into_iter()
-                    .nth(depth)
-                    .is_none_or(|ancestor| standing.decides(&ancestor) == Some(false))
-            });
+            let learnt = self.learn(person, &open, now).await?;
+            unknown += open.len() - learnt.len();
         }
         Ok(unknown)
+    }
+
+    /// Those of the subscriptions that Azure shows to this person: where they hold any role, be it
+    /// further in. When it cannot be asked, all of them.
+    async fn shown(
+        &self,
+        person: &Named,
+        subscriptions: Vec<Scope>,
+        now: Time,
+    ) -> Result<Vec<Scope>, Error> {
+        let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+        let listed = self.azure.subscriptions(&token).await;
+        let Some(listed) = self.answered(person, "the subscriptions", listed)? else {
+            return Ok(subscriptions);
+        };
+        let listed: BTreeSet<String> =
+            listed.iter().map(|shown| Scope::subscription(&shown.id).key()).collect();
+        let (shown, hidden): (Vec<Scope>, Vec<Scope>) =
+            subscriptions.into_iter().partition(|scope| listed.contains(&scope.key()));
+        let hidden: Vec<_> = hidden.into_iter().map(|scope| (scope, None)).collect();
+        if !hidden.is_empty() {
+            self.store.keep_standing(&person.id, &hidden, now).await?;
+        }
+        Ok(shown)
     }
 
     async fn held(
@@ -124,11 +136,23 @@ impl Standings {
         };
         let unasked: Vec<Scope> =
             scopes.iter().filter(|scope| !held.contains_key(&scope.key())).cloned().collect();
-        if unasked.is_empty() {
-            return Ok(held);
+        held.extend(self.learn(person, &unasked, now).await?);
+        Ok(held)
+    }
+
+    /// Asks Azure about each of the scopes, and remembers. One that could not be asked about is
+    /// left out.
+    async fn learn(
+        &self,
+        person: &Named,
+        scopes: &[Scope],
+        now: Time,
+    ) -> Result<BTreeMap<String, Permissions>, Error> {
+        if scopes.is_empty() {
+            return Ok(BTreeMap::new());
         }
         let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
-        let answers: Vec<(Scope, azure::Result<Permissions>)> = stream::iter(unasked)
+        let answers: Vec<(Scope, azure::Result<Permissions>)> = stream::iter(scopes.to_vec())
             .map(async |scope| {
                 let answer = self.ask(&token, &scope).await;
                 (scope, answer)
@@ -138,28 +162,35 @@ impl Standings {
             .await;
         let mut learnt = Vec::new();
         for (scope, answer) in answers {
-            match answer {
-                Ok(permissions) => {
-                    held.insert(scope.key(), permissions.clone());
-                    learnt.push((scope, Some(permissions)));
-                }
-                Err(azure::Error::SignIn { claims, problem }) => {
-                    return Err(delegation::Error::NeedsSignIn {
-                        claims,
-                        why: problem.to_string(),
-                    }
-                    .into());
-                }
-                Err(azure::Error::Expired(_)) => {
-                    self.delegation.forget_access(&person.id, Resource::Arm);
-                }
-                Err(problem) => {
-                    tracing::info!(scope = %scope, %problem, "Azure did not say what may be done there");
-                }
+            if let Some(permissions) = self.answered(person, &scope.to_string(), answer)? {
+                learnt.push((scope, Some(permissions)));
             }
         }
         self.store.keep_standing(&person.id, &learnt, now).await?;
-        Ok(held)
+        Ok(learnt.into_iter().filter_map(|(scope, held)| Some((scope.key(), held?))).collect())
+    }
+
+    /// What Azure answered; `None` when it could not be asked.
+    fn answered<T>(
+        &self,
+        person: &Named,
+        about: &str,
+        answer: azure::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(azure::Error::SignIn { claims, problem }) => {
+                Err(delegation::Error::NeedsSignIn { claims, why: problem.to_string() }.into())
+            }
+            Err(azure::Error::Expired(_)) => {
+                self.delegation.forget_access(&person.id, Resource::Arm);
+                Ok(None)
+            }
+            Err(problem) => {
+                tracing::info!(about, %problem, "Azure did not say what may be done there");
+                Ok(None)
+            }
+        }
     }
 
     async fn ask(&self, token: &AccessToken, scope: &Scope) -> azure::Result<Permissions> {

@@ -64,6 +64,8 @@ function follow(element) {
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-progress-url]");
     if (!fresh || fresh.outerHTML === shown) return;
     shown = fresh.outerHTML;
+    // Whoever was about to decide sees that somebody else has.
+    if ("decided" in fresh.dataset && all(".decide-box")[0]) return location.reload();
     const focused = element.contains(document.activeElement) && document.activeElement.id;
     if (fresh.dataset.say !== dataset.say) say(fresh.dataset.say);
     Object.assign(dataset, fresh.dataset);

@@ -47,8 +47,12 @@ pub struct Fault {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Drop {
+    /// The connection is closed, and nothing was done.
     Before,
+    /// The call is carried out, and the connection closed without an answer.
     After,
+    /// The call is carried out, and its answer never comes; the connection stays.
+    Silence,
 }
 
 fn one() -> u32 {

@@ -528,20 +528,24 @@ impl App {
         if fault.drop == Some(DropAt::Before) {
             return None;
         }
-        let mut state = self.lock();
-        let answer = if fault.answers() && fault.drop.is_none() {
-            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
-            if ask.service == Service::Arm {
-                arm::envelope::dress(answer, ask, &state, None)
+        let answer = {
+            let mut state = self.lock();
+            let answer = if fault.answers() && fault.drop.is_none() {
+                let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+                if ask.service == Service::Arm {
+                    arm::envelope::dress(answer, ask, &state, None)
+                } else {
+                    answer
+                }
             } else {
-                answer
-            }
-        } else {
-            dispatch(&mut state, ask)
+                dispatch(&mut state, ask)
+            };
+            settled(&mut state, call, answer)
         };
-        let answer = settled(&mut state, call, answer);
-        if fault.drop == Some(DropAt::After) {
-            return None;
+        match fault.drop {
+            Some(DropAt::After) => return None,
+            Some(DropAt::Silence) => std::future::pending().await,
+            Some(DropAt::Before) | None => {}
         }
         if let Some(bytes) = fault.truncate {
             self.cuts.plan(ask.peer, Cut::AfterBody(bytes));

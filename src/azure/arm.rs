@@ -1,7 +1,7 @@
 //! Azure Resource Manager: reads, and the write that is sent byte for byte as it was approved.
 
 use super::http::{CORRELATION_ID, Reply, request_id, retry_after};
-use super::problem::optional;
+use super::problem::{name, optional};
 use super::{AccessToken, Azure, Error, Problem, Result, Service, beneath, on_origin};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -598,7 +598,7 @@ impl Row {
     fn into_subscription(self) -> Subscription {
         let id = self.subscription_id.or(self.id).unwrap_or_default();
         Subscription {
-            name: self.display_name.unwrap_or_else(|| id.clone()),
+            name: self.display_name.as_deref().and_then(name).unwrap_or_else(|| id.clone()),
             id,
             tenant: self.tenant_id,
             state: self.state.unwrap_or_default(),
@@ -606,8 +606,9 @@ impl Row {
     }
 
     fn into_region(self) -> Region {
-        let name = self.name.unwrap_or_default();
-        Region { display: self.display_name.unwrap_or_else(|| name.clone()), name }
+        let id = self.name.unwrap_or_default();
+        let display = self.display_name.as_deref().and_then(name);
+        Region { display: display.unwrap_or_else(|| id.clone()), name: id }
     }
 
     fn into_group(self) -> ResourceGroup {

@@ -5,6 +5,7 @@
 //! known, though not more often than the floor of the settings.
 
 use super::http::is_loopback;
+use super::problem::name;
 use super::{
     AccessToken, Azure, Credential, Error, Inner, Problem, Resource, Result, Service, challenge,
 };
@@ -239,8 +240,8 @@ impl Azure {
         Ok(SignedIn {
             oid,
             tid: tenant,
-            name: claims.name().and_then(|name| name.get(None)).map(|name| name.to_string()),
-            preferred_username: claims.preferred_username().map(|name| name.to_string()),
+            name: claims.name().and_then(|called| called.get(None)).and_then(|called| name(called)),
+            preferred_username: claims.preferred_username().and_then(|called| name(called)),
             sid: theirs.sid.clone(),
             login_hint: theirs.login_hint.clone(),
             roles: theirs.roles.clone(),
@@ -414,9 +415,9 @@ impl Azure {
         };
         // A few kilobytes from a projected volume: not worth a thread.
         let token = std::fs::read_to_string(path).map_err(|error| {
-            let text =
-                format!("was not asked: the token file {} cannot be read: {error}", path.display());
-            refused("NoTokenFile", &text)
+            // Where it is, is for the operator and not for whoever wanted to sign in.
+            tracing::error!(file = %path.display(), %error, "the federated credential's token cannot be read");
+            refused("NoTokenFile", "was not asked: the portal's own credential cannot be read")
         })?;
         Ok(vec![
             (

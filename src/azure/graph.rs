@@ -1,6 +1,7 @@
 //! Microsoft Graph: people, groups and service principals, to choose from and to name.
 
 use super::http::sort;
+use super::problem::name;
 use super::{AccessToken, Azure, Error, Problem, Result, Service, beneath};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -393,14 +394,17 @@ struct Row {
 impl Row {
     fn into_found(self, kind: Kind) -> Found {
         let marked = self.user_principal_name.as_ref().is_some_and(|name| name.contains("#EXT#"));
-        let name = self.display_name.or_else(|| self.user_principal_name.clone());
+        let plain = |text: Option<String>| text.as_deref().and_then(name);
+        let upn = plain(self.user_principal_name);
         Found {
-            name: name.unwrap_or_else(|| self.id.clone()),
+            name: plain(self.display_name)
+                .or_else(|| upn.clone())
+                .unwrap_or_else(|| self.id.clone()),
             kind,
             guest: marked || self.user_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Guest")),
-            mail: self.mail,
-            user_principal_name: self.user_principal_name,
-            department: self.department,
+            mail: plain(self.mail),
+            user_principal_name: upn,
+            department: plain(self.department),
             app_id: self.app_id,
             id: self.id,
         }

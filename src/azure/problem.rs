@@ -123,8 +123,8 @@ impl fmt::Display for Problem {
 pub(super) fn clean(text: &str) -> String {
     const LONGEST: usize = 2000;
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty())
-    {
+    let between = |c: char| c.is_whitespace() || c.is_control() || turns(c);
+    for word in text.split(between).filter(|w| !w.is_empty()) {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -137,6 +137,22 @@ pub(super) fn clean(text: &str) -> String {
         }
     }
     line
+}
+
+/// A name from outside as it may be kept and shown between other words: without what ends a line,
+/// what no database takes, and what turns the direction of the text around it. `None` when nothing
+/// is left.
+pub(super) fn name(text: &str) -> Option<String> {
+    const LONGEST: usize = 300;
+    let plain = text.chars().filter(|c| !turns(*c));
+    let plain = plain.map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST);
+    let plain: String = plain.collect();
+    Some(plain.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Marks of direction (Unicode, "Bidirectional Algorithm", explicit and implicit ones).
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// JSON in base64 begins with `eyJ`, and so does every token that Entra ID issues as a JWT.
@@ -181,6 +197,14 @@ mod tests {
             problem.to_string(),
             "Azure Resource Manager: No, see r-1. (AuthorizationFailed, HTTP 403, correlation id c-1)"
         );
+    }
+
+    #[test]
+    fn a_name_keeps_to_its_place() {
+        assert_eq!(name(" Zoë O'Neil "), Some("Zoë O'Neil".to_owned()));
+        assert_eq!(name("Eve\u{202e}nimdA\0\r\nx"), Some("EvenimdA   x".to_owned()));
+        assert_eq!(name("\u{200f}\0 "), None);
+        assert_eq!(clean("a\u{202e}b"), "a b");
     }
 
     proptest! {

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{policy::Policy, role::Role, scope::Scope};
+use super::{
+    policy::{Offered, Policy},
+    role::Role,
+    scope::Scope,
+};
 
 /// A thing wrong with one field, and the remedy, for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,6 +203,8 @@ impl Asked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceText<'a> {
     pub subscription: Option<Subscription>,
+    /// What the policy offers in that subscription, for somebody who cannot see it in Azure.
+    pub offer: Option<&'a Offered>,
     pub group: &'a str,
     pub new_group: bool,
     pub name: &'a str,
@@ -240,7 +246,9 @@ impl CreateInstance {
             problems.add("region", "Choose a region from the list, for example westeurope.");
         }
         let tags = parse_tags(&text.tags, policy, &mut problems);
-        check_offer(&text, policy, &mut problems);
+        if let Some(offered) = text.offer {
+            check_offer(&text, offered, &mut problems);
+        }
         if text.grants.len() > MOST_MEMBERS {
             problems.add("members", format!("Name at most {MOST_MEMBERS} members in one request."));
         }
@@ -274,8 +282,11 @@ pub struct AccessText<'a> {
 impl GrantAccess {
     pub fn parse(text: AccessText<'_>) -> Result<GrantAccess, Problems> {
         let mut problems = Problems::default();
-        let instance = Scope::parse(text.instance.trim())
-            .filter(|scope| scope.instance_name().is_some() && is_guid(scope.subscription_id()));
+        let instance = Scope::parse(text.instance.trim()).filter(|scope| {
+            scope.instance_name().is_some_and(is_instance_name)
+                && scope.group_name().is_some_and(|group| wrong_with_group(group, false).is_none())
+                && is_guid(scope.subscription_id())
+        });
         if instance.is_none() {
             problems.add(
                 "instance",
@@ -324,7 +335,7 @@ fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
     }
     let fits = group.chars().count() <= 90
         && !group.ends_with('.')
-        && group.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')'));
+        && Scope::parse(&format!("/subscriptions/x/resourceGroups/{group}")).is_some();
     (!fits).then_some(
         "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops or \
          parentheses, and does not end in a full stop.",
@@ -333,12 +344,15 @@ fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
 
 /// Instances: 3 to 63 letters, digits and hyphens, no hyphen at either end
 /// (Microsoft.DigitalTwins 2023-01-31, `resourceName`).
-fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
-    let fits = (3..=63).contains(&name.len())
+fn is_instance_name(name: &str) -> bool {
+    (3..=63).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         && !name.starts_with('-')
-        && !name.ends_with('-');
-    if !fits {
+        && !name.ends_with('-')
+}
+
+fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
+    if !is_instance_name(name) {
         return Some(
             "A resource name has 3 to 63 letters (a to z), digits and hyphens, with no hyphen at \
              the start or the end."
@@ -405,11 +419,8 @@ fn wrong_with_tag(name: &str, value: &str) -> Option<String> {
         .then(|| format!("The tag name {name:?} begins with a word that Azure keeps for itself."))
 }
 
-/// What the policy offers is all that may be asked of a subscription that it names.
-fn check_offer(text: &InstanceText<'_>, policy: &Policy, problems: &mut Problems) {
-    let Some(offered) = text.subscription.as_ref().and_then(|at| policy.offered(&at.id)) else {
-        return;
-    };
+/// Who cannot see a subscription may ask for what is offered there and for nothing else.
+fn check_offer(text: &InstanceText<'_>, offered: &Offered, problems: &mut Problems) {
     let listed = |list: &[String], word: &str| {
         list.is_empty() || list.iter().any(|allowed| allowed.eq_ignore_ascii_case(word.trim()))
     };
@@ -550,32 +561,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_offered_is_refused() {
-        let policy = Policy {
-            subscriptions: vec![Offered {
-                id: SUBSCRIPTION.to_uppercase(),
-                name: "Production".into(),
-                resource_groups: vec!["rg-lab".into()],
-                regions: vec!["westeurope".into()],
-                create_resource_group: false,
-            }],
-            ..Policy::default()
+    fn what_is_not_offered_is_refused_to_those_who_cannot_see_the_subscription() {
+        let offered = Offered {
+            id: SUBSCRIPTION.into(),
+            name: "Production".into(),
+            resource_groups: vec!["rg-lab".into()],
+            regions: vec!["westeurope".into()],
+            create_resource_group: false,
         };
-        assert_eq!(problem_under(text(), &policy, "region"), None);
+        let text = || InstanceText { offer: Some(&offered), ..text() };
+        assert_eq!(problem(text(), "region"), None);
+        let elsewhere = || InstanceText { region: "eastus", ..text() };
+        assert!(problem(elsewhere(), "region").is_some());
+        assert_eq!(problem(InstanceText { offer: None, ..elsewhere() }, "region"), None);
+        assert!(problem(InstanceText { group: "rg-x", ..text() }, "resource_group").is_some());
         assert!(
-            problem_under(InstanceText { region: "eastus", ..text() }, &policy, "region").is_some()
-        );
-        assert!(
-            problem_under(InstanceText { group: "rg-x", ..text() }, &policy, "resource_group")
-                .is_some()
-        );
-        assert!(
-            problem_under(
-                InstanceText { new_group: true, ..text() },
-                &policy,
-                "new_resource_group"
-            )
-            .is_some()
+            problem(InstanceText { new_group: true, ..text() }, "new_resource_group").is_some()
         );
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{person::Named, run::Problem};
+use super::{person::Named, problem::Problem};
 
 /// Names inside are a file format: add, never rename. The words that a person reads are in
 /// `templates/history/event.html`, which does not compile without a sentence for each.

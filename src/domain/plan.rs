@@ -91,6 +91,17 @@ pub struct Call {
     pub body: Option<String>,
 }
 
+impl Call {
+    /// The body laid out to be read; empty when there is none. What is sent stands in `body`.
+    pub fn readable_body(&self) -> String {
+        self.body
+            .as_deref()
+            .and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
+            .and_then(|value| serde_json::to_string_pretty(&value).ok())
+            .unwrap_or_default()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -404,5 +415,16 @@ mod tests {
         other[2].call.body =
             other[2].call.body.as_ref().map(|body| body.replace("westeurope", "eastus"));
         assert_ne!(digest(&other), digest(&steps));
+    }
+
+    #[test]
+    fn a_body_is_laid_out_to_be_read() {
+        let call = |body: Option<&str>| Call {
+            method: Method::Put,
+            path: "/x".into(),
+            body: body.map(str::to_owned),
+        };
+        assert_eq!(call(Some(r#"{"a":1}"#)).readable_body(), "{\n  \"a\": 1\n}");
+        assert_eq!(call(None).readable_body(), "");
     }
 }

@@ -234,6 +234,10 @@ pub enum Refusal {
     OwnRequest,
     #[error("The plan has changed since you saw it. Read it again before you approve it.")]
     PlanChanged,
+    #[error(
+        "The names in which the steps would run have changed since you saw them. Read them again before you approve."
+    )]
+    NamesChanged,
     #[error("This cannot be carried out: {0}")]
     Lacking(String),
     #[error("Give a reason: the person who asked will read it.")]
@@ -334,6 +338,17 @@ impl Request {
             .collect()
     }
 
+    /// In whose name each step that has none yet would run, were it approved now.
+    pub fn names(&self, approver: &Standing, requester: &Standing) -> Vec<(usize, Named)> {
+        self.carriers(approver, requester)
+            .into_iter()
+            .map(|(position, carrier)| match carrier {
+                Carrier::Requester => (position, requester.person.clone()),
+                _ => (position, approver.person.clone()),
+            })
+            .collect()
+    }
+
     fn undecided(&self) -> impl Iterator<Item = (usize, &Progress)> {
         self.steps
             .iter()
@@ -417,14 +432,7 @@ impl Request {
             return Err(Refusal::PlanChanged);
         }
         self.can_be_carried_out(approver, requester)?;
-        let names = self
-            .carriers(approver, requester)
-            .into_iter()
-            .map(|(position, carrier)| match carrier {
-                Carrier::Requester => (position, self.requester.named()),
-                _ => (position, by.named()),
-            })
-            .collect();
+        let names = self.names(approver, requester);
         let decision = Decision::Approved { by: by.named(), at };
         Ok(self.change(decision, names, Effect::Release, Event::Approved { plan: digest }, by, at))
     }
@@ -462,9 +470,8 @@ impl Request {
 
     /// Whether this person may take a stopped run up again or end it.
     fn concerns(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
-        let named = self.steps.get(self.run.position).and_then(|step| step.in_name_of.as_ref());
         let involved = self.is_of(&by.id)
-            || named.is_some_and(|person| person.id == by.id)
+            || self.present_name().is_some_and(|person| person.id == by.id)
             || standing.decides(&self.asked.decided_at()) == Some(true);
         if involved { Ok(()) } else { Err(Refusal::NotInvolved) }
     }
@@ -526,6 +533,11 @@ impl Request {
         let step = self.steps.last().map(|last| last.step.action.title()).unwrap_or_default();
         let decision = self.decision.clone();
         Ok(self.change(decision, Vec::new(), Effect::Retry, Event::Retried { step }, by, at))
+    }
+
+    /// In whose name the present step runs.
+    pub fn present_name(&self) -> Option<&Named> {
+        self.steps.get(self.run.position)?.in_name_of.as_ref()
     }
 
     fn present_title(&self) -> String {

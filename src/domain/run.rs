@@ -10,13 +10,12 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Time,
     history::Event,
     person::Named,
     plan::{Action, Step},
+    problem::Problem,
 };
 
 /// Where a run stands. The word is what is kept.
@@ -150,17 +149,6 @@ impl StepState {
     pub fn from_word(word: &str) -> Option<StepState> {
         StepState::ALL.into_iter().find(|state| state.word() == word)
     }
-}
-
-/// What Azure said against it, in Azure's words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    pub code: String,
-    pub message: String,
-    /// Azure's correlation id, where it gave one.
-    pub correlation: Option<String>,
-    /// HTTP status, where there was an answer at all.
-    pub status: Option<u16>,
 }
 
 /// What one try of a step came to. Five ways, no others.

@@ -337,7 +337,7 @@ impl Store {
         macro_rules! bound {
             ($query:expr) => {
                 $query
-                    .bind(before.unwrap_or(i64::MAX))
+                    .bind(before.unwrap_or(i64::MAX).max(0))
                     .bind(from.minus(CLOCKS_DIFFER).0)
                     .bind(to.plus(CLOCKS_DIFFER).0)
                     .bind(farthest)

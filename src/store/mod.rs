@@ -39,7 +39,7 @@ use crate::domain::Time;
 pub use self::{
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
-    requests::Row,
+    requests::{Level, Row},
     runs::{Claimed, Home},
     sign_ins::SignIn,
 };
@@ -70,8 +70,12 @@ pub struct Key {
 }
 
 impl Key {
+    /// `None` where the text is no place in any list; PostgreSQL refuses some texts.
     pub fn parse(text: &str) -> Option<Key> {
         let (at, id) = text.split_once('.')?;
+        if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            return None;
+        }
         Some(Key { at: Time(at.parse().ok()?), id: id.to_owned() })
     }
 }
@@ -264,8 +268,14 @@ impl Store {
         &self.write
     }
 
+    /// In a task of its own, because whoever wants it may be cut off: a visitor leaves, a page takes
+    /// too long. From a BEGIN that is let go of half-way, sqlx gives the connection back with the
+    /// transaction open and does not know of it: what others write there is never committed, and
+    /// what they lock stays locked. A transaction that nobody takes is rolled back.
     async fn begin(&self) -> Result<Tx> {
-        let inner = self.write.begin_with(self.begin).await?;
+        let (pool, begin) = (self.write.clone(), self.begin);
+        let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+        let inner = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
         Ok(Tx { inner, queries: self.queries.clone() })
     }
 }

@@ -58,6 +58,14 @@ impl Row {
     }
 }
 
+/// How wide the scopes are that [`Store::unasked`] gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Subscriptions,
+    Groups,
+    Instances,
+}
+
 #[derive(sqlx::FromRow)]
 struct Listed {
     id: String,
@@ -109,6 +117,34 @@ macro_rules! listed {
              request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
              request.decided_at, run.state, run.begun ",
             $rest
+        )
+    };
+}
+
+/// What waits where the person `$1` decides, as far as was told since `$2`: by the subscription, the
+/// group or the very scope. Each way in reads an index of what waits and ends by itself, so that
+/// nobody reads what others decide; what is found by several of them is there once.
+macro_rules! decided {
+    ($rest:literal) => {
+        concat!(
+            decided!("subscription_key", $rest),
+            " UNION ",
+            decided!("group_key", $rest),
+            " UNION ",
+            decided!("scope_key", $rest)
+        )
+    };
+    ($key:literal, $rest:literal) => {
+        concat!(
+            "SELECT id FROM (SELECT request.id FROM standing
+                 INNER JOIN request ON request.",
+            $key,
+            " = standing.scope_key
+                 WHERE standing.person_id = $1 AND standing.decides = 1
+                     AND standing.checked_at >= $2 AND request.decision = 'pending' ",
+            $rest,
+            ") AS by_",
+            $key
         )
     };
 }
@@ -230,21 +266,16 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Row>> {
         let (at, id) = place(after, Time(i64::MIN));
-        // Only what is found is read whole; the walk itself stays within an index. The first
-        // EXISTS spares it to those who decide nothing.
-        let listed: Vec<Listed> = sqlx::query_as(listed!(
-            "FROM (SELECT pending.id FROM request AS pending
-                   WHERE pending.decision = 'pending' AND (pending.asked_at, pending.id) > ($3, $4)
-                       AND EXISTS (SELECT 1 FROM standing
-                                   WHERE person_id = $1 AND decides = 1 AND checked_at >= $2)
-                       AND EXISTS (SELECT 1 FROM standing
-                                   WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
-                                       AND standing.scope_key IN (pending.subscription_key,
-                                           pending.group_key, pending.scope_key))
-                   ORDER BY pending.asked_at, pending.id LIMIT $5) AS found
+        let listed: Vec<Listed> = sqlx::query_as(concat!(
+            listed!("FROM ("),
+            decided!(
+                "AND (request.asked_at, request.id) > ($3, $4)
+                 ORDER BY request.asked_at, request.id LIMIT $5"
+            ),
+            ") AS found
              INNER JOIN request ON request.id = found.id
              INNER JOIN run ON run.request_id = found.id
-             ORDER BY request.asked_at, request.id"
+             ORDER BY request.asked_at, request.id LIMIT $5"
         ))
         .bind(person_id)
         .bind(fresh_after.0)
@@ -258,18 +289,11 @@ impl Store {
 
     /// How long [`Store::queue`] is; `most` stands for that many or more.
     pub async fn queue_length(&self, person_id: &str, fresh_after: Time, most: i64) -> Result<i64> {
-        let (length,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM (
-                 SELECT request.id FROM request
-                 WHERE request.decision = 'pending'
-                     AND EXISTS (SELECT 1 FROM standing
-                                 WHERE person_id = $1 AND decides = 1 AND checked_at >= $2)
-                     AND EXISTS (SELECT 1 FROM standing
-                                 WHERE person_id = $1 AND decides = 1 AND checked_at >= $2
-                                     AND standing.scope_key IN (request.subscription_key,
-                                         request.group_key, request.scope_key))
-                 ORDER BY request.asked_at, request.id LIMIT $3) AS queue",
-        )
+        let (length,): (i64,) = sqlx::query_as(concat!(
+            "SELECT COUNT(*) FROM (SELECT id FROM (",
+            decided!("LIMIT $3"),
+            ") AS every LIMIT $3) AS queue"
+        ))
         .bind(person_id)
         .bind(fresh_after.0)
         .bind(most)
@@ -300,23 +324,64 @@ impl Store {
         rows(listed)
     }
 
-    /// Where anything waits for a decision: each scope once, in the form of [`Scope::key`]. Jumps
-    /// from scope to scope through the index instead of reading every request.
-    pub async fn pending_scopes(&self, limit: i64) -> Result<Vec<Scope>> {
-        let keys: Vec<(String,)> = sqlx::query_as(
-            "WITH RECURSIVE found (scope_key, number) AS (
-                 SELECT (SELECT MIN(scope_key) FROM request WHERE decision = 'pending'),
-                     CAST(1 AS BIGINT)
-                 UNION ALL
-                 SELECT (SELECT MIN(request.scope_key) FROM request
-                         WHERE decision = 'pending' AND request.scope_key > found.scope_key),
-                     number + 1
-                 FROM found WHERE found.scope_key IS NOT NULL AND number < $1)
-             SELECT scope_key FROM found WHERE scope_key IS NOT NULL",
-        )
-        .bind(limit)
-        .fetch_all(self.read())
-        .await?;
+    /// Scopes of this kind in which something waits for a decision, and of which nothing is known
+    /// since `fresh_after` for this person: each once. Groups and instances only within what
+    /// Azure lets this person see and where they do not decide all of it anyway.
+    pub async fn unasked(
+        &self,
+        person_id: &str,
+        level: Level,
+        fresh_after: Time,
+        limit: i64,
+    ) -> Result<Vec<Scope>> {
+        let sql = match level {
+            // Jumps from one to the next through the index instead of reading every request.
+            Level::Subscriptions => {
+                "WITH RECURSIVE found (scope_key) AS (
+                     SELECT MIN(subscription_key) FROM request WHERE decision = 'pending'
+                     UNION ALL
+                     SELECT (SELECT MIN(request.subscription_key) FROM request
+                             WHERE decision = 'pending'
+                                 AND request.subscription_key > found.scope_key)
+                     FROM found WHERE found.scope_key IS NOT NULL)
+                 SELECT scope_key FROM found
+                 WHERE scope_key IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM standing AS known
+                                     WHERE known.person_id = $1 AND known.checked_at >= $2
+                                         AND known.scope_key = found.scope_key)
+                 ORDER BY scope_key LIMIT $3"
+            }
+            Level::Groups => {
+                "SELECT DISTINCT request.group_key
+                 FROM standing AS seen
+                 INNER JOIN request ON request.subscription_key = seen.scope_key
+                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
+                     AND seen.permissions IS NOT NULL
+                     AND request.decision = 'pending' AND request.group_key IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM standing AS known
+                                     WHERE known.person_id = $1 AND known.checked_at >= $2
+                                         AND known.scope_key = request.group_key)
+                 ORDER BY request.group_key LIMIT $3"
+            }
+            Level::Instances => {
+                "SELECT DISTINCT request.scope_key
+                 FROM standing AS seen
+                 INNER JOIN request ON request.group_key = seen.scope_key
+                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
+                     AND seen.permissions IS NOT NULL
+                     AND request.decision = 'pending'
+                     AND NOT EXISTS (SELECT 1 FROM standing AS known
+                                     WHERE known.person_id = $1 AND known.checked_at >= $2
+                                         AND known.scope_key = request.scope_key)
+                 ORDER BY request.scope_key LIMIT $3"
+            }
+        };
+        let keys: Vec<(String,)> = sqlx::query_as(sql)
+            .bind(person_id)
+            .bind(fresh_after.0)
+            .bind(limit)
+            .fetch_all(self.read())
+            .await?;
         keys.iter()
             .map(|(key,)| Scope::parse(key).ok_or_else(|| torn("a pending request's scope")))
             .collect()

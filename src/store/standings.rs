@@ -14,7 +14,7 @@ use crate::domain::{
 const AT_ONCE: usize = 16;
 
 impl Store {
-    /// `None` for a scope that Azure could not be asked about.
+    /// `None` for a scope that Azure does not show to this person.
     pub async fn keep_standing(
         &self,
         person_id: &str,

@@ -13,9 +13,10 @@ use crate::domain::{
     person::Person,
     plan::{self, Action, Step},
     policy::Policy,
+    problem::Problem,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
-    run::{Outcome, Problem, State, StepState},
+    run::{Outcome, State, StepState},
     scope::Scope,
 };
 
@@ -524,7 +525,7 @@ async fn a_withdrawal_takes_it_out_of_the_queue() {
             .unwrap();
         let read = db.store.request(&request.id).await.unwrap();
         assert_eq!((read.run.state, read.status()), (State::Closed, Status::Withdrawn));
-        assert_eq!(db.store.pending_scopes(9).await.unwrap(), []);
+        assert_eq!(db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap(), []);
         assert_eq!(db.store.home("nina").await.unwrap().open, 0);
     })
     .await;
@@ -740,7 +741,7 @@ async fn the_queue_holds_what_one_may_decide_and_no_more() {
 }
 
 #[tokio::test]
-async fn each_scope_that_waits_is_told_once() {
+async fn each_scope_that_waits_is_told_once_from_the_widest_to_the_narrowest() {
     on_each_database(async |db| {
         let nothing = permissions(&[]);
         for (subscription, name) in [("S1", "dt-1"), ("S1", "DT-1"), ("S2", "dt-1"), ("S2", "dt-2")]
@@ -749,18 +750,38 @@ async fn each_scope_that_waits_is_told_once() {
                 ask(db, granting(subscription, "rg", name), &nothing).await;
             }
         }
+        ask(db, creating("S2", "rg-2", "dt-3"), &nothing).await;
         ask(db, creating("S1", "rg", "dt-9"), &owner()).await;
-        let mut scopes = db.store.pending_scopes(50).await.unwrap();
-        scopes.sort_by_key(Scope::key);
-        assert_eq!(
-            scopes,
-            [
-                Scope::instance("S1", "rg", "dt-1"),
-                Scope::instance("S2", "rg", "dt-1"),
-                Scope::instance("S2", "rg", "dt-2"),
-            ]
-        );
-        assert_eq!(db.store.pending_scopes(2).await.unwrap().len(), 2);
+        let unasked = async |level, since, limit| {
+            db.store.unasked("nina", level, since, limit).await.unwrap()
+        };
+        let (s1, s2) = (Scope::subscription("s1"), Scope::subscription("s2"));
+        assert_eq!(unasked(Level::Subscriptions, NOW, 50).await, [s1.clone(), s2.clone()]);
+        assert_eq!(unasked(Level::Subscriptions, NOW, 1).await, std::slice::from_ref(&s1));
+        assert_eq!(unasked(Level::Groups, NOW, 50).await, [], "none is known to be seen");
+
+        // One is not seen. In the other, something is.
+        let seen = [(s1.clone(), None), (s2.clone(), Some(contributor()))];
+        db.store.keep_standing("nina", &seen, NOW).await.unwrap();
+        assert_eq!(unasked(Level::Subscriptions, NOW, 50).await, []);
+        assert_eq!(unasked(Level::Subscriptions, later(1), 50).await, [s1, s2.clone()]);
+        let groups = [Scope::group("s2", "rg"), Scope::group("s2", "rg-2")];
+        assert_eq!(unasked(Level::Groups, NOW, 50).await, groups);
+        assert_eq!(unasked(Level::Groups, later(1), 50).await, [], "not fresh");
+        assert_eq!(unasked(Level::Instances, NOW, 50).await, []);
+
+        // Who decides in a group decides in all of it.
+        let [rg, rg_2] = groups;
+        let seen = [(rg.clone(), Some(contributor())), (rg_2.clone(), Some(owner()))];
+        db.store.keep_standing("nina", &seen, NOW).await.unwrap();
+        assert_eq!(unasked(Level::Groups, NOW, 50).await, []);
+        let instances = [Scope::instance("s2", "rg", "dt-1"), Scope::instance("s2", "rg", "dt-2")];
+        assert_eq!(unasked(Level::Instances, NOW, 50).await, instances);
+        let [dt_1, dt_2] = instances;
+        db.store.keep_standing("nina", &[(dt_1, Some(contributor()))], NOW).await.unwrap();
+        assert_eq!(unasked(Level::Instances, NOW, 50).await, [dt_2]);
+        let others = db.store.unasked("olivia", Level::Instances, NOW, 50).await.unwrap();
+        assert_eq!(others, [], "somebody else");
     })
     .await;
 }
@@ -779,7 +800,7 @@ async fn standing_is_remembered_while_it_is_fresh() {
             .await
             .unwrap();
         let known = db.store.standing("nina", &scopes, NOW).await.unwrap();
-        assert_eq!(known.len(), 39, "one could not be asked");
+        assert_eq!(known.len(), 39, "one is not seen");
         assert_eq!(known.get(&scopes[1].key()), Some(&owner()));
         let known = db.store.standing("nina", &scopes[..5], later(1)).await.unwrap();
         assert_eq!(known.len(), 1);
@@ -1191,9 +1212,9 @@ fn everything_ever_kept_can_still_be_read() {
 
 #[test]
 fn a_place_in_a_list_survives_an_address() {
-    let key = Key { at: Time(-5), id: "0192.x".into() };
+    let key = Key { at: Time(-5), id: "0192-x".into() };
     assert_eq!(Key::parse(&key.to_string()), Some(key));
-    for text in ["", "5", "x.y", "."] {
+    for text in ["", "5", "x.y", ".", "5.a b", "5.a.b"] {
         assert_eq!(Key::parse(text), None, "{text}");
     }
 }
@@ -1234,6 +1255,44 @@ async fn a_page_costs_a_fixed_number_of_queries() {
             .await,
             1
         );
+    })
+    .await;
+}
+
+/// Polls it so many times and lets go of it, wherever it is then.
+async fn cut_off<T>(work: impl Future<Output = T>, polls: usize) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    let mut polled = 0;
+    std::future::poll_fn(move |context| {
+        if let std::task::Poll::Ready(done) = work.as_mut().poll(context) {
+            return std::task::Poll::Ready(Some(done));
+        }
+        polled += 1;
+        if polled > polls { std::task::Poll::Ready(None) } else { std::task::Poll::Pending }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_cut_off_as_it_begins_takes_nobody_elses_write_with_it() {
+    on_each_database(async |db| {
+        for number in 0..100 {
+            drop(cut_off(db.store.begin(), number % 5).await);
+            let session = Session {
+                hash: format!("hash-{number}"),
+                person_id: "nina".into(),
+                sid: None,
+                login_hint: None,
+                created_at: NOW,
+                seen_at: NOW,
+                ends_at: later(60),
+            };
+            db.store.new_session(&session).await.unwrap();
+        }
+        let mut other = sqlx::AnyConnection::connect(&db.url).await.unwrap();
+        let (kept,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM session").fetch_one(&mut other).await.unwrap();
+        assert_eq!(kept, 100);
     })
     .await;
 }

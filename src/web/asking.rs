@@ -209,6 +209,10 @@ impl Check {
     }
 }
 
+/// Requests of one person that are open at once. Each takes room in the queues of others, and the
+/// scopes of the queue are asked about one by one.
+const MOST_OPEN: i64 = 50;
+
 /// A request as it would be made now.
 pub struct Proposal {
     pub change: Change,
@@ -313,7 +317,7 @@ impl Proposal {
             .map(|(position, progress)| Planned {
                 number: position + 1,
                 step: &progress.step,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
                 needs: progress
                     .step
@@ -330,7 +334,7 @@ impl Proposal {
 
     fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
         if self.standing.so_already.contains(&position) {
-            return ("held", "nobody, it is so already");
+            return ("already_so", "");
         }
         match self.standing.holds(need) {
             Some(true) => ("held", "you"),
@@ -342,6 +346,12 @@ impl Proposal {
     /// Writes the request, and leads to its page. Sent twice, it is one request.
     pub async fn ask(&self, app: &App) -> Result<Redirect, Error> {
         let id = &self.request().id;
+        if app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
+            return Err(Error::Refused(format!(
+                "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or wait \
+                 until one has ended."
+            )));
+        }
         match app.store.apply(&self.change).await {
             Ok(()) => {
                 app.bell.notify_one();
@@ -356,13 +366,6 @@ impl Proposal {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
 }
 
 /// Where a request is that has been made under this id already: a form may be sent twice.
@@ -437,11 +440,5 @@ mod tests {
         for wrong in ["", "1", "../x", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"] {
             assert_eq!(parse_id(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_body_is_laid_out_to_be_read() {
-        assert_eq!(pretty(Some(r#"{"a":1}"#)), "{\n  \"a\": 1\n}");
-        assert_eq!(pretty(None), "");
     }
 }

@@ -24,6 +24,11 @@ pub enum Error {
         claims: Option<String>,
         back: String,
     },
+    /// The person has just signed in for this page, and Azure wants the same again.
+    StillWanted {
+        claims: Option<String>,
+        back: String,
+    },
     Missing,
     WrongMethod,
     /// A change that does not come from one of our pages.
@@ -131,6 +136,15 @@ impl Error {
                 "Your session has ended, so nothing was changed.",
                 &["Sign in, then do it again."],
             ),
+            Error::StillWanted { .. } => words(
+                StatusCode::UNAUTHORIZED,
+                "Azure wants you to sign in again",
+                "You have just done so for this page, and Azure still asks for it.",
+                &[
+                    "Sign in again, and choose another way to prove who you are if you are offered one.",
+                    "If that changes nothing, tell the people who run your Microsoft Entra tenant: a Conditional Access policy asks for more than this sign-in gives.",
+                ],
+            ),
             Error::Missing => words(
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
@@ -235,8 +249,7 @@ impl IntoResponse for Error {
                 answer
             }
             Error::SignInAgain { claims, back } => {
-                let to = sign_in::address_again(back, claims.as_deref());
-                Redirect::to(&to).into_response()
+                Redirect::to(&sign_in::address_sent(back, claims.as_deref())).into_response()
             }
             _ => {
                 let mut answer = self.words().status.into_response();
@@ -268,7 +281,8 @@ struct Page {
     text: String,
     next: Vec<&'static str>,
     id: String,
-    sign_in: bool,
+    /// Where to sign in, empty when that would change nothing.
+    sign_in: String,
     /// The request whose page the form was on, empty when there is none.
     back: String,
 }
@@ -277,11 +291,11 @@ struct Page {
 /// what takes too long.
 pub async fn whole_page(State(app): State<App>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let id = Uuid::new_v4().to_string();
     if method == Method::TRACE || method.as_str() == "TRACK" {
         let stranger = Frame::for_stranger(app.site.demo);
-        return render(stranger, &Error::WrongMethod, &Uuid::new_v4().to_string(), &method, &path);
+        return render(stranger, &Error::WrongMethod, &id, &method, &path);
     }
-    let id = Uuid::new_v4().to_string();
     let headers = request.headers().clone();
     let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await
     {
@@ -313,6 +327,11 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
         let mut page = render(frame, &Error::BadForm(text.to_owned()), &id, &method, &path);
         *page.status_mut() = status;
         return page;
+    }
+    // Nor is an answer of ours ever anything but a page when we are at fault.
+    if status.is_server_error() && !is_page {
+        let error = Error::Internal(anyhow::anyhow!("an answer could not be made: {status}"));
+        return render(frame(&app, &headers).await, &error, &id, &method, &path);
     }
     answer
 }
@@ -363,7 +382,11 @@ fn render(frame: Frame, error: &Error, id: &str, method: &Method, path: &str) ->
         text: words.text,
         next: words.next,
         id: id.to_owned(),
-        sign_in: matches!(error, Error::SignIn { .. } | Error::SignInAgain { .. }),
+        sign_in: match error {
+            Error::SignIn { .. } => "/sign-in".to_owned(),
+            Error::StillWanted { claims, back } => sign_in::address_again(back, claims.as_deref()),
+            _ => String::new(),
+        },
         back: acted_on(method, path),
     };
     let mut answer = match page.render() {

@@ -102,7 +102,9 @@ async fn parse(
     draft: &Draft,
 ) -> Result<Result<HistoryFilter, String>, Error> {
     let me = &viewer.person;
-    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    // PostgreSQL takes no NUL, and nothing that is looked for has one.
+    let given =
+        |text: &str| Some(text.replace('\0', "").trim().to_owned()).filter(|text| !text.is_empty());
     let mut filter = HistoryFilter {
         view: if me.auditor { Seen::All } else { Seen::Mine(me.id.clone()) },
         person: None,

@@ -26,7 +26,7 @@ use crate::{
         asked::{Asked, CreateInstance, Grantee, InstanceText, Problems, Subscription, is_guid},
         person::Person,
         plan::{self, Surroundings},
-        policy::Policy,
+        policy::{Offered, Policy},
         role::Role,
     },
 };
@@ -123,6 +123,7 @@ fn parse(scene: &Scene, person: &Person, policy: &Policy) -> Result<CreateInstan
     let parsed = CreateInstance::parse(
         InstanceText {
             subscription: subscription(scene),
+            offer: scene.sight.offer(&draft.subscription).and_then(|chosen| offer(chosen, policy)),
             group: if draft.creates_group() { new } else { old },
             new_group: draft.creates_group(),
             name: &draft.resource_name,
@@ -201,7 +202,7 @@ impl Choices {
         };
         let (groups, regions) =
             tokio::try_join!(sight.groups(&chosen.id), sight.regions(&chosen.id))?;
-        let offered = policy.offered(&chosen.id);
+        let (offered, named) = (offer(chosen, policy), policy.offered(&chosen.id));
         let hidden = [groups.as_ref().err(), regions.as_ref().err()];
         let hidden = hidden.into_iter().flatten().find(|hidden| hidden.fault.is_some()).cloned();
         Ok(Choices {
@@ -210,18 +211,29 @@ impl Choices {
                 Some(offered) if !offered.resource_groups.is_empty() => {
                     Some(offered.resource_groups.clone())
                 }
-                _ => groups.ok(),
+                _ => groups.ok().or_else(|| some(&named?.resource_groups)),
             },
             may_create_group: offered.is_none_or(|offered| offered.create_resource_group),
             regions: match offered {
                 Some(offered) if !offered.regions.is_empty() => {
                     Some(among(&offered.regions, regions.ok()))
                 }
-                _ => regions.ok(),
+                _ => regions.ok().or_else(|| Some(among(&some(&named?.regions)?, None))),
             },
             hidden,
         })
     }
+}
+
+/// What the policy names also helps who sees the subscription, but not what is in it: a role on one
+/// instance is enough for that.
+fn some(named: &[String]) -> Option<Vec<String>> {
+    (!named.is_empty()).then(|| named.to_vec())
+}
+
+/// What the policy offers to somebody who cannot see the subscription; who can, chooses freely.
+fn offer<'a>(chosen: &Offer, policy: &'a Policy) -> Option<&'a Offered> {
+    policy.offered(&chosen.id).filter(|_| !chosen.visible)
 }
 
 /// The policy's regions as far as Azure offers them, in Azure's words; as they are where Azure is

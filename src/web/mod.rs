@@ -21,8 +21,10 @@ mod session;
 mod sight;
 mod sign_in;
 
+use std::sync::Arc;
+
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
     routing::{get, post},
@@ -67,6 +69,7 @@ pub fn site(app: App) -> Router {
         .route("/static/{file}", get(assets::file))
         .fallback(error::missing)
         .method_not_allowed_fallback(error::wrong_method)
+        .layer(Extension(Arc::<health::Reached>::default()))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
         .layer(from_fn_with_state(app.clone(), error::whole_page))

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
+    extract::{FromRequestParts, Path, Query, State},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Form;
@@ -18,11 +18,11 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, is_guid},
         history::Event,
         permission::Need,
         person::{Named, Person},
-        request::{Carrier, Change, Decision, Refusal, Request, Standing},
+        request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
@@ -34,6 +34,20 @@ const ROWS: usize = 25;
 pub const ROWS_AND_ONE: i64 = 26;
 /// More than any plan of today makes, retries included.
 const ENTRIES: i64 = 200;
+
+/// The request that an address names. What cannot be one is not looked for.
+pub struct RequestId(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<RequestId, Error> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(id)) if is_guid(&id) => Ok(RequestId(id)),
+            _ => Err(Error::Missing),
+        }
+    }
+}
 
 #[derive(Deserialize)]
 pub struct Paging {
@@ -118,7 +132,7 @@ impl Show {
         };
         let people = [&deciding.approver, &deciding.requester];
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
-            return ("held", "nobody, it is so already".to_owned());
+            return ("already_so", String::new());
         }
         if let Some(holder) = people.iter().find(|standing| standing.holds(need) == Some(true)) {
             return ("held", holder.person.name.clone());
@@ -142,6 +156,12 @@ impl Show {
         self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
     }
 
+    /// What the approval says it has seen of the names.
+    fn names(&self) -> String {
+        let Some(deciding) = &self.deciding else { return String::new() };
+        carried(&self.request().names(&deciding.approver, &deciding.requester))
+    }
+
     fn reason_help(&self) -> String {
         format!("Needed to reject. {} reads it.", self.request().requester.name)
     }
@@ -160,7 +180,7 @@ impl Show {
                 number: position + 1,
                 state: self.live.state_of(position),
                 progress,
-                body: pretty(progress.step.call.body.as_deref()),
+                body: progress.step.call.readable_body(),
                 in_name_of: self.name_on(position, progress),
                 needs: progress
                     .step
@@ -210,13 +230,6 @@ impl Planned<'_> {
     }
 }
 
-/// The JSON as it is easier to read; what is sent stands beside it.
-fn pretty(body: Option<&str>) -> String {
-    body.and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok())
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_default()
-}
-
 /// What somebody who may decide needs to see, and whether they can.
 struct Deciding {
     approver: Standing,
@@ -264,14 +277,31 @@ impl Live {
                 matches!(self.request.decision, Decision::Rejected { .. })
                     && run.state == RunState::Waiting
             }
+            // Another person's sign-in lets it go on.
+            RunState::NeedsSignIn => false,
             RunState::Done => run.due_at.is_none(),
             _ => true,
         }
     }
 
+    /// A step that nothing leads to any more, whoever's name is on it.
+    fn will_not_run(&self, position: usize) -> bool {
+        let ended =
+            matches!(self.request.status(), Status::Rejected | Status::Withdrawn | Status::Closed);
+        ended && self.request.steps[position].state == StepState::Waiting
+    }
+
+    /// Whether there is nothing left to decide.
+    fn decided(&self) -> bool {
+        self.request.decision != Decision::Pending || self.ended()
+    }
+
     /// Milliseconds between two looks.
     fn interval(&self) -> u32 {
-        if self.request.run.state == RunState::Waiting { 8_000 } else { 1_500 }
+        match self.request.run.state {
+            RunState::Waiting | RunState::NeedsSignIn => 8_000,
+            _ => 1_500,
+        }
     }
 
     fn host_name(&self) -> Option<&str> {
@@ -289,11 +319,7 @@ impl Live {
     /// The person of the present step must sign in again, and that is who is looking.
     fn wants_my_sign_in(&self) -> bool {
         self.request.run.state == RunState::NeedsSignIn
-            && self.present_name().is_some_and(|person| person.id == self.me.id)
-    }
-
-    fn present_name(&self) -> Option<&Named> {
-        self.request.steps.get(self.request.run.position)?.in_name_of.as_ref()
+            && self.request.present_name().is_some_and(|person| person.id == self.me.id)
     }
 
     fn sign_in_again(&self) -> String {
@@ -403,7 +429,7 @@ pub struct Said {
 pub async fn show(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Query(said): Query<Said>,
 ) -> Result<Response, Error> {
     page(&app, &viewer, &id, said.said.as_deref(), None).await
@@ -434,7 +460,7 @@ async fn page(
 pub async fn progress(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
     Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
@@ -444,12 +470,22 @@ pub async fn progress(
 pub struct Approval {
     /// Digest of the plan that was on the page.
     plan: String,
+    /// In whose name its steps would run, as the page told it.
+    #[serde(default)]
+    names: String,
+}
+
+/// The names on steps, as a form carries them.
+fn carried(names: &[(usize, Named)]) -> String {
+    let each: Vec<String> =
+        names.iter().map(|(position, person)| format!("{position}:{}", person.id)).collect();
+    each.join(" ")
 }
 
 pub async fn approve(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(approval): Form<Approval>,
 ) -> Result<Redirect, Error> {
     let (request, approver) = at_the_click(&app, &viewer, &id).await?;
@@ -460,6 +496,9 @@ pub async fn approve(
     let now = app.clock.now();
     let change =
         request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
+    if approval.names != carried(&change.names) {
+        return Err(Refusal::NamesChanged.into());
+    }
     decide(&app, &viewer, change, "approved").await
 }
 
@@ -472,7 +511,7 @@ pub struct Reason {
 pub async fn reject(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(form): Form<Reason>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
@@ -491,7 +530,7 @@ pub async fn reject(
 pub async fn withdraw(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     if is_theirs(&request, &viewer, "withdrawn") {
@@ -504,7 +543,7 @@ pub async fn withdraw(
 pub async fn retry(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, standing) = involved(&app, &viewer, &id).await?;
     let change = request.retry(&viewer.person, &standing, app.clock.now())?;
@@ -514,7 +553,7 @@ pub async fn retry(
 pub async fn close(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
     Form(form): Form<Reason>,
 ) -> Result<Response, Error> {
     let (request, standing) = involved(&app, &viewer, &id).await?;
@@ -530,7 +569,7 @@ pub async fn close(
 pub async fn verify(
     State(app): State<App>,
     viewer: Viewer,
-    Path(id): Path<String>,
+    RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.verify_again(&viewer.person, app.clock.now())?;
@@ -549,11 +588,14 @@ async fn at_the_click(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, 
     if may_see { Ok((request, standing)) } else { Err(Error::Missing) }
 }
 
-/// For acts that need no right in Azure when it is one's own request.
+/// For acts that need no right in Azure when it is one's own request, or one's name is on the step.
 async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
-    let (request, standing) = see(app, viewer, id).await?;
-    let standing = standing.unwrap_or_else(|| Standing::unknown(viewer.person.named()));
-    Ok((request, standing))
+    let request = app.store.request(id).await?;
+    let me = &viewer.person;
+    if request.is_of(&me.id) || request.present_name().is_some_and(|named| named.id == me.id) {
+        return Ok((request, Standing::unknown(me.named())));
+    }
+    at_the_click(app, viewer, id).await
 }
 
 /// Writes the decision. Of two who decide at once, the second is told who was first; somebody who

@@ -81,6 +81,11 @@ pub fn browser_cookie_name(site: &Site) -> String {
     name("twindesk_browser", site)
 }
 
+/// Remembers for a moment from which page Azure had somebody sign in again.
+pub fn sent_cookie_name(site: &Site) -> String {
+    name("twindesk_sent", site)
+}
+
 /// The prefix makes browsers insist on `Secure`, the whole path and no other host.
 fn name(plain: &str, site: &Site) -> String {
     if site.secure { format!("__Host-{plain}") } else { plain.to_owned() }

@@ -1,6 +1,8 @@
 //! Signing in with Entra ID and out again. Knows the way of the browser; hands the refresh token to
 //! `delegation` and forgets it.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -8,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -18,24 +20,25 @@ use super::{
     page::{Frame, View},
     session::{
         Anybody, Viewer, browser_cookie_name, cookie, expired, fresh_secret, hash,
-        session_cookie_name,
+        sent_cookie_name, session_cookie_name,
     },
 };
 use crate::{
     App, Site,
-    azure::{self, Ask},
+    azure::{self, Ask, Resource},
     domain::person::Person,
     store::{Session, SignIn},
 };
 
 /// How long somebody may take to sign in at Entra ID.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Deserialize)]
 pub struct Wish {
     #[serde(rename = "return")]
     back: Option<String>,
-    /// Azure wants more than the sign-in that there was.
+    /// Azure wants more than the sign-in that there was: `yes` where the person chose to, `sent`
+    /// where a page sent them.
     again: Option<String>,
     /// What it wants, JSON text. Whoever makes this up only asks more of themselves.
     claims: Option<String>,
@@ -54,9 +57,19 @@ pub fn address(back: &str) -> String {
     format!("/sign-in?return={}", utf8_percent_encode(back, NON_ALPHANUMERIC))
 }
 
-/// The same for somebody of whom Azure wants more.
+/// The same for somebody of whom Azure wants more, to be followed by their own choice.
 pub fn address_again(back: &str, claims: Option<&str>) -> String {
-    let mut address = format!("{}&again=yes", address(back));
+    more_wanted(back, "yes", claims)
+}
+
+/// The same where they are sent without being asked. Not twice in a row from one page: what one
+/// sign-in did not mend, another may not either, and they would go round for ever.
+pub fn address_sent(back: &str, claims: Option<&str>) -> String {
+    more_wanted(back, "sent", claims)
+}
+
+fn more_wanted(back: &str, again: &str, claims: Option<&str>) -> String {
+    let mut address = format!("{}&again={again}", address(back));
     if let Some(claims) = claims {
         address.push_str("&claims=");
         address.extend(utf8_percent_encode(claims, NON_ALPHANUMERIC));
@@ -65,6 +78,8 @@ pub fn address_again(back: &str, claims: Option<&str>) -> String {
 }
 
 const LONGEST_CLAIMS: usize = 4_096;
+/// For how long a browser remembers from which page it was sent to sign in again.
+const SENT_REMEMBERED: Duration = Duration::from_secs(60);
 
 fn sound_claims(text: &str) -> bool {
     text.len() <= LONGEST_CLAIMS
@@ -85,6 +100,16 @@ pub async fn begin(
     let claims = wish.claims.filter(|claims| sound_claims(claims)).or(wanted);
     if viewer.is_some() && wish.again.is_none() && claims.is_none() {
         return Ok(Redirect::to(&back).into_response());
+    }
+    let mut jar = jar;
+    if wish.again.as_deref() == Some("sent") {
+        let (name, mark) = (sent_cookie_name(&app.site), hash(&back));
+        if jar.get(&name).is_some_and(|sent| sent.value() == mark) {
+            return Err(Error::StillWanted { claims, back });
+        }
+        let mut sent = cookie(name, mark, &app.site);
+        sent.set_max_age(SENT_REMEMBERED.try_into().ok());
+        jar = jar.add(sent);
     }
     let hint = viewer.as_ref().map(|viewer| viewer.person.upn.clone());
     let ask = Ask { claims: claims.as_deref(), login_hint: hint.as_deref(), ..Ask::default() };
@@ -183,6 +208,9 @@ pub async fn callback(
     };
     app.store.sign_in_person(&person, now).await?;
     app.delegation.keep(&person.id, &signed_in.refresh_token, now).await?;
+    // What this sign-in has proved is in this token, and perhaps in none that is traded later.
+    let (arm, lasts) = (&signed_in.arm_token, signed_in.arm_expires_in);
+    app.delegation.remember(&person.id, Resource::Arm, arm, lasts, now);
     app.bell.notify_one();
     if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
         app.store.end_session(&hash(old.value())).await?;
@@ -239,7 +267,7 @@ pub async fn front_channel(
     Query(call): Query<FrontChannel>,
     _headers: HeaderMap,
 ) -> Result<&'static str, Error> {
-    if let Some(sid) = call.sid.filter(|sid| !sid.is_empty()) {
+    if let Some(sid) = call.sid.filter(|sid| !sid.is_empty() && !sid.contains('\0')) {
         let ended = app.store.end_sessions_by_sid(&sid).await?;
         tracing::info!(ended, "Entra ID ended sessions");
     }
@@ -265,15 +293,16 @@ fn within_the_site(path: &str, site: &Site) -> String {
     let ours = Url::parse(&site.origin).ok();
     let there = ours.as_ref().and_then(|ours| ours.join(path).ok());
     match (plain, ours, there) {
-        (true, Some(ours), Some(there)) if there.origin() == ours.origin() => path.to_owned(),
+        // As it was given: what a parser made of it might begin with two slashes.
+        (true, Some(ours), Some(there)) if there.origin() == ours.origin() => {
+            utf8_percent_encode(path, CONTROLS).to_string()
+        }
         _ => "/".to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn site() -> Site {

@@ -13,8 +13,9 @@ use crate::{
     domain::{
         asked::{Principal, REQUEST_TAG},
         plan::{Action, Step},
+        problem::Problem,
         role::Role,
-        run::{self, Outcome, Problem},
+        run::{self, Outcome},
         scope::Scope,
     },
     store::{self, Claimed},

@@ -9,10 +9,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     App,
-    domain::{
-        Time,
-        run::{Outcome, Problem},
-    },
+    domain::{Time, problem::Problem, run::Outcome},
     store::{self, Claimed},
 };
 

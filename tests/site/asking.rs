@@ -176,6 +176,23 @@ async fn somebody_without_rights_waits_for_everything_and_an_approver_sees_what_
 }
 
 #[tokio::test]
+async fn a_role_on_one_instance_takes_away_nothing_that_is_offered() {
+    under_policy(OFFERED, async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let page = request_access(&nina, "data_reader").await;
+        let page = uma.open(page.url.path()).await;
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        // Azure shows her the subscription now, and still nothing in it.
+        let page = nina.open(&format!("/instances/new?subscription={PRODUCTION}")).await;
+        let groups = page.all("select#resource_group option");
+        assert!(groups.contains(&"rg-twins".to_owned()), "{groups:?} {}", page.words());
+        assert!(page.has("select#region option[value=westeurope]"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_shown_is_what_is_sent() {
     under_policy(OFFERED, async |world| {
         let (nina, olivia) = (world.person("nina").await, world.person("olivia").await);
@@ -391,6 +408,21 @@ async fn an_object_id_works_where_graph_refuses() {
         uma.press(&page, "Approve", &[]).await;
         world.let_it_work().await;
         assert_eq!(world.azure.assignments_at("dt-by-id").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_offer_binds_those_who_cannot_see_the_subscription_and_nobody_else() {
+    under_policy(OFFERED, async |world| {
+        let (nina, olivia) = (world.person("nina").await, world.person("olivia").await);
+        let mut fields = instance("dt-east");
+        fields.retain(|(name, _)| *name != "region");
+        fields.push(("region", "eastus"));
+        let page = review(&nina, "/instances/new", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.one("#region-error").contains("westeurope"), "{}", page.words());
+        assert_eq!(review(&olivia, "/instances/new", &fields).await.status, StatusCode::OK);
     })
     .await;
 }

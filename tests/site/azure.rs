@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+/// A public origin that the simulated Entra ID knows beside the true one: for a portal behind a proxy.
+pub const PUBLIC: &str = "https://twindesk.example";
+
 pub struct Azure {
     pub base: String,
     http: reqwest::Client,
@@ -18,15 +21,26 @@ pub struct Call {
     pub caller: Option<String>,
     pub body: Value,
     pub correlation: Option<String>,
+    /// 0 while Azure has not made up its mind.
     pub status: u16,
 }
 
 impl Azure {
     pub async fn start(origin: &str) -> Azure {
+        Azure::with(origin, simulator::Options::default()).await
+    }
+
+    /// Another one, which says of itself what it likes.
+    pub async fn with(origin: &str, options: simulator::Options) -> Azure {
         let options = simulator::Options {
             listen: "127.0.0.1:0".parse().unwrap(),
-            redirect_uris: vec![format!("{origin}/auth/callback"), format!("{origin}/signed-out")],
-            ..simulator::Options::default()
+            redirect_uris: [origin, PUBLIC]
+                .iter()
+                .flat_map(|origin| {
+                    ["/auth/callback", "/signed-out"].map(|path| format!("{origin}{path}"))
+                })
+                .collect(),
+            ..options
         };
         let running = simulator::start(options).await.unwrap();
         let base = running.base.as_str().trim_end_matches('/').to_owned();
@@ -109,7 +123,10 @@ impl Azure {
                 caller: call["caller"].as_str().map(str::to_owned),
                 body: call["body"].clone(),
                 correlation: call["correlation_id"].as_str().map(str::to_owned),
-                status: u16::try_from(call["status"].as_u64().unwrap()).unwrap(),
+                status: call["status"]
+                    .as_u64()
+                    .and_then(|status| u16::try_from(status).ok())
+                    .unwrap_or(0),
             })
             .collect()
     }

@@ -188,12 +188,13 @@ async fn the_queue_asks_azure_for_each_scope_and_never_for_each_row() {
         world.azure.forget_calls().await;
         let queue = olivia.open("/approvals").await;
         assert_eq!(queue.all("tbody th a").len(), 12);
-        assert_eq!(world.azure.calls().await.len(), 1, "{:?}", world.azure.calls().await);
+        // Which subscriptions she sees, and what she may do in the one where something waits.
+        assert_eq!(world.azure.calls().await.len(), 2, "{:?}", world.azure.calls().await);
         olivia.open("/approvals").await;
-        assert_eq!(world.azure.calls().await.len(), 1, "remembered for a minute");
+        assert_eq!(world.azure.calls().await.len(), 2, "remembered for a minute");
         world.wait(std::time::Duration::from_secs(61)).await;
         olivia.open("/approvals").await;
-        assert_eq!(world.azure.calls().await.len(), 2, "and asked again then");
+        assert_eq!(world.azure.calls().await.len(), 4, "and asked again then");
         assert_eq!(queue.one(".nav .count"), "12 waiting");
     })
     .await;
@@ -222,6 +223,48 @@ async fn somebody_who_holds_a_resource_group_decides_what_is_in_it() {
 }
 
 #[tokio::test]
+async fn who_may_no_longer_decide_neither_retries_nor_closes() {
+    on_each_database(async |world| {
+        let (olivia, uma) = (world.person("olivia").await, world.person("uma").await);
+        world.azure.fail(serde_json::json!({ "service": "arm", "method": "PUT", "status": 400, "code": "BadRequest" })).await;
+        let request = create(&olivia, &instance("dt-late")).await.url.path().to_owned();
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        assert_eq!(status(&page), "Stopped");
+        assert!(page.has("form[action$='/retry']"), "she decides there");
+        world.azure.take_role("uma@contoso.com", "User Access Administrator").await;
+        // The page was shown a moment ago; the click asks Azure again.
+        for act in ["retry", "closure"] {
+            let late = uma.send(&format!("{request}/{act}"), &[("reason", "Too late.")]).await;
+            assert_eq!(late.status, StatusCode::NOT_FOUND, "{act}: {}", late.words());
+        }
+        assert_eq!(status(&olivia.open(&request).await), "Stopped");
+        assert_eq!(world.azure.writes().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_decides_there_may_retry_although_their_name_is_on_another_step() {
+    under_policy(OFFERED, async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        let request = create(&carl, &instance("dt-again")).await.url.path().to_owned();
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        world.azure.fail(serde_json::json!({ "service": "arm", "method": "PUT", "status": 400, "code": "BadRequest" })).await;
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        let olivia = world.person("olivia").await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        olivia.press(&page, "Retry", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&carl.open(&request).await), "Verified");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_double_click_decides_once_and_troubles_nobody() {
     on_each_database(async |world| {
         let (nina, uma) = (world.person("nina").await, world.person("uma").await);
@@ -238,6 +281,77 @@ async fn a_double_click_decides_once_and_troubles_nobody() {
         assert_eq!(world.azure.writes().await, ["PUT roleAssignment by uma"]);
         let told = nina.open(&request).await.all(".timeline li");
         assert_eq!(told.iter().filter(|entry| entry.contains("approved the plan")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_runs_in_another_name_than_the_one_shown() {
+    under_policy("approval = \"always\"\nself_approval = false\n", async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        let request = create(&carl, &instance("dt-names")).await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        assert!(page.says("Carl Costa (on approval)"), "{}", page.words());
+        // Meanwhile Uma has become able to do what would have run in Carl's name.
+        let scope = format!("/subscriptions/{}", super::world::PRODUCTION);
+        world
+            .azure
+            .tell(
+                "/role-assignments",
+                serde_json::json!({ "principal": "uma@contoso.com", "role": "Contributor", "scope": scope }),
+            )
+            .await;
+        let refused = uma.press(&page, "Approve", &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.words());
+        assert!(refused.says("The names in which the steps would run have changed"));
+        world.let_it_work().await;
+        assert!(world.azure.writes().await.is_empty());
+        world.wait(std::time::Duration::from_secs(61)).await;
+        let page = uma.open(&request).await;
+        assert!(!page.says("Carl Costa (on approval)"), "{}", page.words());
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(
+            world.azure.writes().await,
+            ["PUT dt-names by uma", "PUT roleAssignment by uma"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn approving_and_withdrawing_at_once_while_the_worker_works_ends_in_one_of_the_two() {
+    on_each_database(async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        for number in 0..4 {
+            let request =
+                create(&carl, &instance(&format!("dt-both-{number}"))).await.url.path().to_owned();
+            if number % 2 == 0 {
+                // The worker is through with Carl's own step; it ends the wait just now otherwise.
+                world.let_it_work().await;
+            }
+            let (approval, withdrawal) = (uma.open(&request).await, carl.open(&request).await);
+            let withdraw = async {
+                match withdrawal.text.contains("Withdraw request") {
+                    true => Some(carl.press(&withdrawal, "Withdraw request", &[]).await),
+                    false => None,
+                }
+            };
+            let work = async { while twindesk::work::tick(&world.app).await.unwrap() {} };
+            let (approved, withdrawn, ()) =
+                tokio::join!(uma.press(&approval, "Approve", &[]), withdraw, work);
+            world.let_it_work().await;
+            let end = status(&carl.open(&request).await);
+            let withdrawn = withdrawn.is_some_and(|page| page.status == StatusCode::OK);
+            let approved = approved.status == StatusCode::OK;
+            assert!(approved != withdrawn, "{number}: approved {approved}, withdrawn {withdrawn}");
+            assert_eq!(end, if approved { "Verified" } else { "Withdrawn" }, "{number}");
+            let told = carl.open(&request).await.all(".timeline li").join("\n");
+            assert_eq!(told.contains("approved the plan"), approved, "{told}");
+            assert_eq!(told.contains("withdrew"), withdrawn, "{told}");
+            let granted = world.azure.assignments_at(&format!("dt-both-{number}")).await.len();
+            assert_eq!(granted, usize::from(approved), "{number}");
+        }
     })
     .await;
 }

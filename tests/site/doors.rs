@@ -17,7 +17,7 @@ const OPEN: [&str; 7] = [
 ];
 
 /// `(method, path)` of every route.
-fn addresses() -> Vec<(&'static str, String)> {
+pub fn addresses() -> Vec<(&'static str, String)> {
     let source = include_str!("../../src/web/mod.rs");
     let mut found = Vec::new();
     for route in source.split(".route(\"").skip(1) {
@@ -33,7 +33,7 @@ fn addresses() -> Vec<(&'static str, String)> {
     found
 }
 
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     path.replace("{id}", "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa").replace("{file}", "site.css")
 }
 

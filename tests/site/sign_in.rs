@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use simulator::{Options, world::demo};
+
 use super::{
+    azure::Azure,
     people::Browser,
     world::{World, on_each_database, with_settings},
 };
@@ -234,6 +237,130 @@ async fn the_name_of_the_cookie_is_not_the_simulators() {
                 .all(|name| name.starts_with("sim")),
             "{names:?}"
         );
+    })
+    .await;
+}
+
+/// What an Entra ID answers to a sign-in of Nina's with this nonce, whoever asked for it.
+async fn tokens(azure: &Azure, origin: &str, client: &str, nonce: &str) -> serde_json::Value {
+    let browser = Browser::new(origin);
+    let entra = format!("{}/entra/{}/oauth2/v2.0", azure.base, demo::TENANT);
+    let redirect = format!("{origin}/auth/callback");
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("client_id", client),
+            ("response_type", "code"),
+            ("redirect_uri", &redirect),
+            (
+                "scope",
+                "openid profile offline_access https://management.azure.com/user_impersonation",
+            ),
+            ("nonce", nonce),
+            ("state", "x"),
+        ])
+        .finish();
+    let person = [("loginfmt", "nina@contoso.com"), ("passwd", "Twindesk1!")];
+    let sent = browser.raw("POST", &format!("{entra}/authorize?{query}")).form(&person);
+    let back = url::Url::parse(&browser.exchange(sent).await.location()).unwrap();
+    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let grant = [
+        ("grant_type", "authorization_code"),
+        ("client_id", client),
+        ("client_secret", demo::CLIENT_SECRET),
+        ("redirect_uri", &redirect),
+        ("code", &code),
+    ];
+    let answer =
+        browser.exchange(browser.raw("POST", &format!("{entra}/token")).form(&grant)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    serde_json::from_str(&answer.text).unwrap()
+}
+
+#[tokio::test]
+async fn an_id_token_is_taken_only_if_entra_made_it_for_this_very_sign_in() {
+    const OTHER_CLIENT: &str = "00000000-0000-4000-8000-00000000c11e";
+    on_each_database(async |world| {
+        // Other makers of tokens, who say that they are ours and sign with its keys, but for one thing.
+        let ours = url::Url::parse(&format!("{}/entra", world.azure.base)).unwrap();
+        let like_ours = || Options { entra: Some(ours.clone()), ..Options::default() };
+        let twin = Azure::with(&world.origin, like_ours()).await;
+        let issuer = Azure::with(&world.origin, Options::default()).await;
+        let audience = Options { client_id: OTHER_CLIENT.to_owned(), ..like_ours() };
+        let audience = Azure::with(&world.origin, audience).await;
+        let old = Azure::with(&world.origin, like_ours()).await;
+        old.tell("/clock", json!({ "advance_seconds": -7200 })).await;
+        let key = Azure::with(&world.origin, like_ours()).await;
+        for _ in 0..3 {
+            key.tell("/keys/rotate", json!({})).await;
+        }
+        for (what, maker) in [
+            ("right", &twin),
+            ("nonce", &twin),
+            ("signature", &twin),
+            ("claims", &twin),
+            ("missing", &twin),
+            ("issuer", &issuer),
+            ("audience", &audience),
+            ("old", &old),
+            ("key", &key),
+        ] {
+            let browser = world.browser();
+            let begun = url::Url::parse(&browser.fetch("/sign-in").await.location()).unwrap();
+            let nonce =
+                begun.query_pairs().find(|(name, _)| name == "nonce").unwrap().1.into_owned();
+            let nonce = if what == "nonce" { "another".to_owned() } else { nonce };
+            let client = if what == "audience" { OTHER_CLIENT } else { demo::CLIENT_ID };
+            let mut answer = tokens(maker, &world.origin, client, &nonce).await;
+            let token = answer["id_token"].as_str().unwrap().to_owned();
+            let parts: Vec<&str> = token.split('.').collect();
+            answer["id_token"] = match what {
+                "signature" => format!(
+                    "{}.{}.{}",
+                    parts[0],
+                    parts[1],
+                    parts[2].chars().rev().collect::<String>()
+                )
+                .into(),
+                // Olivia's name in Nina's token.
+                "claims" => {
+                    use base64::Engine as _;
+                    let base64 = base64::prelude::BASE64_URL_SAFE_NO_PAD;
+                    let claims = String::from_utf8(base64.decode(parts[1]).unwrap()).unwrap();
+                    let forged = claims.replace(super::world::NINA, super::world::OLIVIA);
+                    assert_ne!(claims, forged);
+                    format!("{}.{}.{}", parts[0], base64.encode(forged), parts[2]).into()
+                }
+                "missing" => json!(null),
+                _ => token.as_str().into(),
+            };
+            let entra = browser.fetch(begun.as_str()).await;
+            let action = entra
+                .url
+                .join(&entra.html_attribute("form:has([name=loginfmt])", "action"))
+                .unwrap();
+            let person = [("loginfmt", "nina@contoso.com"), ("passwd", "Twindesk1!")];
+            let back = browser
+                .exchange(browser.raw("POST", action.as_str()).form(&person))
+                .await
+                .location();
+            world
+                .azure
+                .fail(
+                    json!({ "service": "entra", "path": "/token", "status": 200, "body": answer }),
+                )
+                .await;
+            let page = browser.fetch(&back).await;
+            if what == "right" {
+                assert_eq!(page.status, StatusCode::SEE_OTHER, "{what}: {}", page.text);
+                assert!(browser.fetch("/requests").await.one(".who").contains("Nina Novak"));
+                browser.post("/sign-out", &[]).await;
+                continue;
+            }
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{what}: {}", page.text);
+            assert!(page.says("You are not signed in"), "{what}: {}", page.words());
+            assert!(!browser.cookies.lock().unwrap().contains_key("twindesk_session"), "{what}");
+            assert!(!world.rows().await.iter().any(|row| row.starts_with("session:")), "{what}");
+        }
     })
     .await;
 }

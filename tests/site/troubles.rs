@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     asking::{OFFERED, create, instance, request_access, status},
-    world::{on_each_database, under_policy},
+    world::{on_each_database, under_policy, with_settings},
 };
 
 #[tokio::test]
@@ -149,6 +149,23 @@ async fn the_portal_serves_its_own_pages_while_azure_is_down() {
         let page = nina.open("/approvals").await;
         assert!([200, 502, 503, 504].contains(&page.status.as_u16()), "{}", page.status);
         assert!(page.has("main h1"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_answers_in_time_whatever_azure_does_and_the_form_is_there() {
+    let limits = [("TWINDESK_HOP_TIMEOUT", "1s"), ("TWINDESK_PAGE_TIMEOUT", "2s")];
+    with_settings(&limits, async |world| {
+        let olivia = world.person("olivia").await;
+        world.azure.fail(json!({ "service": "arm", "times": 1000, "delay_ms": 60_000 })).await;
+        let page = olivia.open("/approvals").await;
+        assert_eq!(page.status.as_u16(), 200, "nothing waits, so nothing is asked");
+        let mut fields = instance("dt-waits");
+        fields.push(("go", "review"));
+        let page = olivia.send("/instances/new", &fields).await;
+        assert_eq!(page.status.as_u16(), 504, "{}", page.words());
+        assert_eq!(page.html_attribute("input[name=resource_name]", "value"), "dt-waits");
     })
     .await;
 }

@@ -108,6 +108,15 @@ impl World {
         self.azure.advance(wait).await;
     }
 
+    pub fn setting(&self, name: &str) -> &str {
+        &self.settings[name]
+    }
+
+    /// Every row of every table, as text.
+    pub async fn rows(&self) -> Vec<String> {
+        self.database.rows().await
+    }
+
     async fn end(self) {
         self.app.store.close().await;
         self.database.drop().await;
@@ -150,6 +159,38 @@ impl Database {
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
         Database { url: url.into(), server: Some(server) }
+    }
+
+    async fn rows(&self) -> Vec<String> {
+        use sqlx::{AssertSqlSafe, Connection};
+        let mut connection = sqlx::AnyConnection::connect(&self.url).await.unwrap();
+        let (tables, columns) = match self.server {
+            Some(_) => (
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%'",
+                "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position",
+            ),
+            None => (
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+                "SELECT name FROM pragma_table_info($1) ORDER BY cid",
+            ),
+        };
+        let tables: Vec<(String,)> =
+            sqlx::query_as(tables).fetch_all(&mut connection).await.unwrap();
+        let mut rows = Vec::new();
+        for (table,) in tables {
+            let columns: Vec<(String,)> =
+                sqlx::query_as(columns).bind(&table).fetch_all(&mut connection).await.unwrap();
+            let columns: Vec<String> = columns
+                .iter()
+                .map(|(name,)| format!("'{name}=' || COALESCE(CAST({name} AS TEXT), '')"))
+                .collect();
+            let text = format!("SELECT {} FROM {table}", columns.join(" || ' ' || "));
+            let found: Vec<(String,)> =
+                sqlx::query_as(AssertSqlSafe(text)).fetch_all(&mut connection).await.unwrap();
+            rows.extend(found.into_iter().map(|(row,)| format!("{table}: {row}")));
+        }
+        rows.sort();
+        rows
     }
 
     pub async fn drop(self) {

@@ -1,0 +1,153 @@
+// Every page, and every state of it that looks different: who sees it and how one gets there. The tests
+// of pages and scripts/screenshots share this list.
+
+import { askForInstance, becomes, fillInstance } from "./demo.mjs";
+
+const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor";
+
+/** Requests in every state; the address of each by its name. */
+export async function furnish(demo) {
+  const requests = {};
+  await demo.quick();
+  const [olivia, carl, nina, uma] = [
+    await demo.person("olivia"), await demo.person("carl"), await demo.person("nina"), await demo.person("uma"),
+  ];
+  requests.verified = await askForInstance(olivia, "dt-press-line");
+  await becomes(olivia, "Verified");
+
+  requests.half = await askForInstance(carl, "dt-paint-shop");
+  await becomes(carl, "Waiting for approval");
+  requests.rejected = await askForInstance(carl, "dt-canteen");
+  await becomes(carl, "Waiting for approval");
+  await uma.goto(requests.rejected);
+  await uma.getByLabel("Reason").fill("The canteen has one already: ask Rita for a role on it.");
+  await uma.getByRole("button", { name: "Reject" }).click();
+  await becomes(uma, "Rejected");
+
+  requests.waiting = await askForInstance(nina, "dt-warehouse");
+  await becomes(nina, "Waiting for approval");
+  requests.access = await askForAccess(nina);
+
+  await demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
+    message: "Resource 'dt-no-such-luck' was disallowed by policy. Policy identifiers: 'Allowed locations'.",
+  });
+  requests.stopped = await askForInstance(olivia, "dt-no-such-luck");
+  await becomes(olivia, "Stopped");
+
+  // A role that is long on its way to the data plane.
+  await demo.quick({ role_propagation_seconds: 86_400 });
+  requests.verifying = await askForInstance(carl, "dt-assembly");
+  await becomes(carl, "Waiting for approval");
+  await uma.goto(requests.verifying);
+  await uma.getByRole("button", { name: "Approve" }).click();
+  await carl.locator(".progress .is-running", { hasText: "Verify access" }).waitFor();
+
+  await demo.quick({ lro_seconds: 86_400 });
+  requests.running = await askForInstance(olivia, "dt-hall-3");
+  await becomes(olivia, "Running");
+  await olivia.locator(".timeline", { hasText: "Azure took the call" }).waitFor();
+
+  await demo.quick({ mfa_for_writes: true });
+  requests.signIn = await askForInstance(olivia, "dt-cold-store");
+  await becomes(olivia, "Needs sign-in");
+  await Promise.all(demo.browser.contexts().map((context) => context.close()));
+  return requests;
+}
+
+/** Fills in "Request access" to factory-floor, for oneself. */
+export async function fillAccess(page) {
+  await page.goto(`/access/new?resource_id=${FACTORY_FLOOR}`);
+  const id = page.getByLabel("Resource ID");
+  if (await id.inputValue() === "") await id.fill(FACTORY_FLOOR);
+  await page.getByRole("radio", { name: "Data Reader" }).check();
+  await page.getByLabel("Justification").fill("I model the floor.");
+}
+
+/** Asks for access; the address of the request. */
+export async function askForAccess(page) {
+  await fillAccess(page);
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/access'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+const at = (address) => (page) => page.goto(address);
+
+async function wrongForm(page) {
+  await page.goto("/instances/new");
+  await page.getByLabel("Resource name").fill("-no-");
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+}
+
+async function withPeople(page) {
+  await fillInstance(page, "dt-packing");
+  await page.locator("#find").fill("team");
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.locator(".found").first().waitFor();
+  await page.locator(".found button").first().click();
+  await page.locator(".chip").waitFor();
+}
+
+async function reviewInstance(page) {
+  await fillInstance(page, "dt-packing");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function reviewAccess(page) {
+  await fillAccess(page);
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function rejectWithout(page, address) {
+  await page.goto(address);
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
+/** Each sign-in lets the run go on until Azure asks for the second factor again. */
+async function untilSignIn(page, address) {
+  await page.goto(address);
+  await becomes(page, "Needs sign-in");
+}
+
+/** Where `who` is missing, one has not signed in. */
+export const PLACES = (requests) => [
+  { name: "sign-in of the simulator", go: at("/sign-in") },
+  { name: "signed-out", go: at("/signed-out") },
+  { name: "signed-out-error", go: at("/auth/callback?error=access_denied&error_description=Cancelled&state=x") },
+  { name: "home", who: "olivia", go: at("/") },
+  { name: "home-of-somebody-new", who: "rita", go: at("/") },
+  { name: "create-blank", who: "paul", go: at("/instances/new") },
+  { name: "create-with-people", who: "carl", go: withPeople },
+  { name: "create-with-errors", who: "carl", go: wrongForm },
+  { name: "create-review", who: "carl", go: reviewInstance },
+  { name: "access-blank", who: "carl", go: at("/access/new") },
+  { name: "access-of-somebody-who-sees-none", who: "nina", go: at("/access/new") },
+  { name: "access-review", who: "nina", go: reviewAccess },
+  { name: "my-requests", who: "olivia", go: at("/requests") },
+  { name: "my-requests-empty", who: "rita", go: at("/requests") },
+  { name: "request-running", who: "olivia", go: at(requests.running) },
+  { name: "request-waiting", who: "carl", go: at(requests.half) },
+  { name: "request-verified", who: "olivia", go: at(requests.verified) },
+  { name: "request-verifying", who: "carl", go: at(requests.verifying) },
+  { name: "request-stopped", who: "olivia", go: at(requests.stopped) },
+  { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
+  { name: "request-rejected", who: "carl", go: at(requests.rejected) },
+  { name: "approvals", who: "uma", go: at("/approvals") },
+  { name: "approvals-decided", who: "uma", go: at("/approvals/decided") },
+  { name: "approvals-empty", who: "rita", go: at("/approvals") },
+  { name: "approval", who: "uma", go: at(requests.half) },
+  { name: "approval-of-access", who: "uma", go: at(requests.access) },
+  { name: "approval-missing-permission", who: "uma", go: at(requests.waiting) },
+  { name: "approval-rejected-without-reason", who: "uma", go: (page) => rejectWithout(page, requests.waiting) },
+  { name: "history", who: "aldo", go: at("/history") },
+  { name: "history-nothing-found", who: "aldo", go: at("/history?request=nonsense") },
+  { name: "history-wrong-filter", who: "aldo", go: at("/history?scope=nonsense") },
+  { name: "not-found", who: "carl", go: at("/requests/nonsense") },
+];
