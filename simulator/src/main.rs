@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
+use simulator::tls::Tls;
 use simulator::{Options, start};
 use url::Url;
 
@@ -23,6 +24,12 @@ struct Arguments {
     /// Key of the certificate (PEM)
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Serve https with a certificate of an authority made at start, whose own certificate is written to this file
+    #[arg(long, conflicts_with = "tls_cert")]
+    tls_ca: Option<PathBuf>,
+    /// Loopback address of a proxy (HTTPS_PROXY) by which Azure's own host names lead here
+    #[arg(long)]
+    proxy: Option<SocketAddr>,
     /// Base of Entra ID [default: BASE/entra]
     #[arg(long)]
     entra_url: Option<Url>,
@@ -68,7 +75,12 @@ async fn main() -> anyhow::Result<()> {
         arm: arguments.arm_url,
         graph: arguments.graph_url,
         twins: arguments.twins_url,
-        tls: arguments.tls_cert.zip(arguments.tls_key),
+        tls: arguments
+            .tls_cert
+            .zip(arguments.tls_key)
+            .map(|(certificate, key)| Tls::Files(certificate, key))
+            .or(arguments.tls_ca.map(Tls::Authority)),
+        proxy: arguments.proxy,
         client_id: arguments.client_id,
         client_secret: arguments.client_secret,
         redirect_uris: if arguments.redirect_uri.is_empty() {
@@ -82,6 +94,9 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     tracing::info!(address = %running.address, base = %running.base, "the simulated Azure is ready");
+    if let Some(proxy) = running.proxy {
+        tracing::info!(%proxy, "Azure's own host names lead here through this proxy");
+    }
     tokio::signal::ctrl_c().await?;
     running.stop();
     Ok(())

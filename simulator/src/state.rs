@@ -38,7 +38,10 @@ pub struct Application {
 }
 
 pub struct State {
+    /// Those for the call at hand.
     pub places: Places,
+    /// Those of our own, by path.
+    pub own_places: Places,
     pub application: Application,
     pub clock: Clock,
     pub world: World,
@@ -81,6 +84,7 @@ impl State {
         let clock = Clock::default();
         Self {
             world: World::demo(clock.now()),
+            own_places: places.clone(),
             places,
             application: Application {
                 client_id: options.client_id.clone(),

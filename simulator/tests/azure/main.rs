@@ -5,6 +5,7 @@ mod arm;
 mod entra;
 mod faults;
 mod graph;
+mod https;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
