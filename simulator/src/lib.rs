@@ -89,10 +89,14 @@ pub fn addresses() -> Vec<Row> {
     use arm::versions::{AUTHORIZATION, PERMISSIONS, RESOURCES, SUBSCRIPTIONS, TWINS};
     vec![
         (Entra, "GET",  "/{tenant}/v2.0/.well-known/openid-configuration", P(entra::discovery)),
+        (Entra, "GET",  "/common/discovery/instance", P(entra::instance)),
         (Entra, "GET",  "/{tenant}/discovery/v2.0/keys", P(entra::jwks)),
         (Entra, "GET",  "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::show)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::submit)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/token", P(entra::token::issue)),
+        (Entra, "POST", "/{tenant}/oauth2/v2.0/devicecode", P(entra::device::begin)),
+        (Entra, "GET",  "/{tenant}/oauth2/deviceauth", P(entra::device::page)),
+        (Entra, "POST", "/{tenant}/oauth2/deviceauth", P(entra::device::page)),
         (Entra, "GET",  "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
 
@@ -128,6 +132,7 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "PUT",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::put)),
         (Arm, "DELETE", "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::delete)),
 
+        (Graph, "GET",  "/oidc/userinfo", P(entra::user_info)),
         (Graph, "GET",  "/v1.0/me", G(graph::me)),
         (Graph, "GET",  "/v1.0/users", G(graph::users)),
         (Graph, "GET",  "/v1.0/users/{id}", G(graph::user)),

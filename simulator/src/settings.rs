@@ -1,6 +1,9 @@
 //! What can be set about the simulated Azure while it runs. Knows names and defaults; what they do is written where it is done.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::entra::access::Policy;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,6 +41,18 @@ pub struct Settings {
     pub quota: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
     pub twins_principal_missing: bool,
+    /// Id tokens carry `groups` (the application's registration asks for them).
+    pub groups_claim: bool,
+    /// With more groups than this a token points elsewhere instead.
+    pub groups_overage: usize,
+    /// Conditional Access.
+    pub conditional_access: Vec<Policy>,
+    /// Permissions that administrators have given to applications in their own name, for Graph.
+    pub app_permissions: Vec<String>,
+    /// `interval` of the device code flow, seconds.
+    pub device_interval: u32,
+    /// For tests only: keys (JWK) of a second issuer whose access tokens are good here.
+    pub trusted_keys: Vec<Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -94,6 +109,12 @@ impl Default for Settings {
             permissions_need_read: true,
             quota: 10,
             twins_principal_missing: false,
+            groups_claim: false,
+            groups_overage: 200,
+            conditional_access: Vec::new(),
+            app_permissions: Vec::new(),
+            device_interval: 5,
+            trusted_keys: Vec::new(),
         }
     }
 }

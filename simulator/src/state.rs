@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
+use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::entra::applications::Application;
+use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Code, Refresh, Session};
+use crate::entra::{Code, Grant, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
-use crate::world::{Person, World};
+use crate::world::{Person, ServicePrincipal, World};
 use crate::{Options, Service};
 
 /// The addresses that the simulator writes into its answers, none with a trailing slash.
@@ -26,22 +29,12 @@ pub struct Places {
     pub twins: String,
 }
 
-/// The application that signs people in, as registered.
-#[derive(Clone, Debug)]
-pub struct Application {
-    pub client_id: String,
-    pub client_secret: String,
-    pub name: String,
-    pub redirect_uris: Vec<String>,
-    pub federated_subject: Option<String>,
-    pub front_channel_logout: Option<String>,
-}
-
 pub struct State {
     /// Those for the call at hand.
     pub places: Places,
     /// Those of our own, by path.
     pub own_places: Places,
+    /// Our own; the others are in the world.
     pub application: Application,
     pub clock: Clock,
     pub world: World,
@@ -54,8 +47,10 @@ pub struct State {
     pub sessions: HashMap<String, Session>,
     /// `uti` of access tokens whose session has been revoked.
     pub revoked_tokens: HashMap<String, Timestamp>,
-    /// `uti` → object id of every access token.
-    pub issued_tokens: HashMap<String, String>,
+    /// `uti` → what every access token was issued for.
+    pub issued_tokens: HashMap<String, Grant>,
+    /// Device codes.
+    pub devices: HashMap<String, Device>,
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
@@ -82,17 +77,18 @@ pub struct Call {
 impl State {
     pub fn new(options: &Options, places: Places) -> Self {
         let clock = Clock::default();
-        Self {
+        let mut state = Self {
             world: World::demo(clock.now()),
             own_places: places.clone(),
             places,
             application: Application {
                 client_id: options.client_id.clone(),
-                client_secret: options.client_secret.clone(),
+                client_secret: Some(options.client_secret.clone()),
                 name: "Twindesk".into(),
                 redirect_uris: options.redirect_uris.clone(),
                 federated_subject: options.federated_subject.clone(),
                 front_channel_logout: options.front_channel_logout.clone(),
+                first_party: false,
             },
             clock,
             settings: options.settings.clone(),
@@ -105,9 +101,31 @@ impl State {
             sessions: HashMap::new(),
             revoked_tokens: HashMap::new(),
             issued_tokens: HashMap::new(),
+            devices: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
-        }
+        };
+        state.introduce();
+        state
+    }
+
+    /// An application that is registered has a service principal in the tenant.
+    fn introduce(&mut self) {
+        let missing: Vec<ServicePrincipal> = self
+            .all_applications()
+            .filter(|row| {
+                let known = &self.world.service_principals;
+                known.iter().all(|principal| principal.app_id != row.client_id)
+            })
+            .map(|row| ServicePrincipal {
+                id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
+                app_id: row.client_id.clone(),
+                name: row.name.clone(),
+                kind: "Application".into(),
+                visible_at: None,
+            })
+            .collect();
+        self.world.service_principals.extend(missing);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -130,6 +148,8 @@ impl State {
         self.sessions.clear();
         self.revoked_tokens.clear();
         self.issued_tokens.clear();
+        self.devices.clear();
+        self.introduce();
         self.counter = 0;
     }
 
@@ -177,7 +197,8 @@ impl State {
     }
 }
 
-const SECRET: [&str; 8] = [
+const SECRET: [&str; 9] = [
+    "device_code",
     "client_secret",
     "client_assertion",
     "passwd",

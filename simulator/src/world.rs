@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::entra::applications::Application;
 use crate::random;
 
 /// The constants of the world that a fresh simulator holds.
@@ -269,6 +270,8 @@ pub struct World {
     pub instances: Vec<Instance>,
     pub role_assignments: Vec<Assignment>,
     pub operations: Vec<Operation>,
+    /// Beside our own.
+    pub applications: Vec<Application>,
 }
 
 pub enum Principal<'a> {
@@ -680,6 +683,12 @@ impl World {
                 grant(7, &development, role::OWNER, PLATFORM_TEAM, "Group"),
             ],
             operations: Vec::new(),
+            applications: vec![Application {
+                client_id: "31000000-aaaa-4000-8000-000000000001".into(),
+                name: "factory-sync".into(),
+                client_secret: Some("factory-sync-secret~not-a-real-one".into()),
+                ..Application::default()
+            }],
         }
     }
 }

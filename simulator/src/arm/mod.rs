@@ -117,7 +117,8 @@ fn answer(
     let caller = authenticate(state, ask)?;
     let version = version(ask, versions)?;
     let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
-    if writes && state.settings.mfa_for_writes && !caller.acrs.iter().any(|acr| acr == "p1") {
+    let stepped_up = caller.app_only || caller.acrs.iter().any(|acr| acr == "p1");
+    if writes && state.settings.mfa_for_writes && !stepped_up {
         return Err(mfa_required(state));
     }
     handle(state, &Call { ask, params, caller, version })

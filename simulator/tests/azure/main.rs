@@ -4,6 +4,7 @@
 mod arm;
 mod entra;
 mod faults;
+mod flows;
 mod graph;
 mod https;
 
