@@ -42,6 +42,8 @@ pub struct Fault {
     pub content_type: Option<String>,
     /// The connection ends after so many bytes of the body.
     pub truncate: Option<usize>,
+    /// ARM: the write is not visible to so many of the next reads of it and of what is above and below it in the path.
+    pub stale_reads: Option<u32>,
     /// The body comes in ten parts with so many real milliseconds before each.
     pub slow_ms: Option<u64>,
 }

@@ -29,6 +29,7 @@ pub mod proxy;
 pub mod random;
 pub mod settings;
 pub mod state;
+pub mod store;
 pub mod tls;
 pub mod twins;
 mod wire;
@@ -36,6 +37,7 @@ pub mod world;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +47,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::response::Response;
 use axum_server::tls_rustls::RustlsAcceptor;
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -53,7 +56,7 @@ use body::Manner;
 use faults::Drop as DropAt;
 use message::{Answer, Ask};
 use settings::Settings;
-use state::{Places, State};
+use state::{Places, Stale, State};
 use tls::Tls;
 use wire::Cuts;
 
@@ -191,6 +194,12 @@ pub struct Options {
     pub federated_subject: Option<String>,
     /// Front-channel logout URL of the application.
     pub front_channel_logout: Option<String>,
+    /// A world to begin with (`.toml` or `.json`) instead of the demo's.
+    pub world: Option<PathBuf>,
+    /// Where the world and the sign-ins are kept between runs; what is there goes before `world`.
+    pub state: Option<PathBuf>,
+    /// It is this time at the start.
+    pub now: Option<Timestamp>,
     pub settings: Settings,
 }
 
@@ -219,6 +228,9 @@ impl Default for Options {
             .to_vec(),
             federated_subject: None,
             front_channel_logout: None,
+            world: None,
+            state: None,
+            now: None,
             settings: Settings::default(),
         }
     }
@@ -278,7 +290,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let places = places(&options, &base);
     let cuts = Cuts::default();
     let app = App {
-        state: Arc::new(Mutex::new(State::new(&options, places.clone()))),
+        state: Arc::new(Mutex::new(State::new(&options, places.clone())?)),
         cuts: cuts.clone(),
         ring: Arc::default(),
     };
@@ -348,6 +360,9 @@ impl App {
     async fn keys_are_there(&self) {
         self.ring
             .get_or_init(|| async {
+                if self.lock().keys.is_some() {
+                    return;
+                }
                 let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::make).await;
                 self.lock().keys = Some(ring.expect("making a key does not panic"));
             })
@@ -414,7 +429,12 @@ async fn admin_answer(app: &App, ask: &Ask) -> Option<(Answer, Manner)> {
         return Some((Answer::empty(403), Manner::default()));
     }
     app.keys_are_there().await;
-    Some((dispatch(&mut app.lock_for(ask), ask), Manner::default()))
+    let mut state = app.lock_for(ask);
+    let answer = dispatch(&mut state, ask);
+    if ask.method != "GET" {
+        store::keep(&state);
+    }
+    Some((answer, Manner::default()))
 }
 
 impl App {
@@ -439,7 +459,7 @@ impl App {
         };
         let Some(fault) = fault else {
             let mut state = self.lock_for(ask);
-            let answer = dispatch(&mut state, ask);
+            let answer = as_seen(&mut state, ask);
             return Some((settled(&mut state, call, answer), Manner::default()));
         };
         if let Some(delay) = fault.delay_ms {
@@ -449,6 +469,7 @@ impl App {
             return None;
         }
         let mut state = self.lock_for(ask);
+        let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
             let answer = fault.answer(ask.service, state.now(), &state.places.entra);
             if ask.service == Service::Arm {
@@ -457,14 +478,40 @@ impl App {
                 answer
             }
         } else {
-            fault.retyped(dispatch(&mut state, ask))
+            fault.retyped(as_seen(&mut state, ask))
         };
+        if let Some((reads_left, world)) = before.filter(|(reads, _)| *reads > 0) {
+            state.stale = Some(Stale { world, path: ask.path.to_ascii_lowercase(), reads_left });
+        }
         let answer = settled(&mut state, call, answer);
         if fault.drop == Some(DropAt::After) {
             return None;
         }
         let slow = fault.slow_ms.map(Duration::from_millis);
         Some((answer, Manner { truncate: fault.truncate, slow }))
+    }
+}
+
+/// Runs a call, a read perhaps against the world before a write that is not visible yet.
+fn as_seen(state: &mut State, ask: &Ask) -> Answer {
+    let reads = matches!(ask.method.as_str(), "GET" | "HEAD") && ask.service == Service::Arm;
+    match state.stale.take() {
+        Some(mut stale) if reads && stale.concerns(&ask.path) => {
+            std::mem::swap(&mut state.world, &mut stale.world);
+            let answer = dispatch(state, ask);
+            std::mem::swap(&mut state.world, &mut stale.world);
+            stale.reads_left -= 1;
+            state.stale = (stale.reads_left > 0).then_some(stale);
+            answer
+        }
+        stale => {
+            state.stale = stale;
+            let answer = dispatch(state, ask);
+            if !reads {
+                store::keep(state);
+            }
+            answer
+        }
     }
 }
 

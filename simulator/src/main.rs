@@ -30,6 +30,18 @@ struct Arguments {
     /// Loopback address of a proxy (HTTPS_PROXY) by which Azure's own host names lead here
     #[arg(long)]
     proxy: Option<SocketAddr>,
+    /// World to begin with, .toml or .json, instead of the demo's
+    #[arg(long)]
+    world: Option<PathBuf>,
+    /// Print the demo's world as JSON, to begin a file of one's own with
+    #[arg(long)]
+    print_world: bool,
+    /// File in which the world and the sign-ins are kept between runs
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Time at the start, such as 2026-01-01T00:00:00Z
+    #[arg(long)]
+    now: Option<jiff::Timestamp>,
     /// Base of Entra ID [default: BASE/entra]
     #[arg(long)]
     entra_url: Option<Url>,
@@ -67,6 +79,11 @@ async fn main() -> anyhow::Result<()> {
         )
         .init();
     let arguments = Arguments::parse();
+    if arguments.print_world {
+        let world = simulator::world::World::demo(simulator::clock::Clock::default().now());
+        println!("{}", serde_json::to_string_pretty(&world)?);
+        return Ok(());
+    }
     let defaults = Options::default();
     let running = start(Options {
         listen: arguments.listen,
@@ -90,6 +107,9 @@ async fn main() -> anyhow::Result<()> {
         },
         federated_subject: arguments.federated_subject,
         front_channel_logout: arguments.front_channel_logout,
+        world: arguments.world,
+        state: arguments.state,
+        now: arguments.now,
         settings: defaults.settings,
     })
     .await?;

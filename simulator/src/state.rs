@@ -1,6 +1,7 @@
 //! Everything that changes while the simulator runs, behind one lock, and the log of calls. Knows no service's rules.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::entra::{Code, Grant, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
+use crate::store::{self, Kept};
 use crate::world::{Person, ServicePrincipal, World};
 use crate::{Options, Service};
 
@@ -54,7 +56,28 @@ pub struct State {
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
+    /// Written after every change, if there is one.
+    pub kept_in: Option<PathBuf>,
+    /// What the next reads see instead of a write.
+    pub stale: Option<Stale>,
     original_settings: Settings,
+    original_world: Option<World>,
+}
+
+/// The world before a write that is not visible yet.
+pub struct Stale {
+    pub world: World,
+    /// Path of the write, in lower case.
+    pub path: String,
+    pub reads_left: u32,
+}
+
+impl Stale {
+    /// A read of the same thing, or of what is above or below it in the path.
+    pub fn concerns(&self, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        path.starts_with(&self.path) || self.path.starts_with(&path)
+    }
 }
 
 /// One call as received, for `/admin/calls`.
@@ -75,10 +98,20 @@ pub struct Call {
 }
 
 impl State {
-    pub fn new(options: &Options, places: Places) -> Self {
-        let clock = Clock::default();
+    /// With the world of the start, or with what was kept.
+    pub fn new(options: &Options, places: Places) -> anyhow::Result<Self> {
+        let mut clock = Clock::default();
+        if let Some(now) = options.now {
+            clock.set(now);
+        }
+        let now = clock.now();
+        let original_world =
+            options.world.as_ref().map(|file| store::read_world(file, now)).transpose()?;
         let mut state = Self {
-            world: World::demo(clock.now()),
+            world: original_world.clone().unwrap_or_else(|| World::demo(now)),
+            original_world,
+            kept_in: options.state.clone(),
+            stale: None,
             own_places: places.clone(),
             places,
             application: Application {
@@ -105,8 +138,11 @@ impl State {
             address_key: crate::random::secret(32),
             counter: 0,
         };
+        if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
+            kept.restore(&mut state);
+        }
         state.introduce();
-        state
+        Ok(state)
     }
 
     /// An application that is registered has a service principal in the tenant.
@@ -139,7 +175,8 @@ impl State {
     /// Back to the demo world: no faults, no calls, no sessions, the settings of the start, the true time.
     pub fn reset(&mut self) {
         self.clock = Clock::default();
-        self.world = World::demo(self.clock.now());
+        self.world = self.original_world.clone().unwrap_or_else(|| World::demo(self.clock.now()));
+        self.stale = None;
         self.settings = self.original_settings.clone();
         self.faults = Faults::default();
         self.calls.clear();

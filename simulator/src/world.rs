@@ -53,7 +53,7 @@ pub mod role {
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Person {
     pub id: String,
     pub upn: String,
@@ -65,7 +65,6 @@ pub struct Person {
     pub department: Option<String>,
     /// `Member` or `Guest`.
     pub user_type: String,
-    #[serde(skip_serializing)]
     pub password: String,
     /// Values of our application's app roles that this person is assigned.
     pub app_roles: Vec<String>,
@@ -100,7 +99,8 @@ impl Default for Person {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Group {
     pub id: String,
     pub name: String,
@@ -113,7 +113,8 @@ pub struct Group {
     pub members: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ServicePrincipal {
     pub id: String,
     pub app_id: String,
@@ -124,14 +125,15 @@ pub struct ServicePrincipal {
     pub visible_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Registration {
     NotRegistered,
     Registering,
     Registered,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub id: String,
     pub name: String,
@@ -139,12 +141,12 @@ pub struct Subscription {
     pub state: String,
     /// Of `Microsoft.DigitalTwins`.
     pub registration: Registration,
-    #[serde(skip)]
     pub registering: Option<Wait>,
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResourceGroup {
     pub subscription: String,
     pub name: String,
@@ -153,7 +155,8 @@ pub struct ResourceGroup {
     pub deleting: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Instance {
     pub subscription: String,
     pub group: String,
@@ -174,6 +177,40 @@ pub struct Instance {
     pub modified_at: Timestamp,
 }
 
+impl Default for Subscription {
+    fn default() -> Self {
+        Self {
+            id: random::guid(),
+            name: String::new(),
+            state: "Enabled".into(),
+            registration: Registration::Registered,
+            registering: None,
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self {
+            subscription: String::new(),
+            group: String::new(),
+            name: String::new(),
+            location: "westeurope".into(),
+            tags: Value::Null,
+            identity: Value::Null,
+            public_network_access: "Enabled".into(),
+            state: "Succeeded".into(),
+            host: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            created_by: String::new(),
+            modified_by: String::new(),
+            modified_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
 impl Instance {
     pub fn id(&self) -> String {
         instance_id(&self.subscription, &self.group, &self.name)
@@ -191,7 +228,8 @@ pub fn instance_id(subscription: &str, group: &str, name: &str) -> String {
     )
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Assignment {
     /// The GUID in its address.
     pub name: String,
@@ -214,7 +252,7 @@ pub struct Assignment {
 }
 
 /// Something that is done after so many looks and so much time: both must have passed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Wait {
     pub looks_left: u32,
     pub until: Timestamp,
@@ -234,7 +272,7 @@ impl Wait {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Work {
     CreateInstance,
     UpdateInstance,
@@ -242,7 +280,7 @@ pub enum Work {
     DeleteGroup,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Operation {
     pub id: String,
     pub work: Work,
@@ -260,7 +298,8 @@ pub struct Operation {
     pub ended_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct World {
     pub people: Vec<Person>,
     pub groups: Vec<Group>,

@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -29,7 +30,7 @@ use crate::state::State;
 use crate::world::{Person, demo};
 
 /// What a person has agreed to with one sign-in: shared by the code and the refresh tokens that come of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Grant {
     /// The application that the person signed in to.
     pub client: String,
@@ -57,7 +58,7 @@ pub struct Code {
     pub redeemed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Refresh {
     pub grant: Grant,
     pub issued_at: Timestamp,
@@ -65,7 +66,7 @@ pub struct Refresh {
 }
 
 /// A browser that has signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Session {
     pub oid: String,
     pub sid: String,

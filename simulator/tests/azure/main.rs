@@ -7,6 +7,7 @@ mod faults;
 mod flows;
 mod graph;
 mod https;
+mod keeping;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
