@@ -39,6 +39,21 @@ pub struct Settings {
     pub permissions_need_read: bool,
     /// Instances allowed in one region of one subscription.
     pub quota: usize,
+    /// The tenant may use Privileged Identity Management.
+    pub premium_licence: bool,
+    /// The longest that its policies let an assignment last, as an ISO 8601 duration.
+    pub pim_maximum: String,
+    /// What its policies ask of requests: `Justification`, `Ticketing`, `MultiFactorAuthentication`.
+    pub pim_rules: Vec<String>,
+    /// Calls that one principal may make at once in one subscription, and how many more each second.
+    pub bucket_reads: f64,
+    pub bucket_writes: f64,
+    pub bucket_deletes: f64,
+    pub refill_reads: f64,
+    pub refill_writes: f64,
+    pub refill_deletes: f64,
+    /// Role assignments in one subscription.
+    pub role_assignment_limit: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
     pub twins_principal_missing: bool,
     /// Id tokens carry `groups` (the application's registration asks for them).
@@ -108,6 +123,16 @@ impl Default for Settings {
             mfa_for_writes: false,
             permissions_need_read: true,
             quota: 10,
+            premium_licence: true,
+            pim_maximum: "P90D".into(),
+            pim_rules: vec!["Justification".into()],
+            bucket_reads: 250.0,
+            bucket_writes: 200.0,
+            bucket_deletes: 200.0,
+            refill_reads: 25.0,
+            refill_writes: 10.0,
+            refill_deletes: 10.0,
+            role_assignment_limit: 4000,
             twins_principal_missing: false,
             groups_claim: false,
             groups_overage: 200,

@@ -60,6 +60,8 @@ pub struct State {
     pub kept_in: Option<PathBuf>,
     /// What the next reads see instead of a write.
     pub stale: Option<Stale>,
+    /// How many calls principals may still make.
+    pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
     original_settings: Settings,
     original_world: Option<World>,
 }
@@ -137,6 +139,7 @@ impl State {
             devices: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
+            buckets: HashMap::new(),
         };
         if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
             kept.restore(&mut state);
@@ -188,6 +191,7 @@ impl State {
         self.devices.clear();
         self.introduce();
         self.counter = 0;
+        self.buckets.clear();
     }
 
     /// The person in whose name a call is made, found without judging whether the token is good.

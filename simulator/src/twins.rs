@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use crate::Params;
-use crate::arm::rbac;
+use crate::arm::decision::decide_data;
 use crate::entra::{self, Resource};
 use crate::message::{Answer, Ask};
 use crate::state::State;
@@ -66,11 +66,9 @@ fn admitted(state: &State, ask: &Ask, params: &Params, action: &str) -> Result<(
             ));
         }
     }
-    let identities = rbac::identities(&state.world, &caller.oid);
     let rows = state.world.effective_assignments(state.now());
-    let held =
-        rbac::permissions_of(rows, &identities, |scope| rbac::reaches(scope, &instance.id()));
-    if instance.public_network_access == "Disabled" || !rbac::allows_data(&held, action) {
+    let decided = decide_data(&state.world, rows, &caller.oid, action, &instance.id());
+    if instance.public_network_access == "Disabled" || !decided.is_allowed() {
         return Err(Answer::empty(403));
     }
     Ok(())

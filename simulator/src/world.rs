@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::entra::applications::Application;
 use crate::random;
+use crate::resources::{Deny, Lock, Policy, Resource};
 
 /// The constants of the world that a fresh simulator holds.
 pub mod demo {
@@ -278,6 +279,9 @@ pub enum Work {
     UpdateInstance,
     DeleteInstance,
     DeleteGroup,
+    CreateResource,
+    UpdateResource,
+    DeleteResource,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -289,6 +293,8 @@ pub struct Operation {
     pub group: String,
     /// The instance's name; empty for a resource group.
     pub name: String,
+    /// Id of the resource, where that is not an instance or a group.
+    pub resource: Option<String>,
     pub wait: Wait,
     /// What it will come to, decided when it starts.
     pub outcome: crate::settings::Outcome,
@@ -311,6 +317,12 @@ pub struct World {
     pub operations: Vec<Operation>,
     /// Beside our own.
     pub applications: Vec<Application>,
+    pub resources: Vec<Resource>,
+    pub locks: Vec<Lock>,
+    pub policies: Vec<Policy>,
+    pub deny_assignments: Vec<Deny>,
+    pub schedules: Vec<crate::arm::pim::Schedule>,
+    pub activity: Vec<crate::arm::activity_log::Event>,
 }
 
 pub enum Principal<'a> {
@@ -449,6 +461,7 @@ impl World {
             self.finish(&operation, now);
         }
         self.role_assignments.retain(|row| row.gone_at.is_none_or(|at| at > now));
+        self.settle_schedules(now);
     }
 
     fn finish(&mut self, operation: &Operation, now: Timestamp) {
@@ -486,6 +499,10 @@ impl World {
                     instance.state = operation.status.clone();
                 }
             }
+            Work::CreateResource | Work::UpdateResource | Work::DeleteResource => {
+                let id = operation.resource.clone().unwrap_or_default();
+                self.finish_resource(operation, &id, now);
+            }
             Work::DeleteGroup => {
                 if let Some(row) = self.group_mut(subscription, group) {
                     row.deleting = false;
@@ -496,6 +513,7 @@ impl World {
 
     fn forget_below(&mut self, scope: &str) {
         self.role_assignments.retain(|row| !crate::arm::rbac::reaches(scope, &row.scope));
+        self.forget_resources_below(scope);
     }
 
     /// `{label}.api.{region code}.digitaltwins.azure.net`: the name in lower case, with a suffix where that is taken.
@@ -728,6 +746,8 @@ impl World {
                 client_secret: Some("factory-sync-secret~not-a-real-one".into()),
                 ..Application::default()
             }],
+            resources: Self::demo_resources(long_ago),
+            ..Self::default()
         }
     }
 }

@@ -5,13 +5,15 @@
 use serde_json::{Map, Value, json};
 
 use super::groups::{existing, json_body, tags, writable};
-use super::{Call, Outcome, envelope, operations};
+use super::{Call, Outcome, envelope, identities, operations, policy, tracked};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
+use crate::resources::kind;
 use crate::state::State;
 use crate::world::{
-    Instance, REGIONS, Registration, ServicePrincipal, Work, demo, group_id, instance_id, region,
+    Instance, REGIONS, Registration, ServicePrincipal, Work, World, demo, group_id, instance_id,
+    region,
 };
 
 const READ: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/read";
@@ -45,7 +47,7 @@ fn listed(state: &State, call: &Call, wanted: impl Fn(&Instance) -> bool) -> Ans
         .instances
         .iter()
         .filter(|row| wanted(row) && call.may(state, READ, &row.id()))
-        .map(shown);
+        .map(|row| shown(&state.world, row));
     envelope::page(state, call.ask, rows.collect())
 }
 
@@ -57,7 +59,7 @@ pub fn show(state: &mut State, call: &Call) -> Outcome {
         .world
         .instance(&subscription, &group, &name)
         .ok_or_else(|| not_found(&group, &name))?;
-    Ok(Answer::json(200, &shown(instance)))
+    Ok(Answer::json(200, &shown(&state.world, instance)))
 }
 
 fn named(state: &State, call: &Call) -> Result<(String, String, String), Answer> {
@@ -78,7 +80,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     writable(state, &subscription, &group)?;
     let group = existing(state, &subscription, &group)?.name.clone();
     must_be_registered(state, &subscription)?;
-    let body = json_body(call)?;
+    let mut body = json_body(call)?;
     let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
         return Err(envelope::error(
             400,
@@ -97,7 +99,14 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     if !good_name(&name) {
         return Err(envelope::error(400, "BadRequest", &bad_name(&name)));
     }
+    policy::enforce(state, KIND, &instance_id(&subscription, &group, &name), &mut body)?;
     let wanted = Wanted::read(&body)?;
+    identities::check_assignable(
+        state,
+        call,
+        &instance_id(&subscription, &group, &name),
+        &wanted.identity,
+    )?;
     let now = state.now();
     if let Some(row) = state.world.instance(&subscription, &group, &name) {
         if row.location != location {
@@ -139,7 +148,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         );
         return Err(Answer::json(400, &json!({"error": {"code": "BadRequest", "message": text}})));
     }
-    let identity = identity_made(state, &wanted.identity, &Value::Null, &name);
+    let identity = identity_made(state, &wanted.identity, &Value::Null, &name, false);
     let row = Instance {
         subscription: subscription.clone(),
         group: group.clone(),
@@ -156,7 +165,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         modified_by: call.caller.upn.clone(),
         modified_at: now,
     };
-    let answer = Answer::json(201, &shown(&row));
+    let answer = Answer::json(201, &shown(&state.world, &row));
     state.world.instances.push(row);
     let id = operations::begin(state, Work::CreateInstance, &subscription, location, &group, &name);
     Ok(operations::follow(answer, state, &id, &call.version))
@@ -168,6 +177,17 @@ pub fn patch(state: &mut State, call: &Call) -> Outcome {
     writable(state, &subscription, &group)?;
     let body = json_body(call)?;
     let wanted = Wanted::read(&body)?;
+    let id = instance_id(&subscription, &group, &name);
+    identities::check_assignable(state, call, &id, &wanted.identity)?;
+    if let Some(row) = state.world.instance(&subscription, &group, &name) {
+        let mut after = shown(&state.world, row);
+        for member in ["tags", "properties"] {
+            for (name, value) in body[member].as_object().into_iter().flatten() {
+                after[member][name] = value.clone();
+            }
+        }
+        policy::check(state, KIND, &id, &after)?;
+    }
     let (has_tags, has_identity) = (body.get("tags").is_some(), body.get("identity").is_some());
     let row = state
         .world
@@ -211,7 +231,7 @@ fn update(
         return Err(Answer::json(409, &json!({"error": {"code": "Conflict", "message": text}})));
     }
     let (location, old) = (row.location.clone(), row.identity.clone());
-    let identity = identity_made(state, &identity, &old, name);
+    let identity = identity_made(state, &identity, &old, name, status == 202);
     let row = state
         .world
         .instance_mut(subscription, group, name)
@@ -221,7 +241,12 @@ fn update(
     row.updated_at = now;
     row.modified_at = now;
     row.modified_by = call.caller.upn.clone();
-    let answer = Answer::json(status, &shown(row));
+    let shown = state
+        .world
+        .instance(subscription, group, name)
+        .map(|row| shown(&state.world, row))
+        .unwrap_or_default();
+    let answer = Answer::json(status, &shown);
     let id = operations::begin(state, Work::UpdateInstance, subscription, &location, group, name);
     Ok(operations::follow(answer, state, &id, &call.version))
 }
@@ -234,7 +259,8 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
         return Ok(Answer::empty(204));
     };
     row.state = "Deleting".into();
-    let (location, answer) = (row.location.clone(), Answer::json(202, &shown(row)));
+    let row = row.clone();
+    let (location, answer) = (row.location.clone(), Answer::json(202, &shown(&state.world, &row)));
     let id =
         operations::begin(state, Work::DeleteInstance, &subscription, &location, &group, &name);
     Ok(operations::follow(answer, state, &id, &call.version))
@@ -348,8 +374,13 @@ impl Wanted {
 }
 
 /// The `identity` member with the ids that Azure fills in; a new system-assigned identity enters the directory.
-fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str) -> Value {
+fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str, merge: bool) -> Value {
     let kind = wanted["type"].as_str().unwrap_or("None").replace(' ', "");
+    if !kind.contains("SystemAssigned")
+        && let Some(id) = old["principalId"].as_str()
+    {
+        state.world.service_principals.retain(|row| row.id != id);
+    }
     if kind == "None" {
         return if wanted.is_null() { Value::Null } else { json!({"type": "None"}) };
     }
@@ -375,23 +406,19 @@ fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str) -> 
         made.insert("tenantId".into(), json!(demo::TENANT));
     }
     made.insert("type".into(), json!(kind));
-    if let Some(identities) = wanted["userAssignedIdentities"].as_object() {
-        let filled = identities.iter().filter(|(_, value)| value.is_object()).map(|(id, _)| {
-            let known = &old["userAssignedIdentities"][id];
-            let value = if known.is_object() {
-                known.clone()
-            } else {
-                json!({"clientId": random::guid(), "principalId": random::guid()})
-            };
-            (id.clone(), value)
-        });
-        made.insert("userAssignedIdentities".into(), Value::Object(filled.collect()));
+    if kind.contains("UserAssigned") {
+        let filled = identities::filled(state, wanted, old, merge);
+        made.insert("userAssignedIdentities".into(), Value::Object(filled));
     }
     Value::Object(made)
 }
 
-pub fn shown(row: &Instance) -> Value {
+pub fn shown(world: &World, row: &Instance) -> Value {
     let running = row.state == "Provisioning";
+    let connections: Vec<Value> = world
+        .resources_below(kind::CONNECTION, &row.id())
+        .map(|row| tracked::shown(world, row))
+        .collect();
     let mut shown = json!({
         "id": row.id(),
         "name": row.name,
@@ -416,7 +443,7 @@ pub fn shown(row: &Instance) -> Value {
         "createdTime": precise(row.created_at),
         "lastUpdatedTime": precise(row.updated_at),
         "publicNetworkAccess": row.public_network_access,
-        "privateEndpointConnections": if running { Value::Null } else { json!([]) },
+        "privateEndpointConnections": if running { Value::Null } else { json!(connections) },
     });
     shown
 }

@@ -1,6 +1,7 @@
 //! The simulator over real HTTP, as a client of Azure would use it. Time is set, never slept.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod access;
 mod arm;
 mod entra;
 mod faults;
@@ -8,6 +9,9 @@ mod flows;
 mod graph;
 mod https;
 mod keeping;
+mod pim;
+mod records;
+mod resources;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -175,7 +179,26 @@ impl Person<'_> {
         let mut url = if path.starts_with('/') { self.azure.at(path) } else { path.to_owned() };
         if path.starts_with("/arm") && !url.contains("api-version=") {
             let version = match url.to_lowercase() {
+                url if url.contains("microsoft.authorization/locks") => "2020-05-01",
+                url if url.contains("/policyassignments") => "2024-04-01",
+                url if url.contains("/roleassignmentschedule")
+                    || url.contains("/roleeligibility")
+                    || url.contains("/rolemanagementpolic") =>
+                {
+                    "2020-10-01"
+                }
+                url if url.contains("microsoft.insights") => "2015-04-01",
+                url if url.contains("microsoft.resourcegraph") => "2022-10-01",
                 url if url.contains("microsoft.authorization") => "2022-04-01",
+                url if url.contains("microsoft.managedidentity")
+                    && !url.contains("digitaltwins") =>
+                {
+                    "2023-01-31"
+                }
+                url if url.contains("/privatedns") && !url.contains("privatednszonegroups") => {
+                    "2020-06-01"
+                }
+                url if url.contains("microsoft.network") => "2024-01-01",
                 url if url.contains("digitaltwinsinstances") || url.contains("/locations/") => {
                     "2023-01-31"
                 }
