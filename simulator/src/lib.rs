@@ -98,6 +98,8 @@ pub fn addresses() -> Vec<Row> {
         (Entra, "GET",  "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::show)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::submit)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/token", P(entra::token::issue)),
+        (Entra, "GET",  "/{tenant}/v2.0/adminconsent", P(entra::admin_consent::page)),
+        (Entra, "POST", "/{tenant}/v2.0/adminconsent", P(entra::admin_consent::page)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/devicecode", P(entra::device::begin)),
         (Entra, "GET",  "/{tenant}/oauth2/deviceauth", P(entra::device::page)),
         (Entra, "POST", "/{tenant}/oauth2/deviceauth", P(entra::device::page)),

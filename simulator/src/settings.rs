@@ -60,6 +60,12 @@ pub struct Settings {
     pub groups_claim: bool,
     /// With more groups than this a token points elsewhere instead.
     pub groups_overage: usize,
+    /// Only people with an app role may sign in to our application (AADSTS50105).
+    pub assignment_required: bool,
+    /// The secret of our application has expired (AADSTS7000222).
+    pub secret_expired: bool,
+    /// Sign-ins older than this many seconds end (AADSTS70043); never without it.
+    pub sign_in_frequency_seconds: Option<i64>,
     /// Conditional Access.
     pub conditional_access: Vec<Policy>,
     /// Permissions that administrators have given to applications in their own name, for Graph.
@@ -136,6 +142,9 @@ impl Default for Settings {
             twins_principal_missing: false,
             groups_claim: false,
             groups_overage: 200,
+            assignment_required: false,
+            secret_expired: false,
+            sign_in_frequency_seconds: None,
             conditional_access: Vec::new(),
             app_permissions: Vec::new(),
             device_interval: 5,

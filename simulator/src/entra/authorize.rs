@@ -309,6 +309,20 @@ impl Demand {
                 Answer::html(403, pages::failed(53003, text, state.now()))
             };
         }
+        let own = self.application.client_id == state.application.client_id;
+        if own && state.settings.assignment_required && person.app_roles.is_empty() {
+            let text = format!(
+                "Your administrator has configured the application {} ('{}') to block users unless they are specifically \
+                 granted ('assigned') access to the application. The signed in user '{}' is blocked because they are not a \
+                 direct member of a group with access, nor had access directly assigned by an administrator.",
+                self.application.name, self.application.client_id, person.upn
+            );
+            return if silent {
+                self.refused(state, "interaction_required", 50105, &text)
+            } else {
+                Answer::html(403, pages::failed(50105, &text, state.now()))
+            };
+        }
         let contexts = !self.acrs.is_empty() || !demanded.acrs.is_empty();
         if !session.mfa && (demanded.mfa || contexts) {
             if silent {

@@ -5,6 +5,7 @@
 //! 2.0 authorization code flow", "ID token claims reference", "Access token claims reference", "Error codes".
 
 pub mod access;
+pub mod admin_consent;
 pub mod applications;
 pub mod authorize;
 pub mod device;

@@ -122,6 +122,23 @@ pub fn consent(person: &Person, application: &str, permissions: &[String], actio
     )
 }
 
+/// The same for an administrator, who consents for everybody.
+pub fn admin_consent(application: &str, permissions: &[String], action: &str) -> String {
+    let rows: String =
+        permissions.iter().map(|name| format!("<li><code>{}</code></li>", escape(name))).collect();
+    page(
+        "Permissions requested",
+        &format!(
+            "<h1>Permissions requested</h1><p>Review for your organization</p><p><b>{}</b> would like to:</p>\
+             <ul>{rows}</ul><form method=\"post\" action=\"{}\">\
+             <button class=\"go\" name=\"consent\" value=\"accept\">Accept</button> \
+             <button class=\"go\" name=\"consent\" value=\"cancel\">Cancel</button></form>",
+            escape(application),
+            escape(action)
+        ),
+    )
+}
+
 /// Where a person types the code that another device shows.
 pub fn device(people: &[Person], code: &str, problem: Option<&str>) -> String {
     let problem = problem

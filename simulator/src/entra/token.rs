@@ -361,6 +361,7 @@ fn authenticate_client(
     let secret =
         find(form, "client_secret").map(str::to_owned).or_else(|| basic.map(|(_, secret)| secret));
     let assertion = find(form, "client_assertion");
+    let own = application.client_id == state.application.client_id;
     if application.is_public() {
         return match (&secret, assertion) {
             (None, None) => Ok(application),
@@ -388,6 +389,14 @@ fn authenticate_client(
             format!(
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not \
                  the client secret ID, for a secret added to app '{client}'."
+            ),
+        )),
+        Some(_) if own && state.settings.secret_expired => Err(Refusal::new(
+            "invalid_client",
+            7000222,
+            format!(
+                "The provided client secret keys for app '{client}' are expired. Visit the Azure portal to create new keys for \
+                 your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security."
             ),
         )),
         Some(_) => Ok(application),
@@ -528,6 +537,19 @@ fn redeem_refresh(state: &State, client: &Application, token: &str) -> Result<Gr
                 crate::clock::precise(valid_from)
             ),
         ));
+    }
+    let age = state.now().duration_since(found.grant.authenticated_at).as_secs();
+    if let Some(most) = state.settings.sign_in_frequency_seconds.filter(|most| age >= *most) {
+        return Err(Refusal::new(
+            "invalid_grant",
+            70043,
+            format!(
+                "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token \
+                 was issued on {} and the maximum allowed lifetime for this request is {most}.",
+                crate::clock::precise(found.grant.authenticated_at)
+            ),
+        )
+        .with("suberror", "token_expired"));
     }
     if found.issued_at + jiff::SignedDuration::from_hours(24 * 90) <= state.now() {
         return Err(Refusal::new(

@@ -7,7 +7,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use simulator::Options;
 use simulator::entra::applications::AZURE_CLI;
-use simulator::world::demo::{CLIENT_ID, NINA, OLIVIA, PRODUCTION, TENANT, TWINS_BUILDERS};
+use simulator::world::demo::{ALDO, CLIENT_ID, NINA, OLIVIA, PRODUCTION, TENANT, TWINS_BUILDERS};
 
 use crate::{ARM, Azure, CALLBACK, GRAPH, Got, TWINS, claims, member, production, redirected};
 
@@ -316,6 +316,59 @@ async fn consent_is_asked_for_accepted_and_declined() {
     assert!(admin.text().await.unwrap().contains("AADSTS90094"));
     let odd = azure.browse(&[("prompt", "maybe")], &mut cookie, &[]).await;
     assert!(member(&redirected(&odd), "error_description").starts_with("AADSTS90023"));
+}
+
+#[tokio::test]
+async fn an_administrator_consents_for_everybody() {
+    let azure = Azure::start().await;
+    let url = |tenant: &str| {
+        let query = [
+            ("client_id", CLIENT_ID),
+            ("redirect_uri", CALLBACK),
+            ("scope", "https://graph.microsoft.com/Mail.Send"),
+            ("state", "s"),
+        ];
+        let at = azure.at(&format!("/entra/{tenant}/v2.0/adminconsent"));
+        url::Url::parse_with_params(&at, query).unwrap()
+    };
+    let page = azure.client.get(url(TENANT)).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Review for your organization") && page.contains("Mail.Send"));
+    let send = async |consent: &str| {
+        let form = [("consent", consent)];
+        redirected(&azure.client.post(url(TENANT)).form(&form).send().await.unwrap())
+    };
+    let refused = send("cancel").await;
+    assert_eq!(member(&refused, "error"), "consent_required");
+    let accepted = send("accept").await;
+    assert_eq!(
+        (
+            member(&accepted, "admin_consent"),
+            member(&accepted, "tenant"),
+            member(&accepted, "state")
+        ),
+        ("True".into(), TENANT.into(), "s".into())
+    );
+    let tokens = azure.tokens_of("nina@contoso.com", &[]).await;
+    assert_eq!(azure.refresh(&tokens, "Mail.Send").await.status, 200);
+    assert_eq!(azure.client.get(url("common")).send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn what_an_operator_may_have_forgotten_has_its_numbers() {
+    let azure = Azure::start().await;
+    let tokens = azure.tokens_of("nina@contoso.com", &[]).await;
+    azure.set(json!({"secret_expired": true})).await;
+    let expired = azure.refresh(&tokens, ARM).await;
+    assert_eq!((expired.status.as_u16(), numbers(&expired)), (401, vec![7000222]));
+    azure.set(json!({"secret_expired": false, "sign_in_frequency_seconds": 3600})).await;
+    assert_eq!(azure.refresh(&tokens, ARM).await.status, 200);
+    azure.later(3601).await;
+    assert_eq!(numbers(&azure.refresh(&tokens, ARM).await), [70043]);
+    azure.set(json!({"assignment_required": true})).await;
+    let nina = azure.browse(&[], &mut String::new(), &[("person", NINA)]).await;
+    assert!(nina.text().await.unwrap().contains("AADSTS50105"));
+    let aldo = azure.browse(&[], &mut String::new(), &[("person", ALDO)]).await;
+    assert_eq!(aldo.status(), 302, "who has an app role is let in");
 }
 
 #[tokio::test]
