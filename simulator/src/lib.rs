@@ -23,15 +23,18 @@ pub mod clock;
 pub mod entra;
 pub mod faults;
 pub mod graph;
+pub mod graph_members;
 pub mod hosts;
 pub mod message;
 pub mod proxy;
 pub mod random;
 pub mod resources;
 pub mod settings;
+pub mod shapes;
 pub mod state;
 pub mod store;
 pub mod tls;
+pub mod twin_data;
 pub mod twins;
 mod wire;
 pub mod world;
@@ -219,10 +222,47 @@ pub fn addresses() -> Vec<Row> {
         (Graph, "GET",  "/v1.0/groups/{id}", G(graph::group)),
         (Graph, "GET",  "/v1.0/servicePrincipals", G(graph::service_principals)),
         (Graph, "GET",  "/v1.0/servicePrincipals/{id}", G(graph::service_principal)),
+        (Graph, "GET", "/v1.0/me/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/me/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/me/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/me/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/me/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/users/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/users/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/users/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/users/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/users/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/groups/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/groups/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/groups/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/groups/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/groups/{id}/members", G(graph_members::members)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers", G(graph_members::transitive_members)),
+        (Graph, "POST", "/v1.0/directoryObjects/getByIds", G(graph_members::by_ids)),
         (Graph, "POST", "/v1.0/$batch", G(graph::batch)),
 
-        (Twins, "GET",  "/{host}/models", P(twins::models)),
-        (Twins, "POST", "/{host}/query", P(twins::query)),
+        (Twins, "GET", "/{host}/models", P(twin_data::models)),
+        (Twins, "POST", "/{host}/models", P(twin_data::add_models)),
+        (Twins, "GET", "/{host}/models/{id}", P(twin_data::model)),
+        (Twins, "PATCH", "/{host}/models/{id}", P(twin_data::decommission)),
+        (Twins, "DELETE", "/{host}/models/{id}", P(twin_data::delete_model)),
+        (Twins, "POST", "/{host}/query", P(twin_data::query)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}", P(twin_data::twin)),
+        (Twins, "PUT", "/{host}/digitaltwins/{id}", P(twin_data::put_twin)),
+        (Twins, "PATCH", "/{host}/digitaltwins/{id}", P(twin_data::patch_twin)),
+        (Twins, "DELETE", "/{host}/digitaltwins/{id}", P(twin_data::delete_twin)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/relationships", P(twin_data::relationships)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/incomingrelationships", P(twin_data::incoming)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::relationship)),
+        (Twins, "PUT", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::put_relationship)),
+        (Twins, "PATCH", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::patch_relationship)),
+        (Twins, "DELETE", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::delete_relationship)),
 
         (Admin, "POST", "/reset", P(admin::reset)),
         (Admin, "GET",  "/calls", P(admin::calls)),

@@ -101,6 +101,7 @@ impl World {
                 _ => {}
             }
         }
+        self.contents.retain(|id, _| !reaches(scope, id));
         self.locks.retain(|lock| !reaches(scope, &lock.scope));
         self.policies.retain(|policy| !reaches(scope, &policy.scope));
         self.deny_assignments.retain(|deny| !reaches(scope, &deny.scope));

@@ -321,6 +321,8 @@ pub struct World {
     pub locks: Vec<Lock>,
     pub policies: Vec<Policy>,
     pub deny_assignments: Vec<Deny>,
+    /// By the instance's id in lower case.
+    pub contents: BTreeMap<String, crate::twin_data::Content>,
     pub schedules: Vec<crate::arm::pim::Schedule>,
     pub activity: Vec<crate::arm::activity_log::Event>,
 }

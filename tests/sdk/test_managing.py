@@ -65,6 +65,11 @@ class Managing(unittest.TestCase):
         self.assertEqual(list(data.list_models()), [])
         self.assertEqual(list(data.query_twins("SELECT * FROM digitaltwins")), [])
 
+        model = {"@id": "dtmi:sdk:Room;1", "@type": "Interface", "@context": "dtmi:dtdl:context;2"}
+        self.assertEqual([row.id for row in data.create_models([model])], ["dtmi:sdk:Room;1"])
+        data.upsert_digital_twin("room", {"$metadata": {"$model": "dtmi:sdk:Room;1"}})
+        self.assertEqual(data.get_digital_twin("room")["$dtId"], "room")
+
         self.access.role_assignments.delete(made.id, row.name)
         self.refused(ResourceNotFoundError, "RoleAssignmentNotFound", lambda: self.access.role_assignments.get(made.id, row.name))
         changed = self.twins.digital_twins.begin_update(GROUP, NAME, {"tags": {"a": "b"}}).result()

@@ -284,6 +284,9 @@ fn request_body(row: &Event) -> String {
     .to_string()
 }
 
+/// `activityLogs_API.json, EventData`.
+pub const SHAPE: &str = "{authorization:{action:s role:s scope:s} claims:{*:s} caller:s description:s id:s eventDataId:s correlationId:s eventName:{value:s localizedValue:s} category:{value:s localizedValue:s} httpRequest:{clientRequestId:s clientIpAddress:s method:s uri:s} level:s resourceGroupName:s resourceProviderName:{value:s localizedValue:s} resourceId:s resourceType:{value:s localizedValue:s} operationId:s operationName:{value:s localizedValue:s} properties:{*:s} status:{value:s localizedValue:s} subStatus:{value:s localizedValue:s} eventTimestamp:s submissionTimestamp:s subscriptionId:s tenantId:s}";
+
 #[cfg(test)]
 mod tests {
     use super::*;

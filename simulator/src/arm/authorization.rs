@@ -469,6 +469,16 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     Ok(answer)
 }
 
+/// `authorization-RoleAssignmentsCalls.json, RoleAssignment`.
+pub const SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s description:s condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s delegatedManagedIdentityResourceId:s}}";
+
+/// `authorization-RoleDefinitionsCalls.json, RoleDefinition`.
+pub const DEFINITION_SHAPE: &str = "{id:s name:s type:s properties:{roleName:s description:s type:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}] assignableScopes:[s] createdOn:s updatedOn:s createdBy:s updatedBy:s}}";
+
+/// `authorization-RoleDefinitionsCalls.json, Permission`.
+pub const PERMISSION_SHAPE: &str =
+    "{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -91,3 +91,6 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         200,
     )
 }
+
+/// `digitaltwins.json, TimeSeriesDatabaseConnection`.
+pub const SHAPE: &str = "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{connectionType:s provisioningState:s identity:{type:s userAssignedIdentity:s} adxResourceId:s adxEndpointUri:s adxDatabaseName:s adxTableName:s adxTwinLifecycleEventsTableName:s adxRelationshipLifecycleEventsTableName:s eventHubEndpointUri:s eventHubEntityPath:s eventHubNamespaceResourceId:s eventHubConsumerGroup:s recordPropertyAndItemRemovals:s}}";

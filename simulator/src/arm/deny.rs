@@ -99,3 +99,6 @@ pub fn add(state: &mut State, ask: &Ask, _: &Params) -> Answer {
         Err(problem) => Answer::json(400, &json!({"problem": problem.to_string()})),
     }
 }
+
+/// `authorization-DenyAssignmentCalls.json, DenyAssignment`.
+pub const SHAPE: &str = "{id:s name:s type:s properties:{denyAssignmentName:s description:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s] condition:s conditionVersion:s}] scope:s doNotApplyToChildScopes:b principals:[{id:s displayName:s type:s email:s}] excludePrincipals:[{id:s displayName:s type:s email:s}] isSystemProtected:b condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s}}";

@@ -208,3 +208,7 @@ fn shown(row: &ResourceGroup) -> Value {
     }
     shown
 }
+
+/// `resources.json, ResourceGroup`.
+pub const SHAPE: &str =
+    "{id:s name:s type:s properties:{provisioningState:s} location:s managedBy:s tags:{*:s}}";

@@ -155,3 +155,6 @@ pub fn filled(state: &State, wanted: &Value, old: &Value, merge: bool) -> Map<St
     }
     all
 }
+
+/// `ManagedIdentity.json, Identity`.
+pub const SHAPE: &str = "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} tags:{*:s} location:s properties:{tenantId:s principalId:s clientId:s}}";

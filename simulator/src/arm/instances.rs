@@ -447,3 +447,9 @@ pub fn shown(world: &World, row: &Instance) -> Value {
     });
     shown
 }
+
+/// `digitaltwins.json, DigitalTwinsDescription`.
+pub const SHAPE: &str = "{id:s name:s type:s location:s tags:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName:s privateEndpointConnections:[{id:s name:s type:s properties:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}";
+
+/// `digitaltwins.json, CheckNameResult`.
+pub const NAME_SHAPE: &str = "{nameAvailable:b message:s reason:s}";

@@ -134,3 +134,6 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
         None => Ok(Answer::empty(204)),
     }
 }
+
+/// `locks.json, ManagementLockObject`.
+pub const SHAPE: &str = "{properties:{level:s notes:s owners:[{applicationId:s}]} id:s type:s name:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";

@@ -710,3 +710,18 @@ fn policy(state: &State, role: &rbac::Role, scope: &str) -> Value {
         },
     })
 }
+
+/// `RoleAssignmentScheduleRequest.json, RoleAssignmentScheduleRequest`.
+pub const REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} linkedRoleEligibilityScheduleId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+
+/// `RoleAssignmentScheduleInstance.json, RoleAssignmentScheduleInstance`.
+pub const INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleAssignmentScheduleId:s originRoleAssignmentId:s status:s startDateTime:s endDateTime:s linkedRoleEligibilityScheduleId:s linkedRoleEligibilityScheduleInstanceId:s assignmentType:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+
+/// `RoleEligibilityScheduleRequest.json, RoleEligibilityScheduleRequest`.
+pub const ELIGIBILITY_REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+
+/// `RoleEligibilityScheduleInstance.json, RoleEligibilityScheduleInstance`.
+pub const ELIGIBILITY_INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleEligibilityScheduleId:s status:s startDateTime:s endDateTime:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+
+/// `RoleManagementPolicyAssignment.json, RoleManagementPolicyAssignment`.
+pub const POLICY_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s policyId:s effectiveRules:[{id:s ruleType:s target:{caller:s operations:[s] level:s targetObjects:[s] inheritableSettings:[s] enforcedSettings:[s]} setting:{isApprovalRequired:b isApprovalRequiredForExtension:b isRequestorJustificationRequired:b approvalMode:s approvalStages:[{approvalStageTimeOutInDays:n isApproverJustificationRequired:b escalationTimeInMinutes:n primaryApprovers:[*] isEscalationEnabled:b escalationApprovers:[*]}]} isEnabled:b claimValue:s enabledRules:[s] isExpirationRequired:b maximumDuration:s notificationType:s notificationLevel:s recipientType:s notificationRecipients:[s] isDefaultRecipientsEnabled:b}] policyAssignmentProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} policy:{id:s lastModifiedBy:{id:s displayName:s type:s email:s} lastModifiedDateTime:s}}}}";

@@ -193,3 +193,6 @@ pub fn add(state: &mut State, ask: &Ask, _: &Params) -> Answer {
         Err(problem) => Answer::json(400, &json!({"problem": problem.to_string()})),
     }
 }
+
+/// `policyAssignments.json, PolicyAssignment`.
+pub const SHAPE: &str = "{properties:{displayName:s policyDefinitionId:s definitionVersion:s scope:s notScopes:[s] parameters:{*:{value:*}} description:s metadata:* enforcementMode:s nonComplianceMessages:[{message:s policyDefinitionReferenceId:s}] resourceSelectors:[{name:s selectors:[{kind:s in:[s] notIn:[s]}]}] overrides:[{kind:s value:s selectors:[{kind:s in:[s] notIn:[s]}]}] assignmentType:s} id:s type:s name:s location:s identity:{principalId:s tenantId:s type:s userAssignedIdentities:{*:{principalId:s clientId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";

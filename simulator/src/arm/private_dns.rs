@@ -169,3 +169,9 @@ pub fn put_link(state: &mut State, call: &Call) -> Outcome {
     let wanted = Wanted { location: Some("global".into()), tags: tags_of(&body)?, properties };
     tracked::write(state, call, &spot, wanted, 200)
 }
+
+/// `privatedns.json, PrivateZone`.
+pub const SHAPE: &str = "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{maxNumberOfRecordSets:n numberOfRecordSets:n maxNumberOfVirtualNetworkLinks:n numberOfVirtualNetworkLinks:n maxNumberOfVirtualNetworkLinksWithRegistration:n numberOfVirtualNetworkLinksWithRegistration:n provisioningState:s internalId:s}}";
+
+/// `privatedns.json, VirtualNetworkLink`.
+pub const LINK_SHAPE: &str = "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{virtualNetwork:{id:s} registrationEnabled:b virtualNetworkLinkState:s provisioningState:s}}";

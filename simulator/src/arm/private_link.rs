@@ -97,3 +97,10 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         202,
     )
 }
+
+/// `digitaltwins.json, PrivateEndpointConnection`.
+pub const SHAPE: &str = "{id:s name:s type:s properties:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";
+
+/// `digitaltwins.json, GroupIdInformation`.
+pub const RESOURCE_SHAPE: &str =
+    "{properties:{groupId:s requiredMembers:[s] requiredZoneNames:[s]} id:s name:s type:s}";

@@ -94,3 +94,9 @@ pub fn operations(_: &mut State, _: &Call) -> Outcome {
     .collect();
     Ok(Answer::json(200, &json!({ "value": rows })))
 }
+
+/// `digitaltwins.json, Operation`.
+pub const OPERATION_SHAPE: &str = "{name:s display:{provider:s resource:s operation:s description:s} origin:s isDataAction:b properties:{*:*}}";
+
+/// `resources.json, Provider`.
+pub const SHAPE: &str = "{id:s namespace:s registrationState:s registrationPolicy:s resourceTypes:[{resourceType:s locations:[s] locationMappings:[{location:s type:s extendedLocations:[s]}] aliases:[{name:s paths:[{path:s apiVersions:[s] pattern:* metadata:*}] type:s defaultPath:s defaultPattern:{phrase:s variable:s type:s} defaultMetadata:{type:s attributes:s}}] apiVersions:[s] defaultApiVersion:s zoneMappings:[{location:s zones:[s]}] apiProfiles:[{profileVersion:s apiVersion:s}] capabilities:s properties:{*:s}}] providerAuthorizationConsentState:s}";

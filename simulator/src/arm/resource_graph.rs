@@ -665,6 +665,9 @@ impl Test {
     }
 }
 
+/// `resourcegraph.json, QueryResponse`.
+pub const SHAPE: &str = "{totalRecords:n count:n resultTruncated:s $skipToken:s data:* facets:[{expression:s resultType:s totalRecords:n count:n data:* errors:[{code:s message:s}]}]}";
+
 #[cfg(test)]
 mod tests {
     use super::*;

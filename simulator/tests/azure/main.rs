@@ -3,7 +3,10 @@
 
 mod access;
 mod arm;
+mod data;
+mod documentation;
 mod entra;
+mod evaluation;
 mod faults;
 mod flows;
 mod graph;
@@ -210,11 +213,16 @@ impl Person<'_> {
             url.push_str(if url.contains('?') { "&" } else { "?" });
             url.push_str(&format!("api-version={version}"));
         }
+        let sent = (method.to_string(), url.clone());
         let mut request = self.azure.client.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
-        Got::from(request.send().await.unwrap()).await
+        let got = Got::from(request.send().await.unwrap()).await;
+        if got.status.is_success() && !got.body.is_null() {
+            assert_eq!(misshapen(&sent, &got.body), None);
+        }
+        got
     }
 
     pub async fn get(&self, path: &str) -> Got {
@@ -228,6 +236,13 @@ impl Person<'_> {
     pub async fn delete(&self, path: &str) -> Got {
         self.send(Method::DELETE, path, None).await
     }
+}
+
+/// Whether an answer of ARM holds what its OpenAPI file does not name.
+fn misshapen((method, url): &(String, String), body: &Value) -> Option<String> {
+    let url = url::Url::parse(url).unwrap();
+    let path = url.path().strip_prefix("/arm")?;
+    simulator::shapes::problem(method, path, body)
 }
 
 pub fn redirected(response: &Response) -> Vec<(String, String)> {
