@@ -1,6 +1,9 @@
 //! What can be set about the simulated Azure while it runs. Knows names and defaults; what they do is written where it is done.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::entra::access::Policy;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,6 +59,24 @@ pub struct Settings {
     pub role_assignment_limit: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
     pub twins_principal_missing: bool,
+    /// Id tokens carry `groups` (the application's registration asks for them).
+    pub groups_claim: bool,
+    /// With more groups than this a token points elsewhere instead.
+    pub groups_overage: usize,
+    /// Only people with an app role may sign in to our application (AADSTS50105).
+    pub assignment_required: bool,
+    /// The secret of our application has expired (AADSTS7000222).
+    pub secret_expired: bool,
+    /// Sign-ins older than this many seconds end (AADSTS70043); never without it.
+    pub sign_in_frequency_seconds: Option<i64>,
+    /// Conditional Access.
+    pub conditional_access: Vec<Policy>,
+    /// Permissions that administrators have given to applications in their own name, for Graph.
+    pub app_permissions: Vec<String>,
+    /// `interval` of the device code flow, seconds.
+    pub device_interval: u32,
+    /// For tests only: keys (JWK) of a second issuer whose access tokens are good here.
+    pub trusted_keys: Vec<Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -124,6 +145,15 @@ impl Default for Settings {
             refill_deletes: 10.0,
             role_assignment_limit: 4000,
             twins_principal_missing: false,
+            groups_claim: false,
+            groups_overage: 200,
+            assignment_required: false,
+            secret_expired: false,
+            sign_in_frequency_seconds: None,
+            conditional_access: Vec::new(),
+            app_permissions: Vec::new(),
+            device_interval: 5,
+            trusted_keys: Vec::new(),
         }
     }
 }

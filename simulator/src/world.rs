@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::entra::applications::Application;
 use crate::random;
 use crate::resources::{Deny, Lock, Policy, Resource};
 
@@ -53,7 +54,7 @@ pub mod role {
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Person {
     pub id: String,
     pub upn: String,
@@ -65,7 +66,6 @@ pub struct Person {
     pub department: Option<String>,
     /// `Member` or `Guest`.
     pub user_type: String,
-    #[serde(skip_serializing)]
     pub password: String,
     /// Values of our application's app roles that this person is assigned.
     pub app_roles: Vec<String>,
@@ -100,7 +100,8 @@ impl Default for Person {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Group {
     pub id: String,
     pub name: String,
@@ -113,7 +114,8 @@ pub struct Group {
     pub members: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ServicePrincipal {
     pub id: String,
     pub app_id: String,
@@ -124,14 +126,15 @@ pub struct ServicePrincipal {
     pub visible_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Registration {
     NotRegistered,
     Registering,
     Registered,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub id: String,
     pub name: String,
@@ -139,12 +142,12 @@ pub struct Subscription {
     pub state: String,
     /// Of `Microsoft.DigitalTwins`.
     pub registration: Registration,
-    #[serde(skip)]
     pub registering: Option<Wait>,
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResourceGroup {
     pub subscription: String,
     pub name: String,
@@ -153,7 +156,8 @@ pub struct ResourceGroup {
     pub deleting: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Instance {
     pub subscription: String,
     pub group: String,
@@ -174,6 +178,40 @@ pub struct Instance {
     pub modified_at: Timestamp,
 }
 
+impl Default for Subscription {
+    fn default() -> Self {
+        Self {
+            id: random::guid(),
+            name: String::new(),
+            state: "Enabled".into(),
+            registration: Registration::Registered,
+            registering: None,
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self {
+            subscription: String::new(),
+            group: String::new(),
+            name: String::new(),
+            location: "westeurope".into(),
+            tags: Value::Null,
+            identity: Value::Null,
+            public_network_access: "Enabled".into(),
+            state: "Succeeded".into(),
+            host: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            created_by: String::new(),
+            modified_by: String::new(),
+            modified_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
 impl Instance {
     pub fn id(&self) -> String {
         instance_id(&self.subscription, &self.group, &self.name)
@@ -191,7 +229,8 @@ pub fn instance_id(subscription: &str, group: &str, name: &str) -> String {
     )
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Assignment {
     /// The GUID in its address.
     pub name: String,
@@ -214,7 +253,7 @@ pub struct Assignment {
 }
 
 /// Something that is done after so many looks and so much time: both must have passed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Wait {
     pub looks_left: u32,
     pub until: Timestamp,
@@ -234,7 +273,7 @@ impl Wait {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Work {
     CreateInstance,
     UpdateInstance,
@@ -246,7 +285,7 @@ pub enum Work {
     MoveInstances,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Operation {
     pub id: String,
     pub work: Work,
@@ -266,7 +305,8 @@ pub struct Operation {
     pub ended_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct World {
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
@@ -276,6 +316,8 @@ pub struct World {
     pub instances: Vec<Instance>,
     pub role_assignments: Vec<Assignment>,
     pub operations: Vec<Operation>,
+    /// Beside our own.
+    pub applications: Vec<Application>,
     pub resources: Vec<Resource>,
     pub locks: Vec<Lock>,
     pub policies: Vec<Policy>,
@@ -702,6 +744,12 @@ impl World {
                 grant(7, &development, role::OWNER, PLATFORM_TEAM, "Group"),
             ],
             operations: Vec::new(),
+            applications: vec![Application {
+                client_id: "31000000-aaaa-4000-8000-000000000001".into(),
+                name: "factory-sync".into(),
+                client_secret: Some("factory-sync-secret~not-a-real-one".into()),
+                ..Application::default()
+            }],
             resources: Self::demo_resources(long_ago),
             ..Self::default()
         }

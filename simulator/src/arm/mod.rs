@@ -62,6 +62,7 @@ pub mod versions {
         "2024-10-01",
         "2025-01-01",
         "2025-05-01",
+        "2026-03-01",
     ];
     pub const RESOURCE_GRAPH: &[&str] = &["2022-10-01", "2021-03-01", "2024-04-01"];
     pub const PIM: &[&str] = &["2020-10-01", "2020-10-01-preview"];
@@ -197,7 +198,8 @@ fn answer(
     throttling::take(state, ask, &caller.oid)?;
     let version = version(ask, versions)?;
     let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
-    if writes && state.settings.mfa_for_writes && !caller.acrs.iter().any(|acr| acr == "p1") {
+    let stepped_up = caller.app_only || caller.acrs.iter().any(|acr| acr == "p1");
+    if writes && state.settings.mfa_for_writes && !stepped_up {
         return Err(mfa_required(state));
     }
     handle(state, &Call { ask, params, caller, version })
