@@ -66,7 +66,9 @@ async fn main() -> ExitCode {
         servers.push(("PostgreSQL", Some(server)));
     }
     let mut grown = Vec::new();
-    for (name, server) in servers.into_iter().filter(|(name, _)| name.contains(&arguments.database))
+    for (name, server) in servers
+        .into_iter()
+        .filter(|(name, _)| name.to_lowercase().contains(&arguments.database.to_lowercase()))
     {
         grown.extend(on_a_database(name, server.as_deref(), &arguments).await);
     }
