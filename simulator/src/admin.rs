@@ -1,6 +1,7 @@
 //! `/admin/…`: how tests and the demo bend the world. Nothing of this exists in Azure. Bodies and answers are JSON; unknown
 //! members are refused with 400 and a sentence.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,13 +104,18 @@ pub fn clock(state: &mut State, _: &Ask, _: &Params) -> Answer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
+    #[serde(default)]
     advance_seconds: i64,
+    now: Option<Timestamp>,
 }
 
-/// `{"advance_seconds": n}`; answers `{"now": …}`.
+/// `{"advance_seconds": n}` or `{"now": "2026-01-01T00:00:00Z"}`; answers `{"now": …}`.
 pub fn move_clock(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     match read::<Advance>(ask) {
         Ok(advance) => {
+            if let Some(at) = advance.now {
+                state.clock.set(at);
+            }
             state.clock.advance(advance.advance_seconds);
             let now = state.now();
             state.world.settle(now);
@@ -129,10 +135,20 @@ pub fn world(state: &mut State, _: &Ask, _: &Params) -> Answer {
     {
         shown["id"] = json!(row.id());
     }
+    all["people"].as_array_mut().into_iter().flatten().for_each(hide_password);
+    if let Value::Object(members) = &mut all {
+        members.shift_remove("applications");
+    }
     all["places"] = json!({
         "entra": state.places.entra, "arm": state.places.arm, "graph": state.places.graph, "twins": state.places.twins,
     });
     Answer::json(200, &all)
+}
+
+fn hide_password(person: &mut Value) {
+    if let Value::Object(members) = person {
+        members.shift_remove("password");
+    }
 }
 
 fn assignment_shown(row: &Assignment) -> Value {
@@ -219,7 +235,9 @@ pub fn add_person(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     if person.mail.is_empty() {
         person.mail = person.upn.clone();
     }
-    let answer = Answer::json(201, &json!(person));
+    let mut shown = json!(person);
+    hide_password(&mut shown);
+    let answer = Answer::json(201, &shown);
     state.world.people.push(person);
     answer
 }

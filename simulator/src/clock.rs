@@ -13,6 +13,15 @@ impl Clock {
         Timestamp::now() + self.offset
     }
 
+    /// It is this time now, and goes on from there.
+    pub fn set(&mut self, at: Timestamp) {
+        self.offset += at.duration_since(self.now());
+    }
+
+    pub fn offset_seconds(&self) -> i64 {
+        self.offset.as_secs()
+    }
+
     /// Moves time by so many seconds; negative values move it back.
     pub fn advance(&mut self, seconds: i64) {
         self.offset += SignedDuration::from_secs(seconds);

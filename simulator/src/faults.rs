@@ -42,6 +42,10 @@ pub struct Fault {
     pub content_type: Option<String>,
     /// The connection ends after so many bytes of the body.
     pub truncate: Option<usize>,
+    /// ARM: the write is not visible to so many of the next reads of it and of what is above and below it in the path.
+    pub stale_reads: Option<u32>,
+    /// The body comes in ten parts with so many real milliseconds before each.
+    pub slow_ms: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
@@ -80,6 +84,15 @@ impl Fault {
     /// Whether an answer is made here; otherwise the call is carried out (perhaps late, perhaps unanswered).
     pub fn answers(&self) -> bool {
         self.status.is_some() || self.body.is_some() || self.claims.is_some() || self.code.is_some()
+    }
+
+    /// An answer, of the service's own making or of ours, under the content type that the rule names.
+    pub fn retyped(&self, mut answer: Answer) -> Answer {
+        if let Some(kind) = &self.content_type {
+            answer.headers.retain(|(name, _)| *name != "content-type");
+            answer = answer.with("content-type", kind.clone());
+        }
+        answer
     }
 
     pub fn answer(&self, service: Service, at: jiff::Timestamp, entra: &str) -> Answer {
@@ -132,11 +145,7 @@ impl Fault {
         if let Some(seconds) = self.retry_after {
             answer = answer.with("retry-after", seconds.to_string());
         }
-        if let Some(kind) = &self.content_type {
-            answer.headers.retain(|(name, _)| *name != "content-type");
-            answer = answer.with("content-type", kind.clone());
-        }
-        answer.with("x-ms-request-id", random::guid())
+        self.retyped(answer).with("x-ms-request-id", random::guid())
     }
 }
 

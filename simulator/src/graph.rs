@@ -21,13 +21,13 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn has(&self, any_of: &[&str]) -> bool {
+    pub(crate) fn has(&self, any_of: &[&str]) -> bool {
         any_of
             .iter()
             .any(|wanted| self.caller.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted)))
     }
 
-    fn denied(&self, state: &State) -> Answer {
+    pub(crate) fn denied(&self, state: &State) -> Answer {
         error(
             state.now(),
             403,
@@ -45,7 +45,8 @@ impl Call<'_> {
 
 const PEOPLE: [&str; 3] = ["User.ReadBasic.All", "User.Read.All", "Directory.Read.All"];
 const PEOPLE_WHOLE: [&str; 2] = ["User.Read.All", "Directory.Read.All"];
-const GROUPS: [&str; 3] = ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
+pub(crate) const GROUPS: [&str; 3] =
+    ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 const APPLICATIONS: [&str; 2] = ["Application.Read.All", "Directory.Read.All"];
 
 pub fn error(at: jiff::Timestamp, status: u16, code: &str, message: &str) -> Answer {
@@ -115,7 +116,7 @@ fn dressed(answer: Answer, ask: &Ask) -> Answer {
         .with("cache-control", "no-cache")
 }
 
-fn not_found(state: &State, id: &str) -> Answer {
+pub(crate) fn not_found(state: &State, id: &str) -> Answer {
     let text = format!(
         "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
     );
@@ -210,7 +211,7 @@ pub fn service_principal(state: &mut State, call: &Call) -> Answer {
 }
 
 /// The members of a user that come without `$select`.
-const PERSON_DEFAULT: &[&str] = &[
+pub(crate) const PERSON_DEFAULT: &[&str] = &[
     "businessPhones",
     "displayName",
     "givenName",
@@ -225,7 +226,7 @@ const PERSON_DEFAULT: &[&str] = &[
 ];
 
 /// `whole` is false where only basic profiles may be read: other members are null then.
-fn person_shown(person: &Person, whole: bool) -> Value {
+pub(crate) fn person_shown(person: &Person, whole: bool) -> Value {
     let more = |value: Value| if whole { value } else { Value::Null };
     json!({
         "businessPhones": [],
@@ -245,7 +246,7 @@ fn person_shown(person: &Person, whole: bool) -> Value {
     })
 }
 
-fn group_shown(group: &Group) -> Value {
+pub(crate) fn group_shown(group: &Group) -> Value {
     json!({
         "id": group.id,
         "deletedDateTime": null,
@@ -261,7 +262,7 @@ fn group_shown(group: &Group) -> Value {
     })
 }
 
-fn service_shown(row: &ServicePrincipal) -> Value {
+pub(crate) fn service_shown(row: &ServicePrincipal) -> Value {
     json!({
         "id": row.id,
         "deletedDateTime": null,
@@ -275,7 +276,7 @@ fn service_shown(row: &ServicePrincipal) -> Value {
 }
 
 /// The members asked for by `$select`, or those that come by themselves (`&[]`: all).
-fn selected(call: &Call, row: &Value, default: &[&str]) -> Value {
+pub(crate) fn selected(call: &Call, row: &Value, default: &[&str]) -> Value {
     let names: Vec<&str> = match call.ask.query("$select") {
         Some(select) if !select.is_empty() => select.split(',').map(str::trim).collect(),
         _ if default.is_empty() => return row.clone(),
@@ -300,7 +301,13 @@ fn one(state: &State, call: &Call, set: &str, row: Value, default: &[&str]) -> A
     Answer::json(200, &body)
 }
 
-fn many(state: &State, call: &Call, set: &str, mut rows: Vec<Value>, default: &[&str]) -> Answer {
+pub(crate) fn many(
+    state: &State,
+    call: &Call,
+    set: &str,
+    mut rows: Vec<Value>,
+    default: &[&str],
+) -> Answer {
     let refused = |code: &str, text: &str| error(state.now(), 400, code, text);
     let given = |name: &str| call.ask.query(name).filter(|value| !value.is_empty());
     let eventual = call.is_eventual();
@@ -656,6 +663,7 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
         headers,
         body: Default::default(),
         peer: call.ask.peer,
+        by_name: call.ask.by_name,
     };
     if ask.path.ends_with("/$batch") {
         return error(state.now(), 400, "BadRequest", "A batch cannot hold a batch.");

@@ -10,19 +10,31 @@
 //! | `/twins/{host}/…` | `https://{host}/…` |
 //! | `/admin/…` | nothing of Azure's: how tests bend the world; loopback peers only |
 //!
+//! The same port answers by Azure's own names, where a client can be made to send them here ([`hosts`], [`proxy`]); the
+//! addresses in such answers are Azure's own.
+//!
 //! A request is read whole, noted, matched against the faults, and handled by a plain function under the one lock of
 //! [`state::State`]; no lock is held while waiting. Wire shapes follow Microsoft's documentation and OpenAPI files.
 
 pub mod admin;
 pub mod arm;
+mod body;
 pub mod clock;
 pub mod entra;
 pub mod faults;
 pub mod graph;
+pub mod graph_members;
+pub mod hosts;
 pub mod message;
+pub mod proxy;
 pub mod random;
+pub mod resources;
 pub mod settings;
+pub mod shapes;
 pub mod state;
+pub mod store;
+pub mod tls;
+pub mod twin_data;
 pub mod twins;
 mod wire;
 pub mod world;
@@ -38,16 +50,19 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::response::Response;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use body::Manner;
 use faults::Drop as DropAt;
 use message::{Answer, Ask};
 use settings::Settings;
-use state::{Places, State};
-use wire::{Cut, Cuts};
+use state::{Places, Stale, State};
+use tls::Tls;
+use wire::Cuts;
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,13 +93,19 @@ type Row = (Service, &'static str, &'static str, Handler);
 pub fn addresses() -> Vec<Row> {
     use Handler::{Arm as A, Graph as G, Plain as P};
     use Service::{Admin, Arm, Entra, Graph, Twins};
-    use arm::versions::{AUTHORIZATION, PERMISSIONS, RESOURCES, SUBSCRIPTIONS, TWINS};
+    use arm::versions::*;
     vec![
         (Entra, "GET",  "/{tenant}/v2.0/.well-known/openid-configuration", P(entra::discovery)),
+        (Entra, "GET",  "/common/discovery/instance", P(entra::instance)),
         (Entra, "GET",  "/{tenant}/discovery/v2.0/keys", P(entra::jwks)),
         (Entra, "GET",  "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::show)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/authorize", P(entra::authorize::submit)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/token", P(entra::token::issue)),
+        (Entra, "GET",  "/{tenant}/v2.0/adminconsent", P(entra::admin_consent::page)),
+        (Entra, "POST", "/{tenant}/v2.0/adminconsent", P(entra::admin_consent::page)),
+        (Entra, "POST", "/{tenant}/oauth2/v2.0/devicecode", P(entra::device::begin)),
+        (Entra, "GET",  "/{tenant}/oauth2/deviceauth", P(entra::device::page)),
+        (Entra, "POST", "/{tenant}/oauth2/deviceauth", P(entra::device::page)),
         (Entra, "GET",  "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
         (Entra, "POST", "/{tenant}/oauth2/v2.0/logout", P(entra::logout::sign_out)),
 
@@ -100,6 +121,12 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "PUT",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::put)),
         (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::patch)),
         (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::delete)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/moveResources", A(RESOURCES, arm::moves::begin)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/validateMoveResources", A(RESOURCES, arm::moves::validate)),
         (Arm, "GET",  "/subscriptions/{sub}/operationresults/{operation}", A(RESOURCES, arm::operations::group_result)),
 
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/digitalTwinsInstances", A(TWINS, arm::instances::list)),
@@ -112,14 +139,88 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationsStatuses/{operation}", A(TWINS, arm::operations::status)),
         (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/locations/{location}/operationResults/{what}", A(TWINS, arm::operations::result)),
 
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints", A(TWINS, arm::endpoints::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/endpoints/{child}", A(TWINS, arm::endpoints::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections", A(TWINS, arm::data_history::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/timeSeriesDatabaseConnections/{child}", A(TWINS, arm::data_history::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections", A(TWINS, arm::private_link::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}", A(TWINS, arm::private_link::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateEndpointConnections/{child}/operationResults/{operation}", A(TWINS, arm::tracked::connection_status)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateLinkResources", A(TWINS, arm::private_link::resources)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}/privateLinkResources/{child}", A(TWINS, arm::private_link::one_resource)),
+        (Arm, "GET", "/providers/Microsoft.DigitalTwins/operations", A(TWINS, arm::providers::operations)),
+
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.ManagedIdentity/userAssignedIdentities", A(IDENTITIES, arm::identities::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities", A(IDENTITIES, arm::identities::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::put)),
+        (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::patch)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}", A(IDENTITIES, arm::identities::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/virtualNetworks", A(NETWORKS, arm::networks::networks_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks", A(NETWORKS, arm::networks::networks)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}", A(NETWORKS, arm::networks::network)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}/subnets", A(NETWORKS, arm::networks::subnets)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/virtualNetworks/{name}/subnets/{child}", A(NETWORKS, arm::networks::subnet)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/privateEndpoints", A(NETWORKS, arm::networks::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints", A(NETWORKS, arm::networks::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}", A(NETWORKS, arm::networks::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups", A(NETWORKS, arm::networks::zone_groups)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::zone_group)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::put_zone_group)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateEndpoints/{name}/privateDnsZoneGroups/{child}", A(NETWORKS, arm::networks::delete_zone_group)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/locations/{location}/operations/{operation}", A(NETWORKS, arm::tracked::status)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/locations/{location}/operationResults/{operation}", A(NETWORKS, arm::tracked::result)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Network/privateDnsZones", A(PRIVATE_DNS, arm::private_dns::list_in_subscription)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones", A(PRIVATE_DNS, arm::private_dns::list)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::show)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::put)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}", A(PRIVATE_DNS, arm::private_dns::delete)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks", A(PRIVATE_DNS, arm::private_dns::links)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::link)),
+        (Arm, "PUT", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::put_link)),
+        (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsZones/{name}/virtualNetworkLinks/{child}", A(PRIVATE_DNS, arm::private_dns::delete_link)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsOperationStatuses/{operation}", A(PRIVATE_DNS, arm::tracked::status)),
+        (Arm, "GET", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Network/privateDnsOperationResults/{operation}", A(PRIVATE_DNS, arm::tracked::result)),
+
+        (Arm, "POST", "/providers/Microsoft.ResourceGraph/resources", A(RESOURCE_GRAPH, arm::resource_graph::query)),
+        (Arm, "GET", "/subscriptions/{sub}/providers/Microsoft.Insights/eventtypes/management/values", A(ACTIVITY_LOG, arm::activity_log::list)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests", A(PIM, arm::pim::assignment_requests)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/{name}", A(PIM, arm::pim::assignment_request)),
+        (Arm, "PUT", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/{name}", A(PIM, arm::pim::put_assignment)),
+        (Arm, "POST", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/{name}/validate", A(PIM, arm::pim::validate_assignment)),
+        (Arm, "POST", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/{name}/cancel", A(PIM, arm::pim::cancel_assignment)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", A(PIM, arm::pim::assignment_instances)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests", A(PIM, arm::pim::eligibility_requests)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/{name}", A(PIM, arm::pim::eligibility_request)),
+        (Arm, "PUT", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/{name}", A(PIM, arm::pim::put_eligibility)),
+        (Arm, "POST", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/{name}/validate", A(PIM, arm::pim::validate_eligibility)),
+        (Arm, "POST", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/{name}/cancel", A(PIM, arm::pim::cancel_eligibility)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances", A(PIM, arm::pim::eligibility_instances)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/roleManagementPolicyAssignments", A(PIM, arm::pim::policies)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/locks", A(LOCKS, arm::locks::list)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::show)),
+        (Arm, "PUT", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::put)),
+        (Arm, "DELETE", "{scope}/providers/Microsoft.Authorization/locks/{name}", A(LOCKS, arm::locks::delete)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/denyAssignments", A(AUTHORIZATION, arm::deny::list)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/denyAssignments/{name}", A(AUTHORIZATION, arm::deny::show)),
+        (Arm, "GET", "{scope}/providers/Microsoft.Authorization/policyAssignments", A(POLICY, arm::policy::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/permissions", A(PERMISSIONS, arm::authorization::permissions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(AUTHORIZATION, arm::authorization::definitions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(AUTHORIZATION, arm::authorization::definition)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(DEFINITIONS, arm::authorization::definitions)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(DEFINITIONS, arm::authorization::definition)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments", A(AUTHORIZATION, arm::authorization::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::show)),
         (Arm, "PUT",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::put)),
         (Arm, "DELETE", "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::delete)),
 
+        (Graph, "GET",  "/oidc/userinfo", P(entra::user_info)),
         (Graph, "GET",  "/v1.0/me", G(graph::me)),
         (Graph, "GET",  "/v1.0/users", G(graph::users)),
         (Graph, "GET",  "/v1.0/users/{id}", G(graph::user)),
@@ -127,10 +228,47 @@ pub fn addresses() -> Vec<Row> {
         (Graph, "GET",  "/v1.0/groups/{id}", G(graph::group)),
         (Graph, "GET",  "/v1.0/servicePrincipals", G(graph::service_principals)),
         (Graph, "GET",  "/v1.0/servicePrincipals/{id}", G(graph::service_principal)),
+        (Graph, "GET", "/v1.0/me/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/me/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/me/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/me/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/me/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/users/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/users/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/users/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/users/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/users/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/groups/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/groups/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/groups/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/groups/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/memberOf", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/transitiveMemberOf", G(graph_members::transitive_member_of)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/getMemberGroups", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/getMemberObjects", G(graph_members::member_groups)),
+        (Graph, "POST", "/v1.0/servicePrincipals/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
+        (Graph, "GET", "/v1.0/groups/{id}/members", G(graph_members::members)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers", G(graph_members::transitive_members)),
+        (Graph, "POST", "/v1.0/directoryObjects/getByIds", G(graph_members::by_ids)),
         (Graph, "POST", "/v1.0/$batch", G(graph::batch)),
 
-        (Twins, "GET",  "/{host}/models", P(twins::models)),
-        (Twins, "POST", "/{host}/query", P(twins::query)),
+        (Twins, "GET", "/{host}/models", P(twin_data::models)),
+        (Twins, "POST", "/{host}/models", P(twin_data::add_models)),
+        (Twins, "GET", "/{host}/models/{id}", P(twin_data::model)),
+        (Twins, "PATCH", "/{host}/models/{id}", P(twin_data::decommission)),
+        (Twins, "DELETE", "/{host}/models/{id}", P(twin_data::delete_model)),
+        (Twins, "POST", "/{host}/query", P(twin_data::query)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}", P(twin_data::twin)),
+        (Twins, "PUT", "/{host}/digitaltwins/{id}", P(twin_data::put_twin)),
+        (Twins, "PATCH", "/{host}/digitaltwins/{id}", P(twin_data::patch_twin)),
+        (Twins, "DELETE", "/{host}/digitaltwins/{id}", P(twin_data::delete_twin)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/relationships", P(twin_data::relationships)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/incomingrelationships", P(twin_data::incoming)),
+        (Twins, "GET", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::relationship)),
+        (Twins, "PUT", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::put_relationship)),
+        (Twins, "PATCH", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::patch_relationship)),
+        (Twins, "DELETE", "/{host}/digitaltwins/{id}/relationships/{child}", P(twin_data::delete_relationship)),
 
         (Admin, "POST", "/reset", P(admin::reset)),
         (Admin, "GET",  "/calls", P(admin::calls)),
@@ -145,6 +283,8 @@ pub fn addresses() -> Vec<Row> {
         (Admin, "GET",  "/world", P(admin::world)),
         (Admin, "POST", "/role-assignments", P(admin::assign)),
         (Admin, "DELETE", "/role-assignments", P(admin::unassign)),
+        (Admin, "POST", "/deny-assignments", P(arm::deny::add)),
+        (Admin, "POST", "/policies", P(arm::policy::add)),
         (Admin, "POST", "/people", P(admin::add_person)),
         (Admin, "POST", "/people/{who}/revoke", P(admin::revoke)),
         (Admin, "POST", "/people/{who}/block", P(admin::block)),
@@ -166,8 +306,10 @@ pub struct Options {
     pub arm: Option<Url>,
     pub graph: Option<Url>,
     pub twins: Option<Url>,
-    /// PEM files of a certificate chain and its key, to serve https.
-    pub tls: Option<(PathBuf, PathBuf)>,
+    /// To serve https.
+    pub tls: Option<Tls>,
+    /// A loopback address for a proxy by which Azure's own names lead here; port 0 takes a free one.
+    pub proxy: Option<SocketAddr>,
     pub client_id: String,
     pub client_secret: String,
     /// Registered redirect URIs, compared exactly; they are also the allowed `post_logout_redirect_uri`s.
@@ -176,6 +318,12 @@ pub struct Options {
     pub federated_subject: Option<String>,
     /// Front-channel logout URL of the application.
     pub front_channel_logout: Option<String>,
+    /// A world to begin with (`.toml` or `.json`) instead of the demo's.
+    pub world: Option<PathBuf>,
+    /// Where the world and the sign-ins are kept between runs; what is there goes before `world`.
+    pub state: Option<PathBuf>,
+    /// It is this time at the start.
+    pub now: Option<Timestamp>,
     pub settings: Settings,
 }
 
@@ -189,6 +337,7 @@ impl Default for Options {
             graph: None,
             twins: None,
             tls: None,
+            proxy: None,
             client_id: world::demo::CLIENT_ID.into(),
             client_secret: world::demo::CLIENT_SECRET.into(),
             redirect_uris: [
@@ -203,6 +352,9 @@ impl Default for Options {
             .to_vec(),
             federated_subject: None,
             front_channel_logout: None,
+            world: None,
+            state: None,
+            now: None,
             settings: Settings::default(),
         }
     }
@@ -214,12 +366,18 @@ pub struct Running {
     pub base: Url,
     /// The base addresses of the four services.
     pub places: Places,
+    /// Where the proxy listens.
+    pub proxy: Option<SocketAddr>,
+    proxying: Option<tokio::task::AbortHandle>,
     handle: axum_server::Handle<SocketAddr>,
 }
 
 impl Running {
     pub fn stop(&self) {
         self.handle.shutdown();
+        if let Some(proxying) = &self.proxying {
+            proxying.abort();
+        }
     }
 }
 
@@ -238,11 +396,12 @@ struct App {
 
 /// Opens the port and serves on a task of its own. Keys are made meanwhile; only calls that need them wait.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    ensure!(
-        options.listen.ip().is_loopback(),
-        "the simulator hands out tokens to anybody: it listens on loopback only, not on {}",
-        options.listen
-    );
+    for address in [Some(options.listen), options.proxy].into_iter().flatten() {
+        ensure!(
+            address.ip().is_loopback(),
+            "the simulator hands out tokens to anybody: it listens on loopback only, not on {address}"
+        );
+    }
     let listener = TcpListener::bind(options.listen)
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     listener.set_nonblocking(true)?;
@@ -255,7 +414,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let places = places(&options, &base);
     let cuts = Cuts::default();
     let app = App {
-        state: Arc::new(Mutex::new(State::new(&options, places.clone()))),
+        state: Arc::new(Mutex::new(State::new(&options, places.clone())?)),
         cuts: cuts.clone(),
         ring: Arc::default(),
     };
@@ -267,26 +426,29 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         .with_state(app)
         .into_make_service_with_connect_info::<SocketAddr>();
     let handle = axum_server::Handle::new();
-    match options.tls {
+    match &options.tls {
         None => {
             let server = axum_server::from_tcp(listener)?
                 .acceptor(wire::Acceptor(cuts))
                 .handle(handle.clone());
             tokio::spawn(server.serve(service));
         }
-        Some((certificate, key)) => {
-            // Fails only if another provider was installed before, which serves as well.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let config =
-                RustlsConfig::from_pem_file(&certificate, &key).await.with_context(|| {
-                    format!("cannot use {} and {}", certificate.display(), key.display())
-                })?;
+        Some(tls) => {
+            let config = tls.config(clock::Clock::default().now()).await?;
             let acceptor = RustlsAcceptor::new(config).acceptor(wire::Acceptor(cuts));
             let server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle.clone());
             tokio::spawn(server.serve(service));
         }
     }
-    Ok(Running { address, base, places, handle })
+    let (mut proxy, mut proxying) = (None, None);
+    if let Some(wanted) = options.proxy {
+        let listener = tokio::net::TcpListener::bind(wanted)
+            .await
+            .with_context(|| format!("cannot listen on {wanted}"))?;
+        proxy = Some(listener.local_addr()?);
+        proxying = Some(tokio::spawn(proxy::serve(listener, address)).abort_handle());
+    }
+    Ok(Running { address, base, places, proxy, proxying, handle })
 }
 
 fn places(options: &Options, base: &Url) -> Places {
@@ -308,9 +470,23 @@ impl App {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Answers to calls by Azure's own names hold those names, all others our own addresses.
+    fn lock_for(&self, ask: &Ask) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        state.places = if ask.by_name {
+            hosts::places(&state.own_places.base)
+        } else {
+            state.own_places.clone()
+        };
+        state
+    }
+
     async fn keys_are_there(&self) {
         self.ring
             .get_or_init(|| async {
+                if self.lock().keys.is_some() {
+                    return;
+                }
                 let ring = tokio::task::spawn_blocking(entra::keys::KeyRing::make).await;
                 self.lock().keys = Some(ring.expect("making a key does not panic"));
             })
@@ -335,8 +511,9 @@ async fn serve(
         .map(|authority| authority.as_str())
         .or_else(|| head.headers.get("host").and_then(|value| value.to_str().ok()))
         .unwrap_or_default();
-    let Some((service, path)) = locate(&app.lock().places, host, head.uri.path()) else {
-        return Answer::html(404, entra::pages::front(&app.lock().places)).into_response();
+    let by_name = hosts::service(host).is_some();
+    let Some((service, path)) = locate(&app.lock().own_places, host, head.uri.path()) else {
+        return Answer::html(404, entra::pages::front(&app.lock().own_places)).into_response();
     };
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
     let ask = Ask {
@@ -349,6 +526,7 @@ async fn serve(
         headers: head.headers,
         body,
         peer,
+        by_name,
     };
     let answer = if service == Service::Admin {
         admin_answer(&app, &ask).await
@@ -356,31 +534,39 @@ async fn serve(
         app.answer(&ask).await
     };
     match answer {
-        Some(answer) => answer.into_response(),
+        Some((answer, manner)) => {
+            let bytes = answer.body.clone();
+            manner.apply(answer.into_response(), bytes)
+        }
         None => {
-            app.cuts.plan(peer, Cut::Now);
+            app.cuts.plan(peer);
             Response::new(Body::empty())
         }
     }
 }
 
-async fn admin_answer(app: &App, ask: &Ask) -> Option<Answer> {
+async fn admin_answer(app: &App, ask: &Ask) -> Option<(Answer, Manner)> {
     // A page of another site, open in a browser on this machine, must not reach it either.
     let from_a_page = ask.header("origin").is_some()
         || ask.header("sec-fetch-site").is_some_and(|site| site != "none");
     if from_a_page || !ask.peer.ip().to_canonical().is_loopback() {
-        return Some(Answer::empty(403));
+        return Some((Answer::empty(403), Manner::default()));
     }
     app.keys_are_there().await;
-    Some(dispatch(&mut app.lock(), ask))
+    let mut state = app.lock_for(ask);
+    let answer = dispatch(&mut state, ask);
+    if ask.method != "GET" {
+        store::keep(&state);
+    }
+    Some((answer, Manner::default()))
 }
 
 impl App {
     /// `None`: the connection is to be closed without an answer.
-    async fn answer(&self, ask: &Ask) -> Option<Answer> {
+    async fn answer(&self, ask: &Ask) -> Option<(Answer, Manner)> {
         self.keys_are_there().await;
         let (call, fault) = {
-            let mut state = self.lock();
+            let mut state = self.lock_for(ask);
             let call = state.note(ask);
             let names: Vec<String> = state
                 .caller(ask)
@@ -396,9 +582,9 @@ impl App {
             (call, state.faults.pick(&seen))
         };
         let Some(fault) = fault else {
-            let mut state = self.lock();
-            let answer = dispatch(&mut state, ask);
-            return Some(settled(&mut state, call, answer));
+            let mut state = self.lock_for(ask);
+            let answer = as_seen(&mut state, ask);
+            return Some((settled(&mut state, call, answer), Manner::default()));
         };
         if let Some(delay) = fault.delay_ms {
             tokio::time::sleep(Duration::from_millis(delay)).await;
@@ -406,29 +592,57 @@ impl App {
         if fault.drop == Some(DropAt::Before) {
             return None;
         }
-        let answer = {
-            let mut state = self.lock();
-            let answer = if fault.answers() && fault.drop.is_none() {
-                let answer = fault.answer(ask.service, state.now(), &state.places.entra);
-                if ask.service == Service::Arm {
-                    arm::envelope::dress(answer, ask, &state, None)
-                } else {
-                    answer
-                }
-            } else {
-                dispatch(&mut state, ask)
-            };
-            settled(&mut state, call, answer)
-        };
+        let answer = self.faulty(ask, call, &fault);
         match fault.drop {
             Some(DropAt::After) => return None,
             Some(DropAt::Silence) => std::future::pending().await,
             Some(DropAt::Before) | None => {}
         }
-        if let Some(bytes) = fault.truncate {
-            self.cuts.plan(ask.peer, Cut::AfterBody(bytes));
+        let slow = fault.slow_ms.map(Duration::from_millis);
+        Some((answer, Manner { truncate: fault.truncate, slow }))
+    }
+
+    /// What a call comes to under a fault.
+    fn faulty(&self, ask: &Ask, call: u64, fault: &faults::Fault) -> Answer {
+        let mut state = self.lock_for(ask);
+        let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
+        let answer = if fault.answers() && fault.drop.is_none() {
+            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+            if ask.service == Service::Arm {
+                arm::envelope::dress(answer, ask, &state, None)
+            } else {
+                answer
+            }
+        } else {
+            fault.retyped(as_seen(&mut state, ask))
+        };
+        if let Some((reads_left, world)) = before.filter(|(reads, _)| *reads > 0) {
+            state.stale = Some(Stale { world, path: ask.path.to_ascii_lowercase(), reads_left });
         }
-        Some(answer)
+        settled(&mut state, call, answer)
+    }
+}
+
+/// Runs a call, a read perhaps against the world before a write that is not visible yet.
+fn as_seen(state: &mut State, ask: &Ask) -> Answer {
+    let reads = matches!(ask.method.as_str(), "GET" | "HEAD") && ask.service == Service::Arm;
+    match state.stale.take() {
+        Some(mut stale) if reads && stale.concerns(&ask.path) => {
+            std::mem::swap(&mut state.world, &mut stale.world);
+            let answer = dispatch(state, ask);
+            std::mem::swap(&mut state.world, &mut stale.world);
+            stale.reads_left -= 1;
+            state.stale = (stale.reads_left > 0).then_some(stale);
+            answer
+        }
+        stale => {
+            state.stale = stale;
+            let answer = dispatch(state, ask);
+            if !reads {
+                store::keep(state);
+            }
+            answer
+        }
     }
 }
 
@@ -472,6 +686,11 @@ pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
 
 /// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.
 fn locate(places: &Places, host: &str, path: &str) -> Option<(Service, String)> {
+    match hosts::service(host) {
+        Some(Service::Twins) => return Some((Service::Twins, format!("/{host}{path}"))),
+        Some(service) => return Some((service, path.to_owned())),
+        None => {}
+    }
     let services = [
         (Service::Entra, "/entra", &places.entra),
         (Service::Arm, "/arm", &places.arm),

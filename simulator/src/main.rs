@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
+use simulator::tls::Tls;
 use simulator::{Options, start};
 use url::Url;
 
@@ -23,6 +24,24 @@ struct Arguments {
     /// Key of the certificate (PEM)
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Serve https with a certificate of an authority made at start, whose own certificate is written to this file
+    #[arg(long, conflicts_with = "tls_cert")]
+    tls_ca: Option<PathBuf>,
+    /// Loopback address of a proxy (HTTPS_PROXY) by which Azure's own host names lead here
+    #[arg(long)]
+    proxy: Option<SocketAddr>,
+    /// World to begin with, .toml or .json, instead of the demo's
+    #[arg(long)]
+    world: Option<PathBuf>,
+    /// Print the demo's world as JSON, to begin a file of one's own with
+    #[arg(long)]
+    print_world: bool,
+    /// File in which the world and the sign-ins are kept between runs
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Time at the start, such as 2026-01-01T00:00:00Z
+    #[arg(long)]
+    now: Option<jiff::Timestamp>,
     /// Base of Entra ID [default: BASE/entra]
     #[arg(long)]
     entra_url: Option<Url>,
@@ -60,6 +79,11 @@ async fn main() -> anyhow::Result<()> {
         )
         .init();
     let arguments = Arguments::parse();
+    if arguments.print_world {
+        let world = simulator::world::World::demo(simulator::clock::Clock::default().now());
+        println!("{}", serde_json::to_string_pretty(&world)?);
+        return Ok(());
+    }
     let defaults = Options::default();
     let running = start(Options {
         listen: arguments.listen,
@@ -68,7 +92,12 @@ async fn main() -> anyhow::Result<()> {
         arm: arguments.arm_url,
         graph: arguments.graph_url,
         twins: arguments.twins_url,
-        tls: arguments.tls_cert.zip(arguments.tls_key),
+        tls: arguments
+            .tls_cert
+            .zip(arguments.tls_key)
+            .map(|(certificate, key)| Tls::Files(certificate, key))
+            .or(arguments.tls_ca.map(Tls::Authority)),
+        proxy: arguments.proxy,
         client_id: arguments.client_id,
         client_secret: arguments.client_secret,
         redirect_uris: if arguments.redirect_uri.is_empty() {
@@ -78,10 +107,16 @@ async fn main() -> anyhow::Result<()> {
         },
         federated_subject: arguments.federated_subject,
         front_channel_logout: arguments.front_channel_logout,
+        world: arguments.world,
+        state: arguments.state,
+        now: arguments.now,
         settings: defaults.settings,
     })
     .await?;
     tracing::info!(address = %running.address, base = %running.base, "the simulated Azure is ready");
+    if let Some(proxy) = running.proxy {
+        tracing::info!(%proxy, "Azure's own host names lead here through this proxy");
+    }
     tokio::signal::ctrl_c().await?;
     running.stop();
     Ok(())

@@ -20,6 +20,8 @@ pub struct Ask {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub peer: SocketAddr,
+    /// It came by one of Azure's own host names.
+    pub by_name: bool,
 }
 
 impl Ask {

@@ -1,6 +1,9 @@
 //! What can be set about the simulated Azure while it runs. Knows names and defaults; what they do is written where it is done.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::entra::access::Policy;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -36,8 +39,44 @@ pub struct Settings {
     pub permissions_need_read: bool,
     /// Instances allowed in one region of one subscription.
     pub quota: usize,
+    /// The tenant may use Privileged Identity Management.
+    pub premium_licence: bool,
+    /// The longest that its policies let an assignment last, as an ISO 8601 duration.
+    pub pim_maximum: String,
+    /// What its policies ask of requests: `Justification`, `Ticketing`, `MultiFactorAuthentication`.
+    pub pim_rules: Vec<String>,
+    /// Calls that one principal may make at once in one subscription, and how many more each second.
+    pub bucket_reads: f64,
+    pub bucket_writes: f64,
+    pub bucket_deletes: f64,
+    pub refill_reads: f64,
+    pub refill_writes: f64,
+    pub refill_deletes: f64,
+    /// The same for queries of Resource Graph.
+    pub bucket_queries: f64,
+    pub refill_queries: f64,
+    /// Role assignments in one subscription.
+    pub role_assignment_limit: usize,
     /// The service principal of Azure Digital Twins is missing in the tenant (AADSTS500011).
     pub twins_principal_missing: bool,
+    /// Id tokens carry `groups` (the application's registration asks for them).
+    pub groups_claim: bool,
+    /// With more groups than this a token points elsewhere instead.
+    pub groups_overage: usize,
+    /// Only people with an app role may sign in to our application (AADSTS50105).
+    pub assignment_required: bool,
+    /// The secret of our application has expired (AADSTS7000222).
+    pub secret_expired: bool,
+    /// Sign-ins older than this many seconds end (AADSTS70043); never without it.
+    pub sign_in_frequency_seconds: Option<i64>,
+    /// Conditional Access.
+    pub conditional_access: Vec<Policy>,
+    /// Permissions that administrators have given to applications in their own name, for Graph.
+    pub app_permissions: Vec<String>,
+    /// `interval` of the device code flow, seconds.
+    pub device_interval: u32,
+    /// For tests only: keys (JWK) of a second issuer whose access tokens are good here.
+    pub trusted_keys: Vec<Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -93,7 +132,28 @@ impl Default for Settings {
             mfa_for_writes: false,
             permissions_need_read: true,
             quota: 10,
+            premium_licence: true,
+            pim_maximum: "P90D".into(),
+            pim_rules: vec!["Justification".into()],
+            bucket_queries: 15.0,
+            refill_queries: 3.0,
+            bucket_reads: 250.0,
+            bucket_writes: 200.0,
+            bucket_deletes: 200.0,
+            refill_reads: 25.0,
+            refill_writes: 10.0,
+            refill_deletes: 10.0,
+            role_assignment_limit: 4000,
             twins_principal_missing: false,
+            groups_claim: false,
+            groups_overage: 200,
+            assignment_required: false,
+            secret_expired: false,
+            sign_in_frequency_seconds: None,
+            conditional_access: Vec::new(),
+            app_permissions: Vec::new(),
+            device_interval: 5,
+            trusted_keys: Vec::new(),
         }
     }
 }

@@ -1,19 +1,24 @@
 //! Everything that changes while the simulator runs, behind one lock, and the log of calls. Knows no service's rules.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
+use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::entra::applications::Application;
+use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Code, Refresh, Session};
+use crate::entra::{Code, Grant, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
-use crate::world::{Person, World};
+use crate::store::{self, Kept};
+use crate::world::{Person, ServicePrincipal, World};
 use crate::{Options, Service};
 
 /// The addresses that the simulator writes into its answers, none with a trailing slash.
@@ -26,19 +31,12 @@ pub struct Places {
     pub twins: String,
 }
 
-/// The application that signs people in, as registered.
-#[derive(Clone, Debug)]
-pub struct Application {
-    pub client_id: String,
-    pub client_secret: String,
-    pub name: String,
-    pub redirect_uris: Vec<String>,
-    pub federated_subject: Option<String>,
-    pub front_channel_logout: Option<String>,
-}
-
 pub struct State {
+    /// Those for the call at hand.
     pub places: Places,
+    /// Those of our own, by path.
+    pub own_places: Places,
+    /// Our own; the others are in the world.
     pub application: Application,
     pub clock: Clock,
     pub world: World,
@@ -51,12 +49,37 @@ pub struct State {
     pub sessions: HashMap<String, Session>,
     /// `uti` of access tokens whose session has been revoked.
     pub revoked_tokens: HashMap<String, Timestamp>,
-    /// `uti` → object id of every access token.
-    pub issued_tokens: HashMap<String, String>,
+    /// `uti` → what every access token was issued for.
+    pub issued_tokens: HashMap<String, Grant>,
+    /// Device codes.
+    pub devices: HashMap<String, Device>,
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
+    /// Written after every change, if there is one.
+    pub kept_in: Option<PathBuf>,
+    /// What the next reads see instead of a write.
+    pub stale: Option<Stale>,
+    /// How many calls principals may still make.
+    pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
     original_settings: Settings,
+    original_world: Option<World>,
+}
+
+/// The world before a write that is not visible yet.
+pub struct Stale {
+    pub world: World,
+    /// Path of the write, in lower case.
+    pub path: String,
+    pub reads_left: u32,
+}
+
+impl Stale {
+    /// A read of the same thing, or of what is above or below it in the path.
+    pub fn concerns(&self, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        path.starts_with(&self.path) || self.path.starts_with(&path)
+    }
 }
 
 /// One call as received, for `/admin/calls`.
@@ -77,18 +100,30 @@ pub struct Call {
 }
 
 impl State {
-    pub fn new(options: &Options, places: Places) -> Self {
-        let clock = Clock::default();
-        Self {
-            world: World::demo(clock.now()),
+    /// With the world of the start, or with what was kept.
+    pub fn new(options: &Options, places: Places) -> anyhow::Result<Self> {
+        let mut clock = Clock::default();
+        if let Some(now) = options.now {
+            clock.set(now);
+        }
+        let now = clock.now();
+        let original_world =
+            options.world.as_ref().map(|file| store::read_world(file, now)).transpose()?;
+        let mut state = Self {
+            world: original_world.clone().unwrap_or_else(|| World::demo(now)),
+            original_world,
+            kept_in: options.state.clone(),
+            stale: None,
+            own_places: places.clone(),
             places,
             application: Application {
                 client_id: options.client_id.clone(),
-                client_secret: options.client_secret.clone(),
+                client_secret: Some(options.client_secret.clone()),
                 name: "Twindesk".into(),
                 redirect_uris: options.redirect_uris.clone(),
                 federated_subject: options.federated_subject.clone(),
                 front_channel_logout: options.front_channel_logout.clone(),
+                first_party: false,
             },
             clock,
             settings: options.settings.clone(),
@@ -101,9 +136,35 @@ impl State {
             sessions: HashMap::new(),
             revoked_tokens: HashMap::new(),
             issued_tokens: HashMap::new(),
+            devices: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
+            buckets: HashMap::new(),
+        };
+        if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
+            kept.restore(&mut state);
         }
+        state.introduce();
+        Ok(state)
+    }
+
+    /// An application that is registered has a service principal in the tenant.
+    fn introduce(&mut self) {
+        let missing: Vec<ServicePrincipal> = self
+            .all_applications()
+            .filter(|row| {
+                let known = &self.world.service_principals;
+                known.iter().all(|principal| principal.app_id != row.client_id)
+            })
+            .map(|row| ServicePrincipal {
+                id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
+                app_id: row.client_id.clone(),
+                name: row.name.clone(),
+                kind: "Application".into(),
+                visible_at: None,
+            })
+            .collect();
+        self.world.service_principals.extend(missing);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -117,7 +178,8 @@ impl State {
     /// Back to the demo world: no faults, no calls, no sessions, the settings of the start, the true time.
     pub fn reset(&mut self) {
         self.clock = Clock::default();
-        self.world = World::demo(self.clock.now());
+        self.world = self.original_world.clone().unwrap_or_else(|| World::demo(self.clock.now()));
+        self.stale = None;
         self.settings = self.original_settings.clone();
         self.faults = Faults::default();
         self.calls.clear();
@@ -126,7 +188,10 @@ impl State {
         self.sessions.clear();
         self.revoked_tokens.clear();
         self.issued_tokens.clear();
+        self.devices.clear();
+        self.introduce();
         self.counter = 0;
+        self.buckets.clear();
     }
 
     /// The person in whose name a call is made, found without judging whether the token is good.
@@ -173,7 +238,8 @@ impl State {
     }
 }
 
-const SECRET: [&str; 8] = [
+const SECRET: [&str; 9] = [
+    "device_code",
     "client_secret",
     "client_assertion",
     "passwd",

@@ -1,4 +1,4 @@
-//! The data plane of Azure Digital Twins instances: enough to tell whether a person may use one.
+//! The data plane of Azure Digital Twins instances: who is let in. What they find there is `twin_data`'s.
 //!
 //! Source: data-plane `digitaltwins.json` 2023-10-31; "Troubleshoot Azure Digital Twins: Error 403 (Forbidden)". Refusals
 //! have no body, as the service's have none.
@@ -6,41 +6,20 @@
 use serde_json::json;
 
 use crate::Params;
-use crate::arm::rbac;
+use crate::arm::decision::decide_data;
 use crate::entra::{self, Resource};
 use crate::message::{Answer, Ask};
 use crate::state::State;
 
 const VERSIONS: [&str; 4] = ["2023-10-31", "2023-06-30", "2022-05-31", "2020-10-31"];
 
-pub fn models(state: &mut State, ask: &Ask, params: &Params) -> Answer {
-    match admitted(state, ask, params, "Microsoft.DigitalTwins/models/read") {
-        Ok(()) => Answer::json(200, &json!({"value": [], "nextLink": null})),
-        Err(refusal) => refusal,
-    }
-}
-
-pub fn query(state: &mut State, ask: &Ask, params: &Params) -> Answer {
-    if let Err(refusal) = admitted(state, ask, params, "Microsoft.DigitalTwins/query/action") {
-        return refusal;
-    }
-    let body = ask.json().unwrap_or_default();
-    let Some(query) = body["query"].as_str() else {
-        return error(400, "InvalidArgument", "The request body must hold a query.");
-    };
-    let counts = query.to_ascii_lowercase().contains("count()");
-    let rows = if counts { json!([{"COUNT": 0}]) } else { json!([]) };
-    Answer::json(200, &json!({"value": rows, "continuationToken": null}))
-        .with("query-charge", "3.01")
-}
-
-fn error(status: u16, code: &'static str, message: &str) -> Answer {
+pub fn error(status: u16, code: &'static str, message: &str) -> Answer {
     Answer::json(status, &json!({"error": {"code": code, "message": message}}))
         .with("x-ms-error-code", code)
 }
 
 /// 401 without a good token, 403 without an effective data role or with the public network closed.
-fn admitted(state: &State, ask: &Ask, params: &Params, action: &str) -> Result<(), Answer> {
+pub fn admitted(state: &State, ask: &Ask, params: &Params, action: &str) -> Result<(), Answer> {
     let caller = entra::caller(state, ask, Resource::Twins)
         .map_err(|_| Answer::empty(401).with("www-authenticate", "Bearer"))?;
     let host = params["host"].to_ascii_lowercase();
@@ -66,11 +45,9 @@ fn admitted(state: &State, ask: &Ask, params: &Params, action: &str) -> Result<(
             ));
         }
     }
-    let identities = rbac::identities(&state.world, &caller.oid);
     let rows = state.world.effective_assignments(state.now());
-    let held =
-        rbac::permissions_of(rows, &identities, |scope| rbac::reaches(scope, &instance.id()));
-    if instance.public_network_access == "Disabled" || !rbac::allows_data(&held, action) {
+    let decided = decide_data(&state.world, rows, &caller.oid, action, &instance.id());
+    if instance.public_network_access == "Disabled" || !decided.is_allowed() {
         return Err(Answer::empty(403));
     }
     Ok(())

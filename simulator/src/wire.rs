@@ -1,6 +1,6 @@
-//! Connections that can be cut: how a fault closes one without an answer or in the middle of it. Knows sockets only.
+//! Connections that can be cut: how a fault closes one without an answer. Knows sockets only.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::future::{Ready, ready};
 use std::io;
 use std::net::SocketAddr;
@@ -12,33 +12,24 @@ use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// What is to happen to the next bytes written on a connection.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Cut {
-    /// Nothing is written; the peer sees the connection end.
-    Now,
-    /// The head and so many bytes of the body are written, then the connection ends (plain HTTP only).
-    AfterBody(usize),
-}
-
-/// The connections that wait to be cut, by the peer's address.
+/// The connections on which nothing more is to be written, by the peer's address: the peer sees them end.
 #[derive(Clone, Default)]
-pub struct Cuts(Arc<Mutex<HashMap<SocketAddr, Cut>>>);
+pub struct Cuts(Arc<Mutex<HashSet<SocketAddr>>>);
 
 impl Cuts {
-    pub fn plan(&self, peer: SocketAddr, cut: Cut) {
-        self.lock().insert(peer, cut);
+    pub fn plan(&self, peer: SocketAddr) {
+        self.lock().insert(peer);
     }
 
-    fn planned(&self, peer: SocketAddr) -> Option<Cut> {
-        self.lock().get(&peer).copied()
+    fn is_planned(&self, peer: SocketAddr) -> bool {
+        self.lock().contains(&peer)
     }
 
     fn forget(&self, peer: SocketAddr) {
         self.lock().remove(&peer);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SocketAddr, Cut>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<SocketAddr>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -88,20 +79,10 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let length = match self.cuts.planned(self.peer) {
-            None => buf.len(),
-            Some(Cut::Now) => return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
-            Some(Cut::AfterBody(kept)) => match buf.windows(4).position(|four| four == b"\r\n\r\n")
-            {
-                Some(head) => (head + 4 + kept).min(buf.len()),
-                None => return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
-            },
-        };
-        let written = Pin::new(&mut self.stream).poll_write(cx, &buf[..length]);
-        if length < buf.len() && matches!(written, Poll::Ready(Ok(_))) {
-            self.cuts.plan(self.peer, Cut::Now);
+        if self.cuts.is_planned(self.peer) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        written
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

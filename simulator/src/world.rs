@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::entra::applications::Application;
 use crate::random;
+use crate::resources::{Deny, Lock, Policy, Resource};
 
 /// The constants of the world that a fresh simulator holds.
 pub mod demo {
@@ -52,7 +54,7 @@ pub mod role {
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Person {
     pub id: String,
     pub upn: String,
@@ -64,7 +66,6 @@ pub struct Person {
     pub department: Option<String>,
     /// `Member` or `Guest`.
     pub user_type: String,
-    #[serde(skip_serializing)]
     pub password: String,
     /// Values of our application's app roles that this person is assigned.
     pub app_roles: Vec<String>,
@@ -99,7 +100,8 @@ impl Default for Person {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Group {
     pub id: String,
     pub name: String,
@@ -112,7 +114,8 @@ pub struct Group {
     pub members: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ServicePrincipal {
     pub id: String,
     pub app_id: String,
@@ -123,14 +126,15 @@ pub struct ServicePrincipal {
     pub visible_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Registration {
     NotRegistered,
     Registering,
     Registered,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub id: String,
     pub name: String,
@@ -138,12 +142,12 @@ pub struct Subscription {
     pub state: String,
     /// Of `Microsoft.DigitalTwins`.
     pub registration: Registration,
-    #[serde(skip)]
     pub registering: Option<Wait>,
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResourceGroup {
     pub subscription: String,
     pub name: String,
@@ -152,7 +156,8 @@ pub struct ResourceGroup {
     pub deleting: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Instance {
     pub subscription: String,
     pub group: String,
@@ -173,6 +178,40 @@ pub struct Instance {
     pub modified_at: Timestamp,
 }
 
+impl Default for Subscription {
+    fn default() -> Self {
+        Self {
+            id: random::guid(),
+            name: String::new(),
+            state: "Enabled".into(),
+            registration: Registration::Registered,
+            registering: None,
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self {
+            subscription: String::new(),
+            group: String::new(),
+            name: String::new(),
+            location: "westeurope".into(),
+            tags: Value::Null,
+            identity: Value::Null,
+            public_network_access: "Enabled".into(),
+            state: "Succeeded".into(),
+            host: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            created_by: String::new(),
+            modified_by: String::new(),
+            modified_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
 impl Instance {
     pub fn id(&self) -> String {
         instance_id(&self.subscription, &self.group, &self.name)
@@ -190,7 +229,8 @@ pub fn instance_id(subscription: &str, group: &str, name: &str) -> String {
     )
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Assignment {
     /// The GUID in its address.
     pub name: String,
@@ -213,7 +253,7 @@ pub struct Assignment {
 }
 
 /// Something that is done after so many looks and so much time: both must have passed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Wait {
     pub looks_left: u32,
     pub until: Timestamp,
@@ -233,15 +273,19 @@ impl Wait {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Work {
     CreateInstance,
     UpdateInstance,
     DeleteInstance,
     DeleteGroup,
+    CreateResource,
+    UpdateResource,
+    DeleteResource,
+    MoveInstances,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Operation {
     pub id: String,
     pub work: Work,
@@ -250,6 +294,8 @@ pub struct Operation {
     pub group: String,
     /// The instance's name; empty for a resource group.
     pub name: String,
+    /// Id of the resource, where that is not an instance or a group.
+    pub resource: Option<String>,
     pub wait: Wait,
     /// What it will come to, decided when it starts.
     pub outcome: crate::settings::Outcome,
@@ -259,7 +305,8 @@ pub struct Operation {
     pub ended_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct World {
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
@@ -269,6 +316,16 @@ pub struct World {
     pub instances: Vec<Instance>,
     pub role_assignments: Vec<Assignment>,
     pub operations: Vec<Operation>,
+    /// Beside our own.
+    pub applications: Vec<Application>,
+    pub resources: Vec<Resource>,
+    pub locks: Vec<Lock>,
+    pub policies: Vec<Policy>,
+    pub deny_assignments: Vec<Deny>,
+    /// By the instance's id in lower case.
+    pub contents: BTreeMap<String, crate::twin_data::Content>,
+    pub schedules: Vec<crate::arm::pim::Schedule>,
+    pub activity: Vec<crate::arm::activity_log::Event>,
 }
 
 pub enum Principal<'a> {
@@ -407,6 +464,7 @@ impl World {
             self.finish(&operation, now);
         }
         self.role_assignments.retain(|row| row.gone_at.is_none_or(|at| at > now));
+        self.settle_schedules(now);
     }
 
     fn finish(&mut self, operation: &Operation, now: Timestamp) {
@@ -444,6 +502,11 @@ impl World {
                     instance.state = operation.status.clone();
                 }
             }
+            Work::MoveInstances => self.finish_move(operation),
+            Work::CreateResource | Work::UpdateResource | Work::DeleteResource => {
+                let id = operation.resource.clone().unwrap_or_default();
+                self.finish_resource(operation, &id, now);
+            }
             Work::DeleteGroup => {
                 if let Some(row) = self.group_mut(subscription, group) {
                     row.deleting = false;
@@ -454,6 +517,7 @@ impl World {
 
     fn forget_below(&mut self, scope: &str) {
         self.role_assignments.retain(|row| !crate::arm::rbac::reaches(scope, &row.scope));
+        self.forget_resources_below(scope);
     }
 
     /// `{label}.api.{region code}.digitaltwins.azure.net`: the name in lower case, with a suffix where that is taken.
@@ -680,6 +744,14 @@ impl World {
                 grant(7, &development, role::OWNER, PLATFORM_TEAM, "Group"),
             ],
             operations: Vec::new(),
+            applications: vec![Application {
+                client_id: "31000000-aaaa-4000-8000-000000000001".into(),
+                name: "factory-sync".into(),
+                client_secret: Some("factory-sync-secret~not-a-real-one".into()),
+                ..Application::default()
+            }],
+            resources: Self::demo_resources(long_ago),
+            ..Self::default()
         }
     }
 }

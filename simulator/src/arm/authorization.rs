@@ -8,19 +8,20 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::conditions::{Attributes, Condition, Subject};
 use super::groups::{existing, json_body};
 use super::{Call, Outcome, envelope, rbac, subscription_of};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::state::State;
-use crate::world::{Assignment, demo};
+use crate::world::{Assignment, demo, role};
 
 const READ: &str = "Microsoft.Authorization/roleAssignments/read";
 const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
 const DELETE: &str = "Microsoft.Authorization/roleAssignments/delete";
 
 /// A scope of the path with its subscription's id in its own case; unknown subscriptions are refused.
-fn scope(state: &State, call: &Call) -> Result<String, Answer> {
+pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
     let scope = call.param("scope").trim_end_matches('/').to_owned();
     let mut parts = scope.splitn(4, '/').skip(1);
     if parts.next().is_some_and(|part| part.eq_ignore_ascii_case("subscriptions")) {
@@ -32,7 +33,7 @@ fn scope(state: &State, call: &Call) -> Result<String, Answer> {
 }
 
 /// Resource group and instance of a scope must be there; the scope in the case in which they were made.
-fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
+pub(super) fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
     let parts: Vec<&str> = scope.split('/').skip(1).collect();
     match parts.as_slice() {
         ["subscriptions", subscription, groups, group, rest @ ..]
@@ -46,7 +47,7 @@ fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
             if !namespace.eq_ignore_ascii_case("Microsoft.DigitalTwins")
                 || !kind.eq_ignore_ascii_case("digitalTwinsInstances")
             {
-                return Ok(scope.to_owned());
+                return Ok(state.world.resource(scope).map_or(scope, |row| &row.id).to_owned());
             }
             let instance = state.world.instance(subscription, group, name).ok_or_else(|| {
                 let text = format!(
@@ -94,7 +95,7 @@ fn role_shown(role: &rbac::Role, scope: &str) -> Value {
     body
 }
 
-fn role_id(guid: &str, scope: &str) -> String {
+pub(super) fn role_id(guid: &str, scope: &str) -> String {
     let prefix = match scope.split('/').collect::<Vec<_>>().as_slice() {
         ["", "subscriptions", subscription, ..] => format!("/subscriptions/{subscription}"),
         _ => String::new(),
@@ -216,7 +217,7 @@ fn assignment_id(scope: &str, name: &str) -> String {
     )
 }
 
-fn shown(row: &Assignment, seen_from: &str) -> Value {
+pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
     let at = if row.scope == "/" || !row.scope.starts_with("/subscriptions/") {
         seen_from
     } else {
@@ -264,10 +265,25 @@ pub fn show(state: &mut State, call: &Call) -> Outcome {
     }
 }
 
+/// A request to write an assignment as conditions see it.
+fn wanted(body: &Value) -> Subject {
+    let text = |name: &str| body["properties"][name].as_str();
+    Subject {
+        role: text("roleDefinitionId")
+            .and_then(|id| id.rsplit('/').next())
+            .unwrap_or_default()
+            .into(),
+        principal: text("principalId").unwrap_or_default().into(),
+        principal_type: text("principalType").map(str::to_owned),
+    }
+}
+
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
     let name = call.param("name").to_ascii_lowercase();
-    call.must(state, WRITE, &assignment_id(&scope, &name))?;
+    let attributes =
+        Attributes { request: call.ask.json().map(|body| wanted(&body)), resource: None };
+    call.must_with(state, WRITE, &assignment_id(&scope, &name), &attributes)?;
     let scope = existing_scope(state, &scope)?;
     if uuid::Uuid::parse_str(&name).is_err() {
         let text = format!(
@@ -293,6 +309,16 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         .find(|role| role.id.eq_ignore_ascii_case(guid))
         .ok_or_else(|| no_role(guid, 400))?;
     let principal_type = principal_type(state, &principal, text("principalType"))?;
+    if let Some(condition) = text("condition")
+        && (Condition::read(&condition).is_none()
+            || text("conditionVersion").as_deref() != Some("2.0"))
+    {
+        return Err(envelope::error(
+            400,
+            "InvalidCondition",
+            "The condition is not valid, or its conditionVersion is not '2.0'.",
+        ));
+    }
 
     let same_name = state
         .world
@@ -333,6 +359,17 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
             twin.name.replace('-', "")
         );
         return Err(envelope::error(409, "RoleAssignmentExists", &text));
+    }
+    let held = state.world.assignments().filter(|row| {
+        row.scope.starts_with("/subscriptions/")
+            && row.scope.split('/').nth(2) == scope.split('/').nth(2)
+    });
+    if held.count() >= state.settings.role_assignment_limit {
+        return Err(envelope::error(
+            400,
+            "RoleAssignmentLimitExceeded",
+            "No more role assignments can be created.",
+        ));
     }
     let now = state.now();
     let row = Assignment {
@@ -390,12 +427,40 @@ fn principal_type(state: &State, principal: &str, given: Option<String>) -> Resu
     }
 }
 
+/// The only assignment of Owner or User Access Administrator at a subscription itself.
+fn is_last_admin(state: &State, row: &Assignment) -> bool {
+    let administers =
+        |row: &Assignment| row.role == role::OWNER || row.role == role::USER_ACCESS_ADMINISTRATOR;
+    let same_scope =
+        |other: &&Assignment| administers(other) && other.scope.eq_ignore_ascii_case(&row.scope);
+    let at_subscription =
+        row.scope.split('/').count() == 3 && row.scope.starts_with("/subscriptions/");
+    at_subscription && administers(row) && state.world.assignments().filter(same_scope).count() == 1
+}
+
 /// 200 with what was there, 204 if nothing was.
 pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
     let name = call.param("name");
-    call.must(state, DELETE, &assignment_id(&scope, name))?;
-    let Some(at) = position(state, &scope, name) else { return Ok(Answer::empty(204)) };
+    let at = position(state, &scope, name);
+    let there = at.map(|at| &state.world.role_assignments[at]).map(|row| Subject {
+        role: row.role.clone(),
+        principal: row.principal.clone(),
+        principal_type: Some(row.principal_type.clone()),
+    });
+    // Where there is none, nothing is said about it: conditions do not hold it up.
+    let attributes = Attributes { request: None, resource: there };
+    if at.is_some() || !call.may(state, DELETE, &assignment_id(&scope, name)) {
+        call.must_with(state, DELETE, &assignment_id(&scope, name), &attributes)?;
+    }
+    let Some(at) = at else { return Ok(Answer::empty(204)) };
+    if is_last_admin(state, &state.world.role_assignments[at]) {
+        return Err(envelope::error(
+            412,
+            "CannotDeleteLastRbacAdminAssignment",
+            "Cannot delete the last RBAC admin assignment.",
+        ));
+    }
     let answer = Answer::json(200, &shown(&state.world.role_assignments[at], &scope));
     let now = state.now();
     let row = &mut state.world.role_assignments[at];
@@ -403,6 +468,16 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     state.world.settle(now);
     Ok(answer)
 }
+
+/// `authorization-RoleAssignmentsCalls.json, RoleAssignment`.
+pub const SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s description:s condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s delegatedManagedIdentityResourceId:s}}";
+
+/// `authorization-RoleDefinitionsCalls.json, RoleDefinition`.
+pub const DEFINITION_SHAPE: &str = "{id:s name:s type:s properties:{roleName:s description:s type:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}] assignableScopes:[s] createdOn:s updatedOn:s createdBy:s updatedBy:s}}";
+
+/// `authorization-RoleDefinitionsCalls.json, Permission`.
+pub const PERMISSION_SHAPE: &str =
+    "{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}";
 
 #[cfg(test)]
 mod tests {

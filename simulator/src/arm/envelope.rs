@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::throttling;
 use crate::entra::Caller;
 use crate::message::{Answer, Ask};
 use crate::random;
@@ -75,40 +76,10 @@ pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Calle
     {
         answer = answer.with("x-ms-client-request-id", id);
     }
-    for (name, value) in quota(ask) {
+    for (name, value) in throttling::headers(state, ask, caller.map(|caller| caller.oid.as_str())) {
         answer = answer.with(name, value);
     }
     answer
-}
-
-/// What is left of the token buckets ("Understand how Azure Resource Manager throttles requests"): never used up here.
-fn quota(ask: &Ask) -> Vec<(&'static str, &'static str)> {
-    let path = ask.path.to_ascii_lowercase();
-    let reads = matches!(ask.method.as_str(), "GET" | "HEAD");
-    if path.contains("/providers/microsoft.digitaltwins/")
-        && !path.contains("/microsoft.authorization/")
-    {
-        return vec![(
-            "x-ms-ratelimit-remaining-subscription-resource-requests",
-            if reads { "249" } else { "199" },
-        )];
-    }
-    match (path.starts_with("/subscriptions/"), ask.method.as_str()) {
-        (false, "GET" | "HEAD") => vec![("x-ms-ratelimit-remaining-tenant-reads", "249")],
-        (false, _) => vec![("x-ms-ratelimit-remaining-tenant-writes", "199")],
-        (true, "GET" | "HEAD") => vec![
-            ("x-ms-ratelimit-remaining-subscription-reads", "249"),
-            ("x-ms-ratelimit-remaining-subscription-global-reads", "3749"),
-        ],
-        (true, "DELETE") => vec![
-            ("x-ms-ratelimit-remaining-subscription-deletes", "199"),
-            ("x-ms-ratelimit-remaining-subscription-global-deletes", "2999"),
-        ],
-        (true, _) => vec![
-            ("x-ms-ratelimit-remaining-subscription-writes", "199"),
-            ("x-ms-ratelimit-remaining-subscription-global-writes", "2999"),
-        ],
-    }
 }
 
 /// One page of a list. `nextLink` is there only if more follows.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Call, Outcome, envelope, operations};
+use super::{Call, Outcome, envelope, operations, policy};
 use crate::message::Answer;
 use crate::state::State;
 use crate::world::{ResourceGroup, Work, group_id, region};
@@ -56,8 +56,14 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let subscription = call.subscription(state)?;
     let name = call.param("rg").to_owned();
     call.must(state, WRITE, &group_id(&subscription, &name))?;
-    let body = json_body(call)?;
+    let mut body = json_body(call)?;
     check_name(&name)?;
+    policy::enforce(
+        state,
+        "Microsoft.Resources/subscriptions/resourceGroups",
+        &group_id(&subscription, &name),
+        &mut body,
+    )?;
     let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
         return Err(envelope::error(
             400,
@@ -134,7 +140,10 @@ pub fn existing<'a>(
 /// The same, for something to be written in it.
 pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
     let row = existing(state, subscription, name)?;
-    if row.deleting { Err(being_deleted(&row.name)) } else { Ok(()) }
+    if row.deleting {
+        return Err(being_deleted(&row.name));
+    }
+    super::moves::check(state, subscription, name)
 }
 
 fn not_found(name: &str) -> Answer {
@@ -202,3 +211,7 @@ fn shown(row: &ResourceGroup) -> Value {
     }
     shown
 }
+
+/// `resources.json, ResourceGroup`.
+pub const SHAPE: &str =
+    "{id:s name:s type:s properties:{provisioningState:s} location:s managedBy:s tags:{*:s}}";

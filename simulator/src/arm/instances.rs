@@ -5,13 +5,15 @@
 use serde_json::{Map, Value, json};
 
 use super::groups::{existing, json_body, tags, writable};
-use super::{Call, Outcome, envelope, operations};
+use super::{Call, Outcome, envelope, identities, operations, policy, tracked};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
+use crate::resources::kind;
 use crate::state::State;
 use crate::world::{
-    Instance, REGIONS, Registration, ServicePrincipal, Work, demo, group_id, instance_id, region,
+    Instance, REGIONS, Registration, ServicePrincipal, Work, World, demo, group_id, instance_id,
+    region,
 };
 
 const READ: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/read";
@@ -45,7 +47,7 @@ fn listed(state: &State, call: &Call, wanted: impl Fn(&Instance) -> bool) -> Ans
         .instances
         .iter()
         .filter(|row| wanted(row) && call.may(state, READ, &row.id()))
-        .map(shown);
+        .map(|row| shown(&state.world, row));
     envelope::page(state, call.ask, rows.collect())
 }
 
@@ -57,7 +59,7 @@ pub fn show(state: &mut State, call: &Call) -> Outcome {
         .world
         .instance(&subscription, &group, &name)
         .ok_or_else(|| not_found(&group, &name))?;
-    Ok(Answer::json(200, &shown(instance)))
+    Ok(Answer::json(200, &shown(&state.world, instance)))
 }
 
 fn named(state: &State, call: &Call) -> Result<(String, String, String), Answer> {
@@ -77,36 +79,10 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     call.must(state, WRITE, &instance_id(&subscription, &group, &name))?;
     writable(state, &subscription, &group)?;
     let group = existing(state, &subscription, &group)?.name.clone();
-    must_be_registered(state, &subscription)?;
-    let body = json_body(call)?;
-    let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
-        return Err(envelope::error(
-            400,
-            "LocationRequired",
-            "The location property is required for this definition.",
-        ));
-    };
-    let place = region(location).filter(|region| region.twins).map(|region| region.name);
-    let Some(location) = place else {
-        let list = regions().collect::<Vec<_>>().join(",");
-        let text = format!(
-            "The provided location '{location}' is not available for resource type '{KIND}'. List of available regions for the resource type is '{list}'."
-        );
-        return Err(envelope::error(400, "LocationNotAvailableForResourceType", &text));
-    };
-    if !good_name(&name) {
-        return Err(envelope::error(400, "BadRequest", &bad_name(&name)));
-    }
-    let wanted = Wanted::read(&body)?;
+    let mut body = json_body(call)?;
+    let (location, wanted) = judged(state, call, [&subscription, &group, &name], &mut body)?;
     let now = state.now();
-    if let Some(row) = state.world.instance(&subscription, &group, &name) {
-        if row.location != location {
-            let text = format!(
-                "The resource '{name}' already exists in location '{}' in resource group '{group}'. A resource with the same name cannot be created in location '{location}'. Please select a new resource name.",
-                row.location
-            );
-            return Err(envelope::error(409, "InvalidResourceLocation", &text));
-        }
+    if state.world.instance(&subscription, &group, &name).is_some() {
         return update(
             state,
             call,
@@ -120,26 +96,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
             wanted.identity,
         );
     }
-    let same_region: Vec<&Instance> = state
-        .world
-        .instances
-        .iter()
-        .filter(|row| row.subscription == subscription && row.location == location)
-        .collect();
-    if same_region.iter().any(|row| row.name.eq_ignore_ascii_case(&name)) {
-        return Err(Answer::json(
-            409,
-            &json!({"error": {"code": "AlreadyExists", "message": taken(&name, location)}}),
-        ));
-    }
-    if same_region.len() >= state.settings.quota {
-        let text = format!(
-            "Subscription '{subscription}' has '{}' instances in this region. Please visit http://aka.ms/dtv2limits for details.",
-            same_region.len()
-        );
-        return Err(Answer::json(400, &json!({"error": {"code": "BadRequest", "message": text}})));
-    }
-    let identity = identity_made(state, &wanted.identity, &Value::Null, &name);
+    let identity = identity_made(state, &wanted.identity, &Value::Null, &name, false);
     let row = Instance {
         subscription: subscription.clone(),
         group: group.clone(),
@@ -156,10 +113,77 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         modified_by: call.caller.upn.clone(),
         modified_at: now,
     };
-    let answer = Answer::json(201, &shown(&row));
+    let answer = Answer::json(201, &shown(&state.world, &row));
     state.world.instances.push(row);
     let id = operations::begin(state, Work::CreateInstance, &subscription, location, &group, &name);
     Ok(operations::follow(answer, state, &id, &call.version))
+}
+
+/// Everything that a creation or a full update may be refused for, once the caller may write here. Policies may change
+/// the body.
+pub(super) fn judged(
+    state: &State,
+    call: &Call,
+    [subscription, group, name]: [&str; 3],
+    body: &mut Value,
+) -> Result<(&'static str, Wanted), Answer> {
+    must_be_registered(state, subscription)?;
+    let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
+        return Err(envelope::error(
+            400,
+            "LocationRequired",
+            "The location property is required for this definition.",
+        ));
+    };
+    let place = region(location).filter(|region| region.twins).map(|region| region.name);
+    let Some(location) = place else {
+        let list = regions().collect::<Vec<_>>().join(",");
+        let text = format!(
+            "The provided location '{location}' is not available for resource type '{KIND}'. List of available regions for the resource type is '{list}'."
+        );
+        return Err(envelope::error(400, "LocationNotAvailableForResourceType", &text));
+    };
+    if !good_name(name) {
+        return Err(envelope::error(400, "BadRequest", &bad_name(name)));
+    }
+    policy::enforce(state, KIND, &instance_id(subscription, group, name), body)?;
+    let wanted = Wanted::read(body)?;
+    identities::check_assignable(
+        state,
+        call,
+        &instance_id(subscription, group, name),
+        &wanted.identity,
+    )?;
+    if let Some(row) = state.world.instance(subscription, group, name) {
+        if row.location != location {
+            let text = format!(
+                "The resource '{name}' already exists in location '{}' in resource group '{group}'. A resource with the same name cannot be created in location '{location}'. Please select a new resource name.",
+                row.location
+            );
+            return Err(envelope::error(409, "InvalidResourceLocation", &text));
+        }
+        return Ok((location, wanted));
+    }
+    let same_region: Vec<&Instance> = state
+        .world
+        .instances
+        .iter()
+        .filter(|row| row.subscription == subscription && row.location == location)
+        .collect();
+    if same_region.iter().any(|row| row.name.eq_ignore_ascii_case(name)) {
+        return Err(Answer::json(
+            409,
+            &json!({"error": {"code": "AlreadyExists", "message": taken(name, location)}}),
+        ));
+    }
+    if same_region.len() >= state.settings.quota {
+        let text = format!(
+            "Subscription '{subscription}' has '{}' instances in this region. Please visit http://aka.ms/dtv2limits for details.",
+            same_region.len()
+        );
+        return Err(Answer::json(400, &json!({"error": {"code": "BadRequest", "message": text}})));
+    }
+    Ok((location, wanted))
 }
 
 pub fn patch(state: &mut State, call: &Call) -> Outcome {
@@ -168,6 +192,17 @@ pub fn patch(state: &mut State, call: &Call) -> Outcome {
     writable(state, &subscription, &group)?;
     let body = json_body(call)?;
     let wanted = Wanted::read(&body)?;
+    let id = instance_id(&subscription, &group, &name);
+    identities::check_assignable(state, call, &id, &wanted.identity)?;
+    if let Some(row) = state.world.instance(&subscription, &group, &name) {
+        let mut after = shown(&state.world, row);
+        for member in ["tags", "properties"] {
+            for (name, value) in body[member].as_object().into_iter().flatten() {
+                after[member][name] = value.clone();
+            }
+        }
+        policy::check(state, KIND, &id, &after)?;
+    }
     let (has_tags, has_identity) = (body.get("tags").is_some(), body.get("identity").is_some());
     let row = state
         .world
@@ -211,7 +246,7 @@ fn update(
         return Err(Answer::json(409, &json!({"error": {"code": "Conflict", "message": text}})));
     }
     let (location, old) = (row.location.clone(), row.identity.clone());
-    let identity = identity_made(state, &identity, &old, name);
+    let identity = identity_made(state, &identity, &old, name, status == 202);
     let row = state
         .world
         .instance_mut(subscription, group, name)
@@ -221,7 +256,12 @@ fn update(
     row.updated_at = now;
     row.modified_at = now;
     row.modified_by = call.caller.upn.clone();
-    let answer = Answer::json(status, &shown(row));
+    let shown = state
+        .world
+        .instance(subscription, group, name)
+        .map(|row| shown(&state.world, row))
+        .unwrap_or_default();
+    let answer = Answer::json(status, &shown);
     let id = operations::begin(state, Work::UpdateInstance, subscription, &location, group, name);
     Ok(operations::follow(answer, state, &id, &call.version))
 }
@@ -234,7 +274,8 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
         return Ok(Answer::empty(204));
     };
     row.state = "Deleting".into();
-    let (location, answer) = (row.location.clone(), Answer::json(202, &shown(row)));
+    let row = row.clone();
+    let (location, answer) = (row.location.clone(), Answer::json(202, &shown(&state.world, &row)));
     let id =
         operations::begin(state, Work::DeleteInstance, &subscription, &location, &group, &name);
     Ok(operations::follow(answer, state, &id, &call.version))
@@ -309,7 +350,7 @@ fn taken(name: &str, location: &str) -> String {
 }
 
 /// The members of a request body that may change.
-struct Wanted {
+pub(super) struct Wanted {
     tags: Value,
     /// As sent.
     identity: Value,
@@ -348,8 +389,13 @@ impl Wanted {
 }
 
 /// The `identity` member with the ids that Azure fills in; a new system-assigned identity enters the directory.
-fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str) -> Value {
+fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str, merge: bool) -> Value {
     let kind = wanted["type"].as_str().unwrap_or("None").replace(' ', "");
+    if !kind.contains("SystemAssigned")
+        && let Some(id) = old["principalId"].as_str()
+    {
+        state.world.service_principals.retain(|row| row.id != id);
+    }
     if kind == "None" {
         return if wanted.is_null() { Value::Null } else { json!({"type": "None"}) };
     }
@@ -375,23 +421,19 @@ fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str) -> 
         made.insert("tenantId".into(), json!(demo::TENANT));
     }
     made.insert("type".into(), json!(kind));
-    if let Some(identities) = wanted["userAssignedIdentities"].as_object() {
-        let filled = identities.iter().filter(|(_, value)| value.is_object()).map(|(id, _)| {
-            let known = &old["userAssignedIdentities"][id];
-            let value = if known.is_object() {
-                known.clone()
-            } else {
-                json!({"clientId": random::guid(), "principalId": random::guid()})
-            };
-            (id.clone(), value)
-        });
-        made.insert("userAssignedIdentities".into(), Value::Object(filled.collect()));
+    if kind.contains("UserAssigned") {
+        let filled = identities::filled(state, wanted, old, merge);
+        made.insert("userAssignedIdentities".into(), Value::Object(filled));
     }
     Value::Object(made)
 }
 
-pub fn shown(row: &Instance) -> Value {
+pub fn shown(world: &World, row: &Instance) -> Value {
     let running = row.state == "Provisioning";
+    let connections: Vec<Value> = world
+        .resources_below(kind::CONNECTION, &row.id())
+        .map(|row| tracked::shown(world, row))
+        .collect();
     let mut shown = json!({
         "id": row.id(),
         "name": row.name,
@@ -416,7 +458,13 @@ pub fn shown(row: &Instance) -> Value {
         "createdTime": precise(row.created_at),
         "lastUpdatedTime": precise(row.updated_at),
         "publicNetworkAccess": row.public_network_access,
-        "privateEndpointConnections": if running { Value::Null } else { json!([]) },
+        "privateEndpointConnections": if running { Value::Null } else { json!(connections) },
     });
     shown
 }
+
+/// `digitaltwins.json, DigitalTwinsDescription`.
+pub const SHAPE: &str = "{id:s name:s type:s location:s tags:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName:s privateEndpointConnections:[{id:s name:s type:s properties:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}";
+
+/// `digitaltwins.json, CheckNameResult`.
+pub const NAME_SHAPE: &str = "{nameAvailable:b message:s reason:s}";

@@ -3,16 +3,37 @@
 //!
 //! Source: "Azure Resource Manager RPC, common API details", and the error texts that Microsoft's issue trackers quote.
 
+pub mod activity_log;
 pub mod authorization;
+pub mod conditions;
+pub mod data_history;
+pub mod decision;
+pub mod deny;
+pub mod deployments;
+pub mod endpoints;
 pub mod envelope;
 pub mod groups;
+pub mod identities;
 pub mod instances;
+pub mod locks;
+pub mod moves;
+pub mod networks;
 pub mod operations;
+pub mod pim;
+pub mod policy;
+pub mod private_dns;
+pub mod private_link;
 pub mod providers;
 pub mod rbac;
+pub mod resource_graph;
 pub mod subscriptions;
+pub mod throttling;
+pub mod tracked;
 
 use serde_json::json;
+
+use conditions::Attributes;
+use decision::Decision;
 
 use crate::Params;
 use crate::entra::{self, BadToken, Caller, Resource};
@@ -27,6 +48,26 @@ pub mod versions {
     pub const TWINS: &[&str] =
         &["2023-01-31", "2022-10-31", "2022-05-31", "2020-12-01", "2020-10-31"];
     pub const AUTHORIZATION: &[&str] = &["2022-04-01"];
+    pub const DEFINITIONS: &[&str] = &["2022-04-01", "2022-05-01-preview", "2018-01-01-preview"];
+    pub const LOCKS: &[&str] = &["2020-05-01", "2017-04-01", "2016-09-01"];
+    pub const POLICY: &[&str] =
+        &["2024-04-01", "2024-05-01", "2025-01-01", "2025-03-01", "2023-04-01", "2022-06-01"];
+    pub const IDENTITIES: &[&str] =
+        &["2023-01-31", "2024-11-30", "2025-05-31-preview", "2022-01-31-preview", "2018-11-30"];
+    pub const NETWORKS: &[&str] = &[
+        "2024-01-01",
+        "2024-03-01",
+        "2024-05-01",
+        "2024-07-01",
+        "2024-10-01",
+        "2025-01-01",
+        "2025-05-01",
+        "2026-03-01",
+    ];
+    pub const RESOURCE_GRAPH: &[&str] = &["2022-10-01", "2021-03-01", "2024-04-01"];
+    pub const PIM: &[&str] = &["2020-10-01", "2020-10-01-preview"];
+    pub const ACTIVITY_LOG: &[&str] = &["2015-04-01"];
+    pub const PRIVATE_DNS: &[&str] = &["2020-06-01", "2024-06-01", "2018-09-01"];
     pub const PERMISSIONS: &[&str] = &["2022-04-01", "2015-07-01"];
 }
 
@@ -46,13 +87,48 @@ impl Call<'_> {
         self.params.get(name).map_or("", String::as_str)
     }
 
-    /// Refuses unless the caller may do `action` at `scope`.
+    /// Refuses unless the caller may do `action` at `scope` and no lock is in the way.
     pub fn must(&self, state: &State, action: &str, scope: &str) -> Result<(), Answer> {
-        if self.may(state, action, scope) { Ok(()) } else { Err(self.forbidden(action, scope)) }
+        self.must_with(state, action, scope, &Attributes::default())
+    }
+
+    /// The same for role assignments, about which conditions may ask.
+    pub fn must_with(
+        &self,
+        state: &State,
+        action: &str,
+        scope: &str,
+        attributes: &Attributes,
+    ) -> Result<(), Answer> {
+        let who = format!("The client '{}' with object id '{}'", self.caller.upn, self.caller.oid);
+        match decision::decide(&state.world, &self.caller.oid, action, scope, attributes) {
+            Decision::Allowed => locks::check(&state.world, action, scope),
+            Decision::NotGranted => Err(self.forbidden(action, scope)),
+            Decision::ConditionNotMet => Err(envelope::error(
+                403,
+                "AuthorizationFailed",
+                &format!(
+                    "{who} has an authorization with ABAC condition that is not fulfilled to perform action '{action}' over scope \
+                     '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+                ),
+            )),
+            Decision::Denied(deny) => Err(envelope::error(
+                403,
+                "DenyAssignmentAuthorizationFailed",
+                &format!(
+                    "{who} has permission to perform action '{action}' on scope '{scope}'; however, the access is denied because \
+                     of the deny assignment with name '{}' and Id '{}' at scope '{}'.",
+                    deny.display_name,
+                    deny.name.replace('-', ""),
+                    deny.scope
+                ),
+            )),
+        }
     }
 
     pub fn may(&self, state: &State, action: &str, scope: &str) -> bool {
-        rbac::allows(&rbac::permissions_at(&state.world, &self.caller.oid, scope), action)
+        let attributes = Attributes::default();
+        decision::decide(&state.world, &self.caller.oid, action, scope, &attributes).is_allowed()
     }
 
     /// For what belongs to a subscription as a whole and is readable to whoever can read anything in it.
@@ -104,7 +180,11 @@ pub fn serve(
 ) -> Answer {
     let answer = answer(state, ask, params, versions, handle).unwrap_or_else(|refusal| refusal);
     let caller = entra::caller(state, ask, Resource::Arm).ok();
-    envelope::dress(answer, ask, state, caller.as_ref())
+    let answer = envelope::dress(answer, ask, state, caller.as_ref());
+    if let Some(caller) = &caller {
+        activity_log::note(state, ask, caller, &answer);
+    }
+    answer
 }
 
 fn answer(
@@ -115,9 +195,11 @@ fn answer(
     handle: fn(&mut State, &Call) -> Outcome,
 ) -> Outcome {
     let caller = authenticate(state, ask)?;
+    throttling::take(state, ask, &caller.oid)?;
     let version = version(ask, versions)?;
     let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
-    if writes && state.settings.mfa_for_writes && !caller.acrs.iter().any(|acr| acr == "p1") {
+    let stepped_up = caller.app_only || caller.acrs.iter().any(|acr| acr == "p1");
+    if writes && state.settings.mfa_for_writes && !stepped_up {
         return Err(mfa_required(state));
     }
     handle(state, &Call { ask, params, caller, version })

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Call, Outcome, envelope, instances};
+use super::{Call, Outcome, envelope, instances, tracked};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -25,6 +25,16 @@ pub fn begin(
     group: &str,
     name: &str,
 ) -> String {
+    begin_on(state, work, [subscription, location, group, name], None)
+}
+
+/// The same for a resource that is no instance; the names are those of its subscription, place, group and instance.
+pub fn begin_on(
+    state: &mut State,
+    work: Work,
+    [subscription, location, group, name]: [&str; 4],
+    resource: Option<String>,
+) -> String {
     let now = state.now();
     let id = random::guid();
     let Ending { status, code, message } = state.settings.lro_outcome.clone();
@@ -35,6 +45,7 @@ pub fn begin(
         location: location.to_owned(),
         group: group.to_owned(),
         name: name.to_owned(),
+        resource,
         wait: Wait::new(state.settings.lro_polls, state.settings.lro_seconds, now),
         outcome: Ending { status, code, message },
         started_at: now,
@@ -53,12 +64,17 @@ pub fn follow(answer: Answer, state: &State, id: &str, version: &str) -> Answer 
         "/subscriptions/{}/providers/Microsoft.DigitalTwins/locations/{}",
         operation.subscription, operation.location
     );
-    let what = json!({
+    let mut what = json!({
         "operationKind": kind(operation.work),
         "resourceKind": "DigitalTwinsInstance",
         "resourceGroupName": operation.group,
         "resourceName": operation.name,
     });
+    if let Some(resource) = &operation.resource {
+        let (rest, child) = resource.rsplit_once('/').unwrap_or_default();
+        what["resourceKind"] = json!(rest.rsplit('/').next());
+        what["childResourceName"] = json!(child);
+    }
     answer
         .with(
             "azure-asyncoperation",
@@ -81,14 +97,15 @@ pub fn group_address(state: &State, subscription: &str, id: &str, version: &str)
 
 fn kind(work: Work) -> &'static str {
     match work {
-        Work::CreateInstance => "Create",
-        Work::UpdateInstance => "Update",
-        Work::DeleteInstance | Work::DeleteGroup => "Delete",
+        Work::CreateInstance | Work::CreateResource => "Create",
+        Work::UpdateInstance | Work::UpdateResource => "Update",
+        Work::MoveInstances => "Move",
+        Work::DeleteInstance | Work::DeleteGroup | Work::DeleteResource => "Delete",
     }
 }
 
 /// About three kilobytes, as in Azure: ticks, certificate, signature, hash.
-fn signed(state: &State, path: &str, version: &str) -> String {
+pub(super) fn signed(state: &State, path: &str, version: &str) -> String {
     let ticks = 621_355_968_000_000_000 + i128::from(state.now().as_microsecond()) * 10;
     let certificate: String = (0..48)
         .map(|n| digest(&[&state.address_key, "certificate", &n.to_string()]))
@@ -112,7 +129,7 @@ fn digest(parts: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(parts.join("\n")))
 }
 
-fn check_signature(state: &State, call: &Call) -> Result<(), Answer> {
+pub(super) fn check_signature(state: &State, call: &Call) -> Result<(), Answer> {
     let given = |name: &str| call.ask.query(name).unwrap_or_default();
     let right: String = (0..8)
         .map(|n| signature(state, &call.ask.path, given("t"), n))
@@ -121,7 +138,7 @@ fn check_signature(state: &State, call: &Call) -> Result<(), Answer> {
     if given("s") == right { Ok(()) } else { Err(gone()) }
 }
 
-fn gone() -> Answer {
+pub(super) fn gone() -> Answer {
     envelope::error(
         404,
         "NotFound",
@@ -144,7 +161,7 @@ fn must_read(
 }
 
 /// One look at an operation; it may be the last that it still waits for.
-fn look(state: &mut State, id: &str) -> Operation {
+pub(super) fn look(state: &mut State, id: &str) -> Operation {
     let now = state.now();
     let mut seen = None;
     if let Some(operation) = state.world.operations.iter_mut().find(|operation| operation.id == id)
@@ -156,7 +173,7 @@ fn look(state: &mut State, id: &str) -> Operation {
     seen.expect("an operation is looked at after it was found")
 }
 
-fn found(
+pub(super) fn found(
     state: &State,
     subscription: &str,
     matches: impl Fn(&Operation) -> bool,
@@ -190,7 +207,7 @@ pub fn status(state: &mut State, call: &Call) -> Outcome {
     Ok(Answer::json(200, &body))
 }
 
-fn failure(operation: &Operation) -> Option<Value> {
+pub(super) fn failure(operation: &Operation) -> Option<Value> {
     let Ending { status, code, message } = &operation.outcome;
     (status != "Succeeded").then(|| {
         json!({
@@ -213,13 +230,26 @@ pub fn result(state: &mut State, call: &Call) -> Outcome {
             && kind(row.work) == text("operationKind")
             && row.group.eq_ignore_ascii_case(text("resourceGroupName"))
             && row.name.eq_ignore_ascii_case(text("resourceName"))
+            && row.resource.as_deref().and_then(|id| id.rsplit('/').next()).unwrap_or_default()
+                == text("childResourceName")
+            && row
+                .resource
+                .as_deref()
+                .is_none_or(|id| id.contains(&format!("/{}/", text("resourceKind"))))
     })?;
     must_read(state, call, "Microsoft.DigitalTwins/locations/operationResults/read", &operation)?;
     let body = |state: &State| {
+        if let Some(id) = &operation.resource {
+            return state
+                .world
+                .resource(id)
+                .map(|row| tracked::shown(&state.world, row))
+                .unwrap_or_default();
+        }
         state
             .world
             .instance(&subscription, &operation.group, &operation.name)
-            .map(instances::shown)
+            .map(|row| instances::shown(&state.world, row))
             .unwrap_or_default()
     };
     let before = body(state);
@@ -233,7 +263,7 @@ pub fn result(state: &mut State, call: &Call) -> Outcome {
     if let Some(error) = failure(&operation) {
         return Ok(Answer::json(500, &json!({ "error": error })));
     }
-    if operation.work == Work::DeleteInstance {
+    if matches!(operation.work, Work::DeleteInstance | Work::DeleteResource) {
         return Ok(Answer::empty(204));
     }
     Ok(Answer::json(200, &before))
@@ -254,10 +284,11 @@ pub fn group_result(state: &mut State, call: &Call) -> Outcome {
     }
     match failure(&operation) {
         Some(error) => Ok(Answer::json(409, &json!({ "error": error }))),
+        None if operation.work == Work::MoveInstances => Ok(Answer::empty(204)),
         None => Ok(Answer::empty(200)),
     }
 }
 
-fn address(call: &Call) -> String {
+pub(super) fn address(call: &Call) -> String {
     format!("{}?{}", call.ask.path, call.ask.raw_query)
 }

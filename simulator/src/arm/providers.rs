@@ -66,3 +66,37 @@ fn shown(state: &State, id: &str) -> Value {
         "registrationPolicy": "RegistrationRequired",
     })
 }
+
+/// Names of what can be done here, from the roles' own action names.
+pub fn operations(_: &mut State, _: &Call) -> Outcome {
+    let rows: Vec<Value> = [
+        ("register", "action", "Register the subscription"),
+        ("digitalTwinsInstances", "read", "Read a Digital Twins instance"),
+        ("digitalTwinsInstances", "write", "Create or update a Digital Twins instance"),
+        ("digitalTwinsInstances", "delete", "Delete a Digital Twins instance"),
+        ("digitalTwinsInstances/endpoints", "read", "Read an endpoint"),
+        ("digitalTwinsInstances/endpoints", "write", "Create or update an endpoint"),
+        ("digitalTwinsInstances/endpoints", "delete", "Delete an endpoint"),
+    ]
+    .into_iter()
+    .map(|(kind, verb, text)| {
+        json!({
+            "name": format!("Microsoft.DigitalTwins/{kind}/{verb}"),
+            "display": {
+                "provider": "Azure Digital Twins",
+                "resource": kind,
+                "operation": text,
+                "description": text,
+            },
+            "isDataAction": false,
+        })
+    })
+    .collect();
+    Ok(Answer::json(200, &json!({ "value": rows })))
+}
+
+/// `digitaltwins.json, Operation`.
+pub const OPERATION_SHAPE: &str = "{name:s display:{provider:s resource:s operation:s description:s} origin:s isDataAction:b properties:{*:*}}";
+
+/// `resources.json, Provider`.
+pub const SHAPE: &str = "{id:s namespace:s registrationState:s registrationPolicy:s resourceTypes:[{resourceType:s locations:[s] locationMappings:[{location:s type:s extendedLocations:[s]}] aliases:[{name:s paths:[{path:s apiVersions:[s] pattern:* metadata:*}] type:s defaultPath:s defaultPattern:{phrase:s variable:s type:s} defaultMetadata:{type:s attributes:s}}] apiVersions:[s] defaultApiVersion:s zoneMappings:[{location:s zones:[s]}] apiProfiles:[{profileVersion:s apiVersion:s}] capabilities:s properties:{*:s}}] providerAuthorizationConsentState:s}";

@@ -93,3 +93,12 @@ fn shown(subscription: &Subscription) -> Value {
     }
     shown
 }
+
+/// `subscriptions.json, Subscription`.
+pub const SHAPE: &str = "{id:s subscriptionId:s displayName:s tenantId:s state:s subscriptionPolicies:{locationPlacementId:s quotaId:s spendingLimit:s} authorizationSource:s managedByTenants:[{tenantId:s}] tags:{*:s}}";
+
+/// `subscriptions.json, Location`.
+pub const LOCATION_SHAPE: &str = "{id:s subscriptionId:s name:s type:s displayName:s regionalDisplayName:s metadata:{regionType:s regionCategory:s geography:s geographyGroup:s longitude:s latitude:s physicalLocation:s pairedRegion:[{name:s id:s subscriptionId:s}] homeLocation:s} availabilityZoneMappings:[{logicalZone:s physicalZone:s}]}";
+
+/// `subscriptions.json, TenantIdDescription`.
+pub const TENANT_SHAPE: &str = "{id:s tenantId:s tenantCategory:s country:s countryCode:s displayName:s domains:[s] defaultDomain:s tenantType:s tenantBrandingLogoUrl:s}";

@@ -1,8 +1,13 @@
 //! `/oauth2/v2.0/authorize`: from a browser to a code. Knows the protocol's parameters, the people and their sessions.
 
+use std::collections::HashSet;
+
 use url::Url;
 
-use super::{Code, Grant, Session, claims_request, hinted, pages, scopes, tenant_kind};
+use super::applications::Application;
+use super::{
+    Code, Grant, Resource, Session, access, claims_request, hinted, pages, scopes, tenant_kind,
+};
 use crate::message::{Answer, Ask, find};
 use crate::state::State;
 use crate::world::{Person, demo};
@@ -10,6 +15,16 @@ use crate::{Params, random};
 
 /// The cookie of a browser that has signed in. Its name must differ from those of programs on the same host.
 pub const COOKIE: &str = "sim_estsauth";
+
+/// Delegated permissions of Graph that only an administrator can consent to.
+/// Source: "Microsoft Graph permissions reference".
+const ADMIN_ONLY: [&str; 5] = [
+    "Application.Read.All",
+    "Directory.Read.All",
+    "Group.Read.All",
+    "GroupMember.Read.All",
+    "User.Read.All",
+];
 
 pub fn show(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     match Demand::read(state, ask, params) {
@@ -31,6 +46,7 @@ pub fn submit(state: &mut State, ask: &Ask, params: &Params) -> Answer {
 
 /// An authorize request that may be answered by redirect.
 struct Demand {
+    application: Application,
     redirect_uri: String,
     response_mode: String,
     state: Option<String>,
@@ -39,6 +55,7 @@ struct Demand {
     prompt: String,
     login_hint: Option<String>,
     challenge: Option<(String, String)>,
+    client_info: bool,
     acrs: Vec<String>,
     capabilities: Vec<String>,
     /// Where our own pages post to: this address with all its parameters.
@@ -51,12 +68,14 @@ impl Demand {
             |number, text: &str| Answer::html(400, pages::failed(number, text, state.now()));
         let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
         let given = |name: &str| ask.query(name).or_else(|| find(&form, name)).map(str::to_owned);
-        let application = &state.application;
+        let client = given("client_id").unwrap_or_default();
+        let known = state.registered(&client);
+        let application = known.as_ref().unwrap_or(&state.application);
         match tenant_kind(&params["tenant"]) {
             None => {
                 return Err(failed(90002, &format!("Tenant '{}' not found.", params["tenant"])));
             }
-            Some(kind) if kind != demo::TENANT => {
+            Some(kind) if kind != demo::TENANT && !application.first_party => {
                 return Err(failed(
                     50194,
                     &format!(
@@ -68,14 +87,13 @@ impl Demand {
             }
             Some(_) => {}
         }
-        let client = given("client_id").unwrap_or_default();
         if client.is_empty() {
             return Err(failed(
                 900144,
                 "The request body must contain the following parameter: 'client_id'.",
             ));
         }
-        if client != application.client_id {
+        let Some(application) = known else {
             return Err(failed(
                 700016,
                 &format!(
@@ -83,9 +101,9 @@ impl Demand {
                     demo::TENANT_NAME
                 ),
             ));
-        }
+        };
         let redirect_uri = given("redirect_uri").unwrap_or_default();
-        if !application.redirect_uris.contains(&redirect_uri) {
+        if !application.redirects_to(&redirect_uri) {
             return Err(failed(
                 50011,
                 &format!(
@@ -96,11 +114,12 @@ impl Demand {
             ));
         }
         let parameters = ask.query.iter().chain(&form);
-        let own = ["person", "loginfmt", "passwd", "mfa"];
+        let own = ["person", "loginfmt", "passwd", "mfa", "consent"];
         let action = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters.filter(|(name, _)| !own.contains(&name.as_str())))
             .finish();
         let mut demand = Self {
+            application,
             redirect_uri,
             response_mode: given("response_mode").unwrap_or_else(|| "query".into()),
             state: given("state"),
@@ -108,6 +127,7 @@ impl Demand {
             nonce: given("nonce"),
             prompt: given("prompt").unwrap_or_default(),
             login_hint: given("login_hint"),
+            client_info: given("client_info").as_deref() == Some("1"),
             challenge: None,
             acrs: Vec::new(),
             capabilities: Vec::new(),
@@ -128,6 +148,12 @@ impl Demand {
                 700054,
                 "response_type is not enabled for the application.",
             ));
+        }
+        if !["", "login", "none", "consent", "select_account", "create"]
+            .contains(&demand.prompt.as_str())
+        {
+            let text = format!("Unsupported 'prompt' value '{}'.", demand.prompt);
+            return Err(refuse("invalid_request", 90023, &text));
         }
         match scopes(&demand.scope) {
             Ok(wanted) if wanted == super::Scopes::default() => {
@@ -194,9 +220,16 @@ impl Demand {
                     if let Some(old) = cookie.replace(value.clone()) {
                         state.sessions.remove(&old);
                     }
-                    state
-                        .sessions
-                        .insert(value, Session { oid, sid: random::guid(), mfa: false, at });
+                    state.sessions.insert(
+                        value,
+                        Session {
+                            oid,
+                            sid: random::guid(),
+                            mfa: false,
+                            at,
+                            clients: HashSet::new(),
+                        },
+                    );
                     fresh = true;
                 }
                 Err(problem) => return self.pick(state, Some(&problem)),
@@ -208,7 +241,17 @@ impl Demand {
             session.mfa = true;
             fresh = true;
         }
-        let answer = self.answer(state, cookie.as_deref(), fresh);
+        let consent = find(&form, "consent");
+        if consent == Some("cancel") {
+            let text = "User declined to consent to access the app.";
+            return self.refused(state, "access_denied", 65004, text);
+        }
+        let accepted = consent == Some("accept") && cookie.is_some();
+        if accepted {
+            let missing = self.missing(state);
+            state.settings.consented.extend(missing);
+        }
+        let answer = self.answer(state, cookie.as_deref(), fresh, accepted);
         match cookie {
             Some(value) if fresh => {
                 let secure = if state.places.entra.starts_with("https:") { "; Secure" } else { "" };
@@ -222,7 +265,14 @@ impl Demand {
     }
 
     /// `fresh`: the person has just done something on our page, so `prompt` is fulfilled.
-    fn answer(&self, state: &mut State, cookie: Option<&str>, fresh: bool) -> Answer {
+    fn answer(
+        &self,
+        state: &mut State,
+        cookie: Option<&str>,
+        fresh: bool,
+        accepted: bool,
+    ) -> Answer {
+        let fresh = fresh || accepted;
         let silent = self.prompt == "none";
         let hint = self
             .login_hint
@@ -244,7 +294,14 @@ impl Demand {
         let Some(person) = state.world.person(&session.oid).cloned() else {
             return self.pick(state, None);
         };
-        if person.blocked {
+        let resources: Vec<Resource> = scopes(&self.scope)
+            .unwrap_or_default()
+            .wanted
+            .iter()
+            .map(|(resource, _)| *resource)
+            .collect();
+        let demanded = access::demanded(state, &person, &resources);
+        if demanded.block {
             let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
             return if silent {
                 self.refused(state, "interaction_required", 53003, text)
@@ -252,7 +309,22 @@ impl Demand {
                 Answer::html(403, pages::failed(53003, text, state.now()))
             };
         }
-        if !session.mfa && (person.require_mfa || !self.acrs.is_empty()) {
+        let own = self.application.client_id == state.application.client_id;
+        if own && state.settings.assignment_required && person.app_roles.is_empty() {
+            let text = format!(
+                "Your administrator has configured the application {} ('{}') to block users unless they are specifically \
+                 granted ('assigned') access to the application. The signed in user '{}' is blocked because they are not a \
+                 direct member of a group with access, nor had access directly assigned by an administrator.",
+                self.application.name, self.application.client_id, person.upn
+            );
+            return if silent {
+                self.refused(state, "interaction_required", 50105, &text)
+            } else {
+                Answer::html(403, pages::failed(50105, &text, state.now()))
+            };
+        }
+        let contexts = !self.acrs.is_empty() || !demanded.acrs.is_empty();
+        if !session.mfa && (demanded.mfa || contexts) {
             if silent {
                 let text = "Due to a configuration change made by your administrator, or because you moved to a new location, \
                             you must use multi-factor authentication to access the resource.";
@@ -260,23 +332,84 @@ impl Demand {
             }
             return Answer::html(200, pages::approve(&person, &self.action));
         }
-        self.granted(state, &session)
+        let missing = self.missing(state);
+        if !accepted
+            && (!missing.is_empty() || self.prompt == "consent" && !self.application.first_party)
+        {
+            if silent {
+                let text = format!(
+                    "The user or administrator has not consented to use the application with ID '{}' named '{}'. Send an \
+                     interactive authorization request for this user and resource.",
+                    self.application.client_id, self.application.name
+                );
+                return self.refused(state, "consent_required", 65001, &text);
+            }
+            if missing.iter().any(|name| ADMIN_ONLY.contains(&name.as_str())) {
+                let text = format!(
+                    "{} needs permission to access resources in your organization that only an admin can grant. Please ask an \
+                     admin to grant permission to this app before you can use it.",
+                    self.application.name
+                );
+                return Answer::html(200, pages::failed(90094, &text, state.now()));
+            }
+            let asked = if missing.is_empty() { self.asked() } else { missing };
+            return Answer::html(
+                200,
+                pages::consent(&person, &self.application.name, &asked, &self.action),
+            );
+        }
+        let acrs = demanded.acrs;
+        self.granted(state, &session, acrs)
+    }
+
+    /// The permissions asked for by name, as `settings.consented` names them.
+    fn asked(&self) -> Vec<String> {
+        scopes(&self.scope)
+            .unwrap_or_default()
+            .wanted
+            .into_iter()
+            .flat_map(|(resource, names)| {
+                names
+                    .into_iter()
+                    .filter(|name| name != ".default")
+                    .map(move |name| resource.consent_name(&name))
+            })
+            .collect()
+    }
+
+    /// Those that nobody has consented to.
+    fn missing(&self, state: &State) -> Vec<String> {
+        if self.application.first_party {
+            return Vec::new();
+        }
+        let have = &state.settings.consented;
+        let is_missing = |name: &String| {
+            !name.starts_with("api://")
+                && !have.iter().any(|other| other.eq_ignore_ascii_case(name))
+        };
+        self.asked().into_iter().filter(is_missing).collect()
     }
 
     fn pick(&self, state: &State, problem: Option<&str>) -> Answer {
         let hint = self.login_hint.as_deref().and_then(|hint| hinted(state, hint));
         let page =
-            pages::pick(&state.world.people, &self.action, &state.application.name, hint, problem);
+            pages::pick(&state.world.people, &self.action, &self.application.name, hint, problem);
         Answer::html(200, page)
     }
 
-    fn granted(&self, state: &mut State, session: &Session) -> Answer {
+    fn granted(&self, state: &mut State, session: &Session, by_policy: Vec<String>) -> Answer {
         let code = format!("1.{}", random::secret(96));
+        let mut acrs = self.acrs.clone();
+        acrs.extend(by_policy.into_iter().filter(|acr| !self.acrs.contains(acr)));
+        for known in state.sessions.values_mut().filter(|known| known.sid == session.sid) {
+            known.clients.insert(self.application.client_id.clone());
+        }
         let grant = Grant {
+            client: self.application.client_id.clone(),
             oid: session.oid.clone(),
             sid: session.sid.clone(),
             mfa: session.mfa,
-            acrs: self.acrs.clone(),
+            acrs,
             capabilities: self.capabilities.clone(),
             offline: scopes(&self.scope).is_ok_and(|scopes| scopes.offline),
             authenticated_at: session.at,
@@ -291,7 +424,11 @@ impl Demand {
             redeemed: false,
         };
         state.codes.insert(code.clone(), issued);
-        self.deliver(vec![("code", code)], vec![("session_state", session.sid.clone())])
+        let mut fields = vec![("code", code)];
+        if self.client_info {
+            fields.push(("client_info", super::client_info(&session.oid)));
+        }
+        self.deliver(fields, vec![("session_state", session.sid.clone())])
     }
 
     fn refused(&self, state: &State, error: &str, number: u32, text: &str) -> Answer {
@@ -331,13 +468,14 @@ impl Demand {
     }
 }
 
-enum Attempt<'a> {
+/// A person who proves who they are, by a button or a password.
+pub enum Attempt<'a> {
     Button(&'a str),
     Password(&'a str, &'a str),
 }
 
 impl<'a> Attempt<'a> {
-    fn read(form: &'a [(String, String)]) -> Option<Self> {
+    pub fn read(form: &'a [(String, String)]) -> Option<Self> {
         if let Some(oid) = find(form, "person") {
             return Some(Self::Button(oid));
         }
@@ -345,7 +483,7 @@ impl<'a> Attempt<'a> {
         Some(Self::Password(name, find(form, "passwd").unwrap_or_default()))
     }
 
-    fn person<'s>(&self, state: &'s State) -> Result<&'s Person, String> {
+    pub fn person<'s>(&self, state: &'s State) -> Result<&'s Person, String> {
         match self {
             Self::Button(oid) => state
                 .world

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use rsa::pkcs1::EncodeRsaPublicKey as _;
+use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use rsa::sha2::{Digest as _, Sha256};
 use rsa::signature::{SignatureEncoding as _, Signer as _, Verifier as _};
@@ -23,9 +23,13 @@ impl Key {
         let private = RsaPrivateKey::new(&mut Chance, 2048)
             .expect("2048 bits are a size that can be generated");
         let certificate = self_signed(&private);
-        // x5t: SHA-256 instead of SHA-1 of the certificate; Entra uses the same value for `kid`.
-        let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(&certificate)[..20]);
+        let kid = Self::id(&certificate);
         Self { kid, certificate: STANDARD.encode(certificate), private }
+    }
+
+    /// x5t: SHA-256 instead of SHA-1 of the certificate; Entra uses the same value for `kid`.
+    fn id(certificate: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(&Sha256::digest(certificate)[..20])
     }
 
     fn jwk(&self, issuer: &str) -> Value {
@@ -53,6 +57,28 @@ impl KeyRing {
     /// Takes up to a second the first time in a process: call it where blocking is allowed.
     pub fn make() -> Self {
         Self { published: vec![pooled(0), pooled(1)], made: 2 }
+    }
+
+    /// Private keys and certificates, to be kept in a file.
+    pub fn keep(&self) -> Vec<(String, String)> {
+        self.published
+            .iter()
+            .filter_map(|key| {
+                let private = key.private.to_pkcs1_der().ok()?;
+                Some((STANDARD.encode(private.as_bytes()), key.certificate.clone()))
+            })
+            .collect()
+    }
+
+    /// Those that were kept; `None` if there are none or they cannot be read.
+    pub fn kept(keys: &[(String, String)]) -> Option<Self> {
+        let read = |(private, certificate): &(String, String)| {
+            let private = RsaPrivateKey::from_pkcs1_der(&STANDARD.decode(private).ok()?).ok()?;
+            let kid = Key::id(&STANDARD.decode(certificate).ok()?);
+            Some(Arc::new(Key { kid, certificate: certificate.clone(), private }))
+        };
+        let published: Vec<Arc<Key>> = keys.iter().map(read).collect::<Option<_>>()?;
+        (!published.is_empty()).then_some(Self { published, made: keys.len() })
     }
 
     /// A new key signs at once; the old ones stay published.
@@ -96,6 +122,22 @@ impl KeyRing {
             .ok()?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
     }
+}
+
+/// The claims of a token that one of these keys (JWK) has signed.
+pub fn verify_with(keys: &[Value], token: &str) -> Option<Value> {
+    let (text, signature) = token.rsplit_once('.')?;
+    let header = URL_SAFE_NO_PAD.decode(text.split_once('.')?.0).ok()?;
+    let header: Value = serde_json::from_slice(&header).ok()?;
+    let key = keys.iter().find(|key| key["kid"].is_string() && key["kid"] == header["kid"])?;
+    let number = |name: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str()?).ok()?;
+        Some(rsa::BigUint::from_bytes_be(&bytes))
+    };
+    let public = rsa::RsaPublicKey::new(number("n")?, number("e")?).ok()?;
+    let signature = Signature::try_from(URL_SAFE_NO_PAD.decode(signature).ok()?.as_slice()).ok()?;
+    VerifyingKey::<Sha256>::new(public).verify(text.as_bytes(), &signature).ok()?;
+    claims_unverified(token)
 }
 
 /// The claims of a JWT whose signature is not looked at.

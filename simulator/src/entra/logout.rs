@@ -14,26 +14,38 @@ pub fn sign_out(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
     let given = |name: &str| ask.query(name).or_else(|| find(&form, name));
     let ended = ask.cookie(COOKIE).and_then(|value| state.sessions.remove(value));
-    let back = given("post_logout_redirect_uri")
-        .filter(|uri| state.application.redirect_uris.iter().any(|known| known == uri))
-        .and_then(|uri| Url::parse(uri).ok());
+    let wanted = given("post_logout_redirect_uri");
+    // Whose address it is has asked for the sign-out and need not be told of it.
+    let asker = wanted.and_then(|uri| {
+        state.all_applications().find(|row| row.redirect_uris.iter().any(|known| known == uri))
+    });
+    let asker = asker.map(|row| row.client_id.clone());
+    let back = wanted.filter(|_| asker.is_some()).and_then(|uri| Url::parse(uri).ok());
+    let frames: Vec<String> = ended
+        .iter()
+        .flat_map(|session| {
+            let told = state.all_applications().filter(|row| {
+                session.clients.contains(&row.client_id) && asker.as_ref() != Some(&row.client_id)
+            });
+            told.filter_map(|row| {
+                let mut address = Url::parse(row.front_channel_logout.as_deref()?).ok()?;
+                address.query_pairs_mut().append_pair("sid", &session.sid);
+                Some(address.to_string())
+            })
+        })
+        .collect();
     let answer = match back {
         Some(mut uri) => {
             if let Some(state) = given("state") {
                 uri.query_pairs_mut().append_pair("state", state);
             }
-            Answer::redirect(uri.as_str())
+            if frames.is_empty() {
+                Answer::redirect(uri.as_str())
+            } else {
+                Answer::html(200, pages::signed_out(&frames, Some(uri.as_str())))
+            }
         }
-        None => {
-            let frame = state.application.front_channel_logout.as_ref().zip(ended).and_then(
-                |(address, session)| {
-                    let mut address = Url::parse(address).ok()?;
-                    address.query_pairs_mut().append_pair("sid", &session.sid);
-                    Some(address.to_string())
-                },
-            );
-            Answer::html(200, pages::signed_out(frame.as_deref()))
-        }
+        None => Answer::html(200, pages::signed_out(&frames, None)),
     };
     answer.with("set-cookie", format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
 }

@@ -4,17 +4,25 @@
 //! Source: Microsoft Learn, "OpenID Connect on the Microsoft identity platform", "Microsoft identity platform and OAuth
 //! 2.0 authorization code flow", "ID token claims reference", "Access token claims reference", "Error codes".
 
+pub mod access;
+pub mod admin_consent;
+pub mod applications;
 pub mod authorize;
+pub mod device;
 pub mod keys;
 pub mod logout;
 pub mod pages;
 pub mod token;
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::Params;
 use crate::message::{Answer, Ask};
@@ -23,8 +31,10 @@ use crate::state::State;
 use crate::world::{Person, demo};
 
 /// What a person has agreed to with one sign-in: shared by the code and the refresh tokens that come of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Grant {
+    /// The application that the person signed in to.
+    pub client: String,
     pub oid: String,
     pub sid: String,
     /// Multi-factor authentication was done.
@@ -49,7 +59,7 @@ pub struct Code {
     pub redeemed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Refresh {
     pub grant: Grant,
     pub issued_at: Timestamp,
@@ -57,12 +67,14 @@ pub struct Refresh {
 }
 
 /// A browser that has signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Session {
     pub oid: String,
     pub sid: String,
     pub mfa: bool,
     pub at: Timestamp,
+    /// The applications that it has signed in to.
+    pub clients: HashSet<String>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,15 +82,28 @@ pub enum Resource {
     Arm,
     Graph,
     Twins,
+    /// The API of an application registered here, by its client id.
+    Api(Uuid),
 }
 
 impl Resource {
     /// `aud` of its tokens.
-    pub fn audience(self) -> &'static str {
+    pub fn audience(self) -> String {
         match self {
-            Self::Arm => "https://management.azure.com",
-            Self::Graph => "https://graph.microsoft.com",
-            Self::Twins => "https://digitaltwins.azure.net",
+            Self::Arm => "https://management.azure.com".into(),
+            Self::Graph => "https://graph.microsoft.com".into(),
+            Self::Twins => "https://digitaltwins.azure.net".into(),
+            Self::Api(client) => client.to_string(),
+        }
+    }
+
+    /// As policies of Conditional Access call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arm => "arm",
+            Self::Graph => "graph",
+            Self::Twins => "twins",
+            Self::Api(_) => "api",
         }
     }
 
@@ -101,6 +126,7 @@ impl Resource {
                 "https://digitaltwins.azure.net/",
                 "0b07f429-9f4b-4714-9392-cc5e8e80c8b0",
             ],
+            Self::Api(_) => &[],
         }
     }
 
@@ -110,6 +136,7 @@ impl Resource {
             Self::Graph => scope.to_owned(),
             Self::Arm => format!("https://management.azure.com/{scope}"),
             Self::Twins => format!("https://digitaltwins.azure.net/{scope}"),
+            Self::Api(client) => format!("api://{client}/{scope}"),
         }
     }
 
@@ -119,10 +146,14 @@ impl Resource {
         let names = state.settings.consented.iter();
         match self {
             Self::Graph => names.filter(|name| !name.contains("://")).cloned().collect(),
+            Self::Api(_) => vec![API_SCOPE.to_owned()],
             _ => names.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect(),
         }
     }
 }
+
+/// The one delegated permission that an application's own API offers.
+const API_SCOPE: &str = "access_as_user";
 
 /// One resource's part of a `scope` parameter.
 #[derive(Debug, Default, PartialEq)]
@@ -176,6 +207,12 @@ fn resource_of(name: &str) -> Option<(Resource, String)> {
         ("00000003-0000-0000-c000-000000000000/", Resource::Graph),
     ];
     let lower = name.to_ascii_lowercase();
+    if let Some((client, bare)) = lower.strip_prefix("api://").and_then(|rest| rest.split_once('/'))
+    {
+        let client = Uuid::parse_str(client).ok()?;
+        let known = [API_SCOPE, ".default"].contains(&bare);
+        return known.then(|| (Resource::Api(client), bare.to_owned()));
+    }
     let (resource, bare) = match hosts.iter().find(|(host, _)| lower.starts_with(host)) {
         Some((host, resource)) => (*resource, &name[host.len()..]),
         None if !name.contains("://") && !name.contains('/') => (Resource::Graph, name),
@@ -186,6 +223,7 @@ fn resource_of(name: &str) -> Option<(Resource, String)> {
         Resource::Arm => ["user_impersonation", ".default"].contains(&bare),
         Resource::Twins => ["Read.Write", ".default"].contains(&bare),
         Resource::Graph => !bare.is_empty(),
+        Resource::Api(_) => false,
     };
     known.then(|| (resource, bare.to_owned()))
 }
@@ -255,6 +293,55 @@ pub fn jwks(state: &mut State, _: &Ask, params: &Params) -> Answer {
     let issuer_tenant = if named == demo::TENANT { named } else { "{tenantid}" };
     let issuer = format!("{}/{issuer_tenant}/v2.0", state.places.entra);
     Answer::json(200, &state.keys().jwks(&issuer)).with("cache-control", "max-age=86400, private")
+}
+
+/// `GET /common/discovery/instance`: the names of the clouds, as clients ask before they trust an authority.
+pub fn instance(state: &mut State, ask: &Ask, _: &Params) -> Answer {
+    let asked = ask.query("authorization_endpoint").unwrap_or_default();
+    let tenant = url::Url::parse(asked)
+        .ok()
+        .and_then(|url| url.path_segments()?.find_map(tenant_kind))
+        .unwrap_or("common");
+    Answer::json(
+        200,
+        &json!({
+            "tenant_discovery_endpoint":
+                format!("{}/{tenant}/v2.0/.well-known/openid-configuration", state.places.entra),
+            "api-version": "1.1",
+            "metadata": [{
+                "preferred_network": "login.microsoftonline.com",
+                "preferred_cache": "login.windows.net",
+                "aliases":
+                    ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"],
+            }],
+        }),
+    )
+}
+
+/// `GET https://graph.microsoft.com/oidc/userinfo`.
+///
+/// Source: "Microsoft identity platform UserInfo endpoint".
+pub fn user_info(state: &mut State, ask: &Ask, _: &Params) -> Answer {
+    let Ok(caller) = caller(state, ask, Resource::Graph) else {
+        return Answer::empty(401).with("www-authenticate", "Bearer");
+    };
+    let Some(person) = state.world.person(&caller.oid) else { return Answer::empty(401) };
+    Answer::json(
+        200,
+        &json!({
+            "sub": pairwise(&person.id, &Resource::Graph.audience()),
+            "name": person.name,
+            "family_name": person.surname,
+            "given_name": person.given_name,
+            "picture": format!("{}/v1.0/me/photo/$value", state.places.graph),
+            "email": person.mail,
+        }),
+    )
+}
+
+/// `client_info`, for clients that ask for it: who signed in and where, base64url.
+pub fn client_info(oid: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json!({"uid": oid, "utid": demo::TENANT}).to_string())
 }
 
 /// The tenant that a path names: its GUID, or `common` / `organizations`.
@@ -333,7 +420,8 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     let now = state.now();
     let seconds = now.as_second();
     let uti = random::secret(16);
-    state.issued_tokens.insert(uti.clone(), grant.oid.clone());
+    state.issued_tokens.insert(uti.clone(), grant.clone());
+    let application = state.registered(&grant.client).unwrap_or_default();
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
     let mut claims = json!({
         "aud": resource.audience(),
@@ -344,8 +432,8 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
         "acr": "1",
         "aio": random::secret(24),
         "amr": if grant.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
-        "appid": state.application.client_id,
-        "appidacr": "1",
+        "appid": grant.client,
+        "appidacr": if application.is_public() { "0" } else { "1" },
         "family_name": person.surname,
         "given_name": person.given_name,
         "idtyp": "user",
@@ -356,7 +444,7 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
         "rh": random::secret(24),
         "scp": scopes.join(" "),
         "sid": grant.sid,
-        "sub": pairwise(&person.id, resource.audience()),
+        "sub": pairwise(&person.id, &resource.audience()),
         "tid": demo::TENANT,
         "unique_name": person.upn,
         "upn": person.upn,
@@ -372,15 +460,74 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     if !grant.capabilities.is_empty() {
         claims["xms_cc"] = json!(grant.capabilities);
     }
+    access::say_groups(state, &person.id, &mut claims);
+    let own_api = matches!(resource, Resource::Api(_));
+    if own_api {
+        // What an API registered here gets is of v2.0.
+        let issuer = json!(format!("{}/{}/v2.0", state.places.entra, demo::TENANT));
+        let members = [("iss", issuer), ("ver", json!("2.0")), ("azp", json!(grant.client))];
+        for (name, value) in members {
+            claims[name] = value;
+        }
+        if let Value::Object(members) = &mut claims {
+            for name in [
+                "acr",
+                "amr",
+                "appid",
+                "appidacr",
+                "puid",
+                "unique_name",
+                "upn",
+                "wids",
+                "xms_idrel",
+                "xms_tcdt",
+            ] {
+                members.shift_remove(name);
+            }
+        }
+    }
     let named: Vec<String> = scopes
         .iter()
         .map(|scope| match resource {
             Resource::Graph => scope.clone(),
+            Resource::Api(client) => format!("api://{client}/{scope}"),
             _ => format!("{}/{scope}", resource.audience()),
         })
-        .chain((resource != Resource::Graph).then(|| format!("{}/.default", resource.audience())))
+        .chain(
+            (resource != Resource::Graph && !own_api)
+                .then(|| format!("{}/.default", resource.audience())),
+        )
         .collect();
-    (state.keys().sign(&claims, true), named.join(" "))
+    (state.keys().sign(&claims, !own_api), named.join(" "))
+}
+
+/// Signs an access token for an application in its own name: `roles` instead of scopes, and nobody's name.
+pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource) -> String {
+    let seconds = state.now().as_second();
+    let mut claims = json!({
+        "aud": resource.audience(),
+        "iss": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "iat": seconds,
+        "nbf": seconds,
+        "exp": seconds + state.settings.access_token_seconds,
+        "aio": random::secret(24),
+        "appid": client,
+        "appidacr": "1",
+        "idp": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "idtyp": "app",
+        "oid": oid,
+        "rh": random::secret(24),
+        "sub": oid,
+        "tid": demo::TENANT,
+        "uti": random::secret(16),
+        "ver": "1.0",
+        "xms_idrel": "7 24",
+        "xms_tcdt": 1_600_000_000,
+    });
+    if resource == Resource::Graph && !state.settings.app_permissions.is_empty() {
+        claims["roles"] = json!(state.settings.app_permissions);
+    }
+    state.keys().sign(&claims, true)
 }
 
 /// Why a resource refuses a bearer token.
@@ -400,15 +547,23 @@ pub enum BadToken {
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub oid: String,
+    /// An application's client id where it calls in its own name.
     pub upn: String,
+    /// An application's permissions where it calls in its own name.
     pub scopes: Vec<String>,
     pub acrs: Vec<String>,
+    /// An application in its own name: nobody who could use a second factor.
+    pub app_only: bool,
 }
 
 /// Checks signature, audience, times and revocation of a bearer token.
 pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, BadToken> {
     let token = ask.bearer().ok_or(BadToken::Missing)?;
-    let claims = state.keys().verify(token).ok_or(BadToken::Invalid)?;
+    let claims = state
+        .keys()
+        .verify(token)
+        .or_else(|| keys::verify_with(&state.settings.trusted_keys, token))
+        .ok_or(BadToken::Invalid)?;
     let audience = claims["aud"].as_str().unwrap_or_default();
     if !resource.audiences().contains(&audience) {
         return Err(BadToken::Audience(audience.to_owned()));
@@ -434,11 +589,17 @@ pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, Ba
         return Err(BadToken::Revoked(*at));
     }
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
+    let app_only = claims["idtyp"] == "app";
     Ok(Caller {
         oid: text("oid"),
-        upn: text("upn"),
-        scopes: text("scp").split(' ').map(str::to_owned).collect(),
+        upn: text(if app_only { "appid" } else { "upn" }),
+        scopes: if app_only {
+            words("roles")
+        } else {
+            text("scp").split(' ').map(str::to_owned).collect()
+        },
         acrs: words("acrs"),
+        app_only,
     })
 }
 
@@ -464,7 +625,7 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
     let ended: Vec<String> = state
         .issued_tokens
         .iter()
-        .filter(|(_, owner)| *owner == oid)
+        .filter(|(_, grant)| grant.oid == oid)
         .map(|(uti, _)| uti.clone())
         .collect();
     state.revoked_tokens.extend(ended.into_iter().map(|uti| (uti, now)));

@@ -104,6 +104,76 @@ pub fn approve(person: &Person, action: &str) -> String {
     )
 }
 
+/// "Permissions requested".
+pub fn consent(person: &Person, application: &str, permissions: &[String], action: &str) -> String {
+    let rows: String =
+        permissions.iter().map(|name| format!("<li><code>{}</code></li>", escape(name))).collect();
+    page(
+        "Permissions requested",
+        &format!(
+            "<h1>Permissions requested</h1><p>{}</p><p><b>{}</b> would like to:</p><ul>{rows}</ul>\
+             <form method=\"post\" action=\"{}\">\
+             <button class=\"go\" name=\"consent\" value=\"accept\">Accept</button> \
+             <button class=\"go\" name=\"consent\" value=\"cancel\">Cancel</button></form>",
+            escape(&person.upn),
+            escape(application),
+            escape(action)
+        ),
+    )
+}
+
+/// The same for an administrator, who consents for everybody.
+pub fn admin_consent(application: &str, permissions: &[String], action: &str) -> String {
+    let rows: String =
+        permissions.iter().map(|name| format!("<li><code>{}</code></li>", escape(name))).collect();
+    page(
+        "Permissions requested",
+        &format!(
+            "<h1>Permissions requested</h1><p>Review for your organization</p><p><b>{}</b> would like to:</p>\
+             <ul>{rows}</ul><form method=\"post\" action=\"{}\">\
+             <button class=\"go\" name=\"consent\" value=\"accept\">Accept</button> \
+             <button class=\"go\" name=\"consent\" value=\"cancel\">Cancel</button></form>",
+            escape(application),
+            escape(action)
+        ),
+    )
+}
+
+/// Where a person types the code that another device shows.
+pub fn device(people: &[Person], code: &str, problem: Option<&str>) -> String {
+    let problem = problem
+        .map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text)))
+        .unwrap_or_default();
+    let buttons: String = people
+        .iter()
+        .map(|person| {
+            format!(
+                "<button class=\"person\" name=\"person\" value=\"{}\"><b>{}</b>{}</button>",
+                escape(&person.id),
+                escape(&person.name),
+                escape(&person.mail)
+            )
+        })
+        .collect();
+    page(
+        "Enter code",
+        &format!(
+            "<h1>Enter code</h1>{problem}<form method=\"post\">\
+             <label for=\"otc\">Code displayed on your app or device</label>\
+             <input id=\"otc\" name=\"otc\" value=\"{}\" autocomplete=\"off\" required>\
+             <h2>Pick an account</h2>{buttons}\
+             <button class=\"go\" name=\"decline\" value=\"1\">Cancel</button></form>",
+            escape(code)
+        ),
+    )
+}
+
+pub fn device_done(signed_in: bool) -> String {
+    let text =
+        if signed_in { "You have signed in on your device" } else { "You have not signed in" };
+    page(text, &format!("<h1>{text}</h1><p>You may now close this window.</p>"))
+}
+
 /// A sign-in that cannot go on and must not be redirected.
 pub fn failed(number: u32, text: &str, at: jiff::Timestamp) -> String {
     page(
@@ -136,11 +206,18 @@ pub fn form_post(to: &str, fields: &[(&str, String)]) -> String {
     )
 }
 
-/// After sign-out, loading the application's front-channel logout address in a hidden frame.
-pub fn signed_out(front_channel: Option<&str>) -> String {
-    let frame = front_channel
+/// After sign-out, loading applications' front-channel logout addresses in hidden frames, then going on.
+pub fn signed_out(front_channel: &[String], on: Option<&str>) -> String {
+    let mut frame: String = front_channel
+        .iter()
         .map(|address| format!("<iframe hidden title=\"\" src=\"{}\"></iframe>", escape(address)))
-        .unwrap_or_default();
+        .collect();
+    if let Some(on) = on {
+        frame.push_str(&format!(
+            "<meta http-equiv=\"refresh\" content=\"2;url={0}\"><p><a href=\"{0}\">Continue</a></p>",
+            escape(on)
+        ));
+    }
     page(
         "Sign out",
         &format!(

@@ -5,15 +5,19 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::applications::Application;
+use super::device::Approval;
 use super::{
-    CODE_LIFE, Grant, Refresh, Resource, Scopes, access_token, claims_request, error_body, hint_of,
-    keys, pairwise, scopes, tenant_kind,
+    CODE_LIFE, Grant, Refresh, Resource, Scopes, access, access_token, claims_request, error_body,
+    hint_of, keys, pairwise, scopes, tenant_kind,
 };
 use crate::message::{Answer, Ask, find};
 use crate::state::State;
 use crate::world::demo;
 use crate::{Params, random};
 
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub fn issue(state: &mut State, ask: &Ask, params: &Params) -> Answer {
@@ -46,13 +50,9 @@ impl Refusal {
 }
 
 fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refusal> {
-    if tenant_kind(&params["tenant"]) != Some(demo::TENANT) {
-        return Err(Refusal::new(
-            "invalid_request",
-            90002,
-            format!("Tenant '{}' not found.", params["tenant"]),
-        ));
-    }
+    let tenant = tenant_kind(&params["tenant"]).ok_or_else(|| {
+        Refusal::new("invalid_request", 90002, format!("Tenant '{}' not found.", params["tenant"]))
+    })?;
     let form = ask.form();
     let field = |name: &str| find(&form, name);
     let needed = |name: &str| {
@@ -65,7 +65,19 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         })
     };
     let kind = needed("grant_type")?;
-    authenticate_client(state, ask, &form)?;
+    let client = authenticate_client(state, ask, &form)?;
+    if tenant != demo::TENANT && !client.first_party {
+        return Err(Refusal::new(
+            "invalid_request",
+            50194,
+            format!(
+                "Application '{}'({}) is not configured as a multi-tenant application. Usage of the /common endpoint is not \
+                 supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the \
+                 application to be multi-tenant.",
+                client.client_id, client.name
+            ),
+        ));
+    }
     let request = field("claims").map(|text| {
         claims_request(text).ok_or_else(|| {
             Refusal::new("invalid_request", 900971, "The 'claims' parameter is not valid JSON.")
@@ -85,9 +97,29 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         ));
     }
     let (mut grant, nonce, wanted) = match kind {
+        "client_credentials" => return for_itself(state, &client, &asked),
+        DEVICE_CODE => {
+            let (grant, agreed) = redeem_device(state, &client, needed("device_code")?)?;
+            let wanted = agreed.wanted.first().cloned();
+            (grant, Some((None, agreed)), wanted)
+        }
+        JWT_BEARER => {
+            if field("requested_token_use") != Some("on_behalf_of") {
+                return Err(Refusal::new(
+                    "invalid_request",
+                    900144,
+                    "The request body must contain the following parameter: 'requested_token_use'.",
+                ));
+            }
+            let mut grant = on_behalf(state, &client, needed("assertion")?)?;
+            grant.offline = asked.offline;
+            let wanted = asked.wanted.first().cloned();
+            (grant, Some((None, asked)), wanted)
+        }
         "authorization_code" => {
             let code = redeem_code(
                 state,
+                &client,
                 needed("code")?,
                 needed("redirect_uri")?,
                 field("code_verifier"),
@@ -97,7 +129,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
             (code.grant, Some((code.nonce, agreed)), wanted)
         }
         "refresh_token" => {
-            let grant = redeem_refresh(state, needed("refresh_token")?)?;
+            let grant = redeem_refresh(state, &client, needed("refresh_token")?)?;
             let identity = asked.openid.then_some((
                 None,
                 Scopes { openid: true, profile: true, email: true, ..Scopes::default() },
@@ -113,8 +145,8 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         }
     };
     let (resource, names) = wanted.unwrap_or((Resource::Graph, vec![".default".into()]));
-    may_have(state, &grant, &acrs)?;
-    consented(state, resource, &names)?;
+    may_have(state, &grant, &acrs, resource)?;
+    consented(state, &client, resource, &names)?;
     for acr in acrs {
         if !grant.acrs.contains(&acr) {
             grant.acrs.push(acr);
@@ -123,7 +155,147 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
     if !capabilities.is_empty() {
         grant.capabilities = capabilities;
     }
-    Ok(tokens(state, grant, nonce, resource))
+    let answer = tokens(state, &client, grant, nonce, resource, field("client_info") == Some("1"));
+    Ok(answer)
+}
+
+/// An application in its own name.
+///
+/// Source: "Microsoft identity platform and the OAuth 2.0 client credentials flow".
+fn for_itself(state: &State, client: &Application, asked: &Scopes) -> Result<Answer, Refusal> {
+    if client.is_public() {
+        return Err(Refusal::new(
+            "invalid_client",
+            7000218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        ));
+    }
+    let (resource, names) = asked.wanted.first().ok_or_else(|| {
+        Refusal::new(
+            "invalid_request",
+            900144,
+            "The request body must contain the following parameter: 'scope'.",
+        )
+    })?;
+    if *names != [".default"] {
+        return Err(Refusal::new(
+            "invalid_scope",
+            1002012,
+            format!(
+                "The provided value for scope {} is not valid. Client credential flows must have a scope value with \
+                 /.default suffixed to the resource identifier (application ID URI).",
+                names.join(" ")
+            ),
+        ));
+    }
+    resource_is_there(state, *resource)?;
+    let principals = &state.world.service_principals;
+    let principal =
+        principals.iter().find(|row| row.app_id == client.client_id).ok_or_else(|| {
+            Refusal::new(
+                "unauthorized_client",
+                7000229,
+                format!(
+                    "The client application {} is missing service principal in the tenant {}.",
+                    client.client_id,
+                    demo::TENANT
+                ),
+            )
+        })?;
+    let seconds = state.settings.access_token_seconds;
+    let body = json!({
+        "token_type": "Bearer",
+        "expires_in": seconds,
+        "ext_expires_in": seconds,
+        "access_token": super::service_token(state, &client.client_id, &principal.id, *resource),
+    });
+    Ok(Answer::json(200, &body)
+        .with("cache-control", "no-store, no-cache")
+        .with("pragma", "no-cache"))
+}
+
+/// Source: "Microsoft identity platform and the OAuth 2.0 device authorization grant flow".
+fn redeem_device(
+    state: &mut State,
+    client: &Application,
+    code: &str,
+) -> Result<(Grant, Scopes), Refusal> {
+    let device = state.devices.get(code).filter(|device| device.client == client.client_id);
+    let device = device.ok_or_else(|| {
+        Refusal::new("bad_verification_code", 70018, "The verification code is invalid.")
+    })?;
+    let granted = match &device.answer {
+        _ if device.is_over(state.now()) => {
+            return Err(Refusal::new(
+                "expired_token",
+                70019,
+                "The verification code has expired. Send a new request for a device code.",
+            ));
+        }
+        None => {
+            return Err(Refusal::new(
+                "authorization_pending",
+                70016,
+                "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+            ));
+        }
+        Some(Approval::Declined) => {
+            return Err(Refusal::new(
+                "authorization_declined",
+                65004,
+                "User declined to consent to access the app.",
+            ));
+        }
+        Some(Approval::Granted(grant)) => (**grant).clone(),
+    };
+    let agreed = parse(&device.scope)?;
+    state.devices.remove(code);
+    Ok((granted, agreed))
+}
+
+/// The person of an access token that was issued for this application.
+///
+/// Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow".
+fn on_behalf(state: &State, client: &Application, assertion: &str) -> Result<Grant, Refusal> {
+    let claims = state.keys().verify(assertion).ok_or_else(|| {
+        Refusal::new(
+            "invalid_grant",
+            50013,
+            "Assertion failed signature validation. [Reason - The key was not found.]",
+        )
+    })?;
+    let audience = claims["aud"].as_str().unwrap_or_default();
+    if audience.trim_start_matches("api://") != client.client_id {
+        return Err(Refusal::new(
+            "invalid_grant",
+            500131,
+            format!(
+                "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was \
+                 '{audience}' and the expected audience is 'api://{0}' or one of the Application Uris of this application with \
+                 App ID '{0}'({1}). The downstream client must request a token for the expected audience (the application \
+                 that made the OBO request) and this application should use that token as the assertion.",
+                client.client_id, client.name
+            ),
+        ));
+    }
+    if claims["exp"].as_i64().is_none_or(|at| at <= state.now().as_second()) {
+        return Err(Refusal::new(
+            "invalid_grant",
+            500133,
+            "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for \
+             user assertion, or request a new token.",
+        ));
+    }
+    let uti = claims["uti"].as_str().unwrap_or_default();
+    let issued = state.issued_tokens.get(uti).filter(|_| !state.revoked_tokens.contains_key(uti));
+    let issued = issued.ok_or_else(|| {
+        Refusal::new(
+            "invalid_grant",
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+        )
+    })?;
+    Ok(Grant { client: client.client_id.clone(), ..issued.clone() })
 }
 
 fn parse(text: &str) -> Result<Scopes, Refusal> {
@@ -149,8 +321,11 @@ fn parse(text: &str) -> Result<Scopes, Refusal> {
 }
 
 /// Secret in the body or by Basic, or a client assertion.
-fn authenticate_client(state: &State, ask: &Ask, form: &[(String, String)]) -> Result<(), Refusal> {
-    let application = &state.application;
+fn authenticate_client(
+    state: &State,
+    ask: &Ask,
+    form: &[(String, String)],
+) -> Result<Application, Refusal> {
     let basic = ask
         .header("authorization")
         .and_then(|value| value.strip_prefix("Basic "))
@@ -168,7 +343,7 @@ fn authenticate_client(state: &State, ask: &Ask, form: &[(String, String)]) -> R
         .map(str::to_owned)
         .or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
     let client = client.unwrap_or_default();
-    if client != application.client_id {
+    let Some(application) = state.registered(&client) else {
         return Err(Refusal {
             status: 400,
             ..Refusal::new(
@@ -182,23 +357,33 @@ fn authenticate_client(state: &State, ask: &Ask, form: &[(String, String)]) -> R
                 ),
             )
         });
-    }
-    if let Some(assertion) = find(form, "client_assertion") {
-        return check_assertion(
-            state,
-            find(form, "client_assertion_type").unwrap_or_default(),
-            assertion,
-        );
-    }
+    };
     let secret =
         find(form, "client_secret").map(str::to_owned).or_else(|| basic.map(|(_, secret)| secret));
+    let assertion = find(form, "client_assertion");
+    let own = application.client_id == state.application.client_id;
+    if application.is_public() {
+        return match (&secret, assertion) {
+            (None, None) => Ok(application),
+            _ => Err(Refusal::new(
+                "invalid_client",
+                700025,
+                "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+            )),
+        };
+    }
+    if let Some(assertion) = assertion {
+        let kind = find(form, "client_assertion_type").unwrap_or_default();
+        check_assertion(state, &application, kind, assertion)?;
+        return Ok(application);
+    }
     match secret {
         None => Err(Refusal::new(
             "invalid_client",
             7000218,
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         )),
-        Some(secret) if secret != application.client_secret => Err(Refusal::new(
+        Some(secret) if application.client_secret.as_ref() != Some(&secret) => Err(Refusal::new(
             "invalid_client",
             7000215,
             format!(
@@ -206,12 +391,25 @@ fn authenticate_client(state: &State, ask: &Ask, form: &[(String, String)]) -> R
                  the client secret ID, for a secret added to app '{client}'."
             ),
         )),
-        Some(_) => Ok(()),
+        Some(_) if own && state.settings.secret_expired => Err(Refusal::new(
+            "invalid_client",
+            7000222,
+            format!(
+                "The provided client secret keys for app '{client}' are expired. Visit the Azure portal to create new keys for \
+                 your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security."
+            ),
+        )),
+        Some(_) => Ok(application),
     }
 }
 
 /// A federated credential. The signature is that of an issuer unknown here and is not checked.
-fn check_assertion(state: &State, kind: &str, assertion: &str) -> Result<(), Refusal> {
+fn check_assertion(
+    state: &State,
+    application: &Application,
+    kind: &str,
+    assertion: &str,
+) -> Result<(), Refusal> {
     let bad = |text: &str| {
         Refusal::new("invalid_client", 50027, format!("JWT token is invalid or malformed. {text}"))
     };
@@ -224,8 +422,8 @@ fn check_assertion(state: &State, kind: &str, assertion: &str) -> Result<(), Ref
     }
     let claims = keys::claims_unverified(assertion).ok_or_else(|| bad("It cannot be read."))?;
     let subject = claims["sub"].as_str().unwrap_or_default();
-    let federated = state.application.federated_subject.as_deref();
-    let own = subject == state.application.client_id && claims["iss"] == subject;
+    let federated = application.federated_subject.as_deref();
+    let own = subject == application.client_id && claims["iss"] == subject;
     if !own && federated != Some(subject) {
         return Err(Refusal::new(
             "invalid_client",
@@ -264,12 +462,14 @@ fn check_assertion(state: &State, kind: &str, assertion: &str) -> Result<(), Ref
 
 fn redeem_code(
     state: &mut State,
+    client: &Application,
     code: &str,
     redirect_uri: &str,
     verifier: Option<&str>,
 ) -> Result<super::Code, Refusal> {
     let now = state.now();
-    let found = state.codes.get_mut(code).ok_or_else(|| {
+    let found = state.codes.get_mut(code).filter(|found| found.grant.client == client.client_id);
+    let found = found.ok_or_else(|| {
         Refusal::new("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     })?;
     if found.redeemed {
@@ -317,8 +517,9 @@ fn redeem_code(
     Ok(found.clone())
 }
 
-fn redeem_refresh(state: &State, token: &str) -> Result<Grant, Refusal> {
-    let found = state.refresh_tokens.get(token).ok_or_else(|| {
+fn redeem_refresh(state: &State, client: &Application, token: &str) -> Result<Grant, Refusal> {
+    let found = state.refresh_tokens.get(token);
+    let found = found.filter(|found| found.grant.client == client.client_id).ok_or_else(|| {
         Refusal::new("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     })?;
     if found.revoked {
@@ -337,6 +538,19 @@ fn redeem_refresh(state: &State, token: &str) -> Result<Grant, Refusal> {
             ),
         ));
     }
+    let age = state.now().duration_since(found.grant.authenticated_at).as_secs();
+    if let Some(most) = state.settings.sign_in_frequency_seconds.filter(|most| age >= *most) {
+        return Err(Refusal::new(
+            "invalid_grant",
+            70043,
+            format!(
+                "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token \
+                 was issued on {} and the maximum allowed lifetime for this request is {most}.",
+                crate::clock::precise(found.grant.authenticated_at)
+            ),
+        )
+        .with("suberror", "token_expired"));
+    }
     if found.issued_at + jiff::SignedDuration::from_hours(24 * 90) <= state.now() {
         return Err(Refusal::new(
             "invalid_grant",
@@ -352,7 +566,12 @@ fn redeem_refresh(state: &State, token: &str) -> Result<Grant, Refusal> {
 }
 
 /// Conditional Access.
-fn may_have(state: &State, grant: &Grant, acrs: &[String]) -> Result<(), Refusal> {
+fn may_have(
+    state: &State,
+    grant: &Grant,
+    acrs: &[String],
+    resource: Resource,
+) -> Result<(), Refusal> {
     let Some(person) = state.world.person(&grant.oid) else {
         return Err(Refusal::new(
             "invalid_grant",
@@ -360,7 +579,8 @@ fn may_have(state: &State, grant: &Grant, acrs: &[String]) -> Result<(), Refusal
             "The user account does not exist in the directory.",
         ));
     };
-    if person.blocked {
+    let demanded = access::demanded(state, person, &[resource]);
+    if demanded.block {
         return Err(Refusal::new(
             "invalid_grant",
             53003,
@@ -368,8 +588,10 @@ fn may_have(state: &State, grant: &Grant, acrs: &[String]) -> Result<(), Refusal
         )
         .with("suberror", "message_only"));
     }
-    let missing: Vec<&String> = acrs.iter().filter(|acr| !grant.acrs.contains(acr)).collect();
-    if (person.require_mfa || !missing.is_empty()) && !grant.mfa {
+    let missing: Vec<&String> =
+        acrs.iter().chain(&demanded.acrs).filter(|acr| !grant.acrs.contains(acr)).collect();
+    let by_policy = demanded.acrs.iter().any(|acr| missing.contains(&acr));
+    if by_policy || (demanded.mfa || !missing.is_empty()) && !grant.mfa {
         let claims = if missing.is_empty() {
             json!({"access_token": {"polids": {"essential": true, "values": ["6e94ade5-ca00-4d67-909a-14d845813500"]}}})
         } else {
@@ -387,7 +609,20 @@ fn may_have(state: &State, grant: &Grant, acrs: &[String]) -> Result<(), Refusal
     Ok(())
 }
 
-fn consented(state: &State, resource: Resource, names: &[String]) -> Result<(), Refusal> {
+/// The resource has a service principal in the tenant.
+fn resource_is_there(state: &State, resource: Resource) -> Result<(), Refusal> {
+    if let Resource::Api(client) = resource
+        && state.registered(&client.to_string()).is_none()
+    {
+        return Err(Refusal::new(
+            "invalid_resource",
+            500011,
+            format!(
+                "The resource principal named api://{client} was not found in the tenant named {}.",
+                demo::TENANT_NAME
+            ),
+        ));
+    }
     if resource == Resource::Twins && state.settings.twins_principal_missing {
         return Err(Refusal::new(
             "invalid_resource",
@@ -399,6 +634,19 @@ fn consented(state: &State, resource: Resource, names: &[String]) -> Result<(), 
                 demo::TENANT_NAME
             ),
         ));
+    }
+    Ok(())
+}
+
+fn consented(
+    state: &State,
+    client: &Application,
+    resource: Resource,
+    names: &[String],
+) -> Result<(), Refusal> {
+    resource_is_there(state, resource)?;
+    if client.first_party {
+        return Ok(());
     }
     let have = resource.consented(state);
     let is_there = |name: &String| {
@@ -417,7 +665,7 @@ fn consented(state: &State, resource: Resource, names: &[String]) -> Result<(), 
         format!(
             "The user or administrator has not consented to use the application with ID '{}' named '{}'. Send an interactive \
              authorization request for this user and resource.",
-            state.application.client_id, state.application.name
+            client.client_id, client.name
         ),
     )
     .with("suberror", "consent_required"))
@@ -425,9 +673,11 @@ fn consented(state: &State, resource: Resource, names: &[String]) -> Result<(), 
 
 fn tokens(
     state: &mut State,
+    client: &Application,
     grant: Grant,
     identity: Option<(Option<String>, Scopes)>,
     resource: Resource,
+    client_info: bool,
 ) -> Answer {
     let (access, mut scope) = access_token(state, &grant, resource);
     let seconds = state.settings.access_token_seconds;
@@ -441,6 +691,12 @@ fn tokens(
     if resource == Resource::Graph {
         scope.push_str(" openid profile email");
         body["scope"] = json!(scope.trim());
+    }
+    if client_info {
+        body["client_info"] = json!(super::client_info(&grant.oid));
+    }
+    if client.first_party {
+        body["foci"] = json!("1");
     }
     if grant.offline {
         let token = format!("1.{}", random::secret(400));
@@ -459,7 +715,7 @@ fn tokens(
 /// v2.0 id_token claims. Source: "ID token claims reference".
 fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes) -> String {
     let now = state.now().as_second();
-    let client = &state.application.client_id;
+    let client = &grant.client;
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
     let mut claims = json!({
         "aud": client,
@@ -498,6 +754,9 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
     }
     if !grant.acrs.is_empty() {
         claims["acrs"] = json!(grant.acrs);
+    }
+    if state.settings.groups_claim {
+        access::say_groups(state, &grant.oid, &mut claims);
     }
     state.keys().sign(&claims, false)
 }

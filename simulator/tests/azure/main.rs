@@ -1,10 +1,21 @@
 //! The simulator over real HTTP, as a client of Azure would use it. Time is set, never slept.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod access;
 mod arm;
+mod data;
+mod deployments;
+mod documentation;
 mod entra;
+mod evaluation;
 mod faults;
+mod flows;
 mod graph;
+mod https;
+mod keeping;
+mod pim;
+mod records;
+mod resources;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -172,7 +183,26 @@ impl Person<'_> {
         let mut url = if path.starts_with('/') { self.azure.at(path) } else { path.to_owned() };
         if path.starts_with("/arm") && !url.contains("api-version=") {
             let version = match url.to_lowercase() {
+                url if url.contains("microsoft.authorization/locks") => "2020-05-01",
+                url if url.contains("/policyassignments") => "2024-04-01",
+                url if url.contains("/roleassignmentschedule")
+                    || url.contains("/roleeligibility")
+                    || url.contains("/rolemanagementpolic") =>
+                {
+                    "2020-10-01"
+                }
+                url if url.contains("microsoft.insights") => "2015-04-01",
+                url if url.contains("microsoft.resourcegraph") => "2022-10-01",
                 url if url.contains("microsoft.authorization") => "2022-04-01",
+                url if url.contains("microsoft.managedidentity")
+                    && !url.contains("digitaltwins") =>
+                {
+                    "2023-01-31"
+                }
+                url if url.contains("/privatedns") && !url.contains("privatednszonegroups") => {
+                    "2020-06-01"
+                }
+                url if url.contains("microsoft.network") => "2024-01-01",
                 url if url.contains("digitaltwinsinstances") || url.contains("/locations/") => {
                     "2023-01-31"
                 }
@@ -184,11 +214,16 @@ impl Person<'_> {
             url.push_str(if url.contains('?') { "&" } else { "?" });
             url.push_str(&format!("api-version={version}"));
         }
+        let sent = (method.to_string(), url.clone());
         let mut request = self.azure.client.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
-        Got::from(request.send().await.unwrap()).await
+        let got = Got::from(request.send().await.unwrap()).await;
+        if got.status.is_success() && !got.body.is_null() {
+            assert_eq!(misshapen(&sent, &got.body), None);
+        }
+        got
     }
 
     pub async fn get(&self, path: &str) -> Got {
@@ -202,6 +237,13 @@ impl Person<'_> {
     pub async fn delete(&self, path: &str) -> Got {
         self.send(Method::DELETE, path, None).await
     }
+}
+
+/// Whether an answer of ARM holds what its OpenAPI file does not name.
+fn misshapen((method, url): &(String, String), body: &Value) -> Option<String> {
+    let url = url::Url::parse(url).unwrap();
+    let path = url.path().strip_prefix("/arm")?;
+    simulator::shapes::problem(method, path, body)
 }
 
 pub fn redirected(response: &Response) -> Vec<(String, String)> {

@@ -1,0 +1,167 @@
+//! `/oauth2/v2.0/devicecode` and the page where a person types the code: signing in on another device. Knows this one flow.
+//!
+//! Source: "Microsoft identity platform and the OAuth 2.0 device authorization grant flow".
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, json};
+
+use super::authorize::Attempt;
+use super::{Grant, access, error_body, pages, scopes, tenant_kind};
+use crate::message::{Answer, Ask, find};
+use crate::state::State;
+use crate::world::demo;
+use crate::{Params, random};
+
+const LIFE_SECONDS: i64 = 900;
+
+/// A sign-in that waits for a person at another device.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub client: String,
+    pub user_code: String,
+    pub scope: String,
+    pub issued_at: Timestamp,
+    pub answer: Option<Approval>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Approval {
+    Granted(Box<Grant>),
+    Declined,
+}
+
+impl Device {
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.issued_at + SignedDuration::from_secs(LIFE_SECONDS) <= now
+    }
+}
+
+/// `POST /{tenant}/oauth2/v2.0/devicecode`.
+pub fn begin(state: &mut State, ask: &Ask, params: &Params) -> Answer {
+    let form = ask.form();
+    let refuse = |state: &State, error: &str, number: u32, text: &str| {
+        error_body(state.now(), 400, error, number, text, Map::new())
+    };
+    if tenant_kind(&params["tenant"]).is_none() {
+        let text = format!("Tenant '{}' not found.", params["tenant"]);
+        return refuse(state, "invalid_request", 90002, &text);
+    }
+    let client = find(&form, "client_id").unwrap_or_default();
+    let Some(application) = state.registered(client) else {
+        let text = format!(
+            "Application with identifier '{client}' was not found in the directory '{}'.",
+            demo::TENANT_NAME
+        );
+        return refuse(state, "unauthorized_client", 700016, &text);
+    };
+    let scope = find(&form, "scope").unwrap_or_default();
+    if scope.is_empty() {
+        let text = "The request body must contain the following parameter: 'scope'.";
+        return refuse(state, "invalid_request", 900144, text);
+    }
+    if scopes(scope).is_err() {
+        let text = format!(
+            "The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+        );
+        return refuse(state, "invalid_scope", 70011, &text);
+    }
+    let user_code = user_code();
+    let device_code = random::secret(96);
+    let uri = format!("{}/common/oauth2/deviceauth", state.places.entra);
+    let device = Device {
+        client: application.client_id,
+        user_code: user_code.clone(),
+        scope: scope.to_owned(),
+        issued_at: state.now(),
+        answer: None,
+    };
+    state.devices.insert(device_code.clone(), device);
+    Answer::json(
+        200,
+        &json!({
+            "user_code": user_code,
+            "device_code": device_code,
+            "verification_uri": uri,
+            "expires_in": LIFE_SECONDS,
+            "interval": state.settings.device_interval,
+            "message": format!(
+                "To sign in, use a web browser to open the page {uri} and enter the code {user_code} to authenticate."
+            ),
+        }),
+    )
+    .with("cache-control", "no-store, no-cache")
+}
+
+/// Nine letters and digits that are not mistaken for one another.
+fn user_code() -> String {
+    const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXYZ23456789";
+    (0..9).map(|_| char::from(LETTERS[usize::from(rand::random::<u8>()) % LETTERS.len()])).collect()
+}
+
+/// `GET` and `POST /{tenant}/oauth2/deviceauth`: code and account in one form.
+pub fn page(state: &mut State, ask: &Ask, _: &Params) -> Answer {
+    let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
+    let given = |name: &str| find(&form, name).or_else(|| ask.query(name)).map(str::to_owned);
+    let typed = given("otc").unwrap_or_default().trim().to_uppercase();
+    let show = |state: &State, problem: Option<&str>| {
+        Answer::html(200, pages::device(&state.world.people, &typed, problem))
+    };
+    let now = state.now();
+    let waiting = |device: &Device| {
+        device.user_code == typed && device.answer.is_none() && !device.is_over(now)
+    };
+    let Some((key, device)) = state
+        .devices
+        .iter()
+        .find(|(_, device)| waiting(device))
+        .map(|(key, device)| (key.clone(), device.clone()))
+    else {
+        let problem = (ask.method == "POST")
+            .then_some("That code didn't work. Check the code and try again.");
+        return show(state, problem);
+    };
+    if given("decline").is_some() {
+        settle(state, &key, Approval::Declined);
+        return Answer::html(200, pages::device_done(false));
+    }
+    let pairs: Vec<(String, String)> = ask.query.iter().chain(&form).cloned().collect();
+    let Some(attempt) = Attempt::read(&pairs) else { return show(state, None) };
+    let person = match attempt.person(state) {
+        Ok(person) => person.clone(),
+        Err(problem) => return show(state, Some(&problem)),
+    };
+    let wanted = scopes(&device.scope).unwrap_or_default();
+    let resources: Vec<_> = wanted.wanted.iter().map(|(resource, _)| *resource).collect();
+    let demanded = access::demanded(state, &person, &resources);
+    if demanded.block {
+        let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
+        return Answer::html(403, pages::failed(53003, text, now));
+    }
+    let mfa = given("mfa").as_deref() == Some("approve");
+    if !mfa && (demanded.mfa || !demanded.acrs.is_empty()) {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs.iter().filter(|(name, _)| name != "passwd"))
+            .append_pair("person", &person.id)
+            .finish();
+        let action = format!("{}/common/oauth2/deviceauth?{query}", state.places.entra);
+        return Answer::html(200, pages::approve(&person, &action));
+    }
+    let grant = Grant {
+        client: device.client,
+        oid: person.id,
+        sid: random::guid(),
+        mfa,
+        acrs: demanded.acrs,
+        capabilities: Vec::new(),
+        offline: wanted.offline,
+        authenticated_at: now,
+    };
+    settle(state, &key, Approval::Granted(Box::new(grant)));
+    Answer::html(200, pages::device_done(true))
+}
+
+fn settle(state: &mut State, key: &str, answer: Approval) {
+    if let Some(device) = state.devices.get_mut(key) {
+        device.answer = Some(answer);
+    }
+}

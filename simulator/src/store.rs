@@ -1,0 +1,171 @@
+//! Files: a world to begin with, and what is kept between two runs. Knows JSON, TOML and files; what the members mean is
+//! written in [`crate::world`].
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::arm::rbac;
+use crate::entra::keys::KeyRing;
+use crate::entra::{Refresh, Session};
+use crate::random;
+use crate::state::State;
+use crate::world::{Principal, World};
+
+/// Reads a world from a `.toml` or `.json` file. What may be left out is filled in.
+pub fn read_world(file: &Path, now: Timestamp) -> anyhow::Result<World> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the world {}", file.display()))?;
+    let world: Result<World, String> = match file.extension().and_then(|end| end.to_str()) {
+        Some("toml") => toml::from_str(&text).map_err(|problem| problem.to_string()),
+        Some("json") => serde_json::from_str(&text).map_err(|problem| problem.to_string()),
+        _ => bail!("the world {} is neither .toml nor .json", file.display()),
+    };
+    let world = world.map_err(anyhow::Error::msg);
+    world
+        .and_then(|world| complete(world, now))
+        .with_context(|| format!("the world {} cannot be used", file.display()))
+}
+
+/// Ids and dates that were left out, and names where ids belong.
+fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
+    let fill = |id: &mut String| {
+        if id.is_empty() {
+            *id = random::guid();
+        }
+    };
+    world.people.iter_mut().for_each(|row| fill(&mut row.id));
+    world.groups.iter_mut().for_each(|row| fill(&mut row.id));
+    for row in &mut world.service_principals {
+        fill(&mut row.id);
+        fill(&mut row.app_id);
+    }
+    for person in &mut world.people {
+        if person.name.is_empty() {
+            person.name = person.upn.split('@').next().unwrap_or_default().to_owned();
+        }
+        if person.mail.is_empty() {
+            person.mail = person.upn.clone();
+        }
+    }
+    for instance in &mut world.instances {
+        for at in [&mut instance.created_at, &mut instance.updated_at, &mut instance.modified_at] {
+            if *at == Timestamp::UNIX_EPOCH {
+                *at = now;
+            }
+        }
+    }
+    for n in 0..world.groups.len() {
+        let group = world.groups[n].clone();
+        let members = group.members.iter().map(|member| {
+            world.principal_id(member).with_context(|| {
+                format!("the group {} has the member {member}, who is nobody", group.name)
+            })
+        });
+        let members = members.collect::<anyhow::Result<Vec<String>>>()?;
+        world.groups[n].members = members;
+    }
+    for n in 0..world.role_assignments.len() {
+        let row = world.role_assignments[n].clone();
+        let principal = world
+            .principal_id(&row.principal)
+            .with_context(|| format!("a role is assigned to {}, who is nobody", row.principal))?;
+        let role =
+            rbac::role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
+        let kind = world.principal(&principal).map(|found: Principal| found.kind().to_owned());
+        let row = &mut world.role_assignments[n];
+        row.principal = principal;
+        row.role.clone_from(&role.id);
+        fill(&mut row.name);
+        if row.principal_type.is_empty() {
+            row.principal_type = kind.unwrap_or_default();
+        }
+        for at in [&mut row.created_at, &mut row.updated_at, &mut row.effective_at] {
+            if *at == Timestamp::UNIX_EPOCH {
+                *at = now;
+            }
+        }
+    }
+    Ok(world)
+}
+
+/// What is kept: the world, people's sign-ins, what they have consented to, the moved clock and the signing keys, so that a
+/// program that has signed people in goes on as if nothing had happened.
+#[derive(Deserialize, Serialize)]
+pub struct Kept {
+    world: World,
+    consented: Vec<String>,
+    clock_offset_seconds: i64,
+    refresh_tokens: HashMap<String, Refresh>,
+    sessions: HashMap<String, Session>,
+    keys: Vec<(String, String)>,
+    address_key: String,
+}
+
+impl Kept {
+    /// `None` if there is no such file.
+    pub fn read(file: &Path) -> anyhow::Result<Option<Self>> {
+        let text = match std::fs::read_to_string(file) {
+            Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("cannot read {}", file.display()))?,
+        };
+        serde_json::from_str(&text).map(Some).with_context(|| {
+            format!("{} is not what this simulator keeps; delete it to begin again", file.display())
+        })
+    }
+
+    pub fn restore(self, state: &mut State) {
+        state.world = self.world;
+        state.settings.consented = self.consented;
+        state.clock.advance(self.clock_offset_seconds);
+        state.refresh_tokens = self.refresh_tokens;
+        state.sessions = self.sessions;
+        state.keys = KeyRing::kept(&self.keys);
+        state.address_key = self.address_key;
+    }
+
+    fn of(state: &State) -> Self {
+        let old = state.now() - SignedDuration::from_hours(24 * 90);
+        let fresh = |token: &&Refresh| token.issued_at > old;
+        Self {
+            world: state.world.clone(),
+            consented: state.settings.consented.clone(),
+            clock_offset_seconds: state.clock.offset_seconds(),
+            refresh_tokens: state
+                .refresh_tokens
+                .iter()
+                .filter(|(_, token)| fresh(token))
+                .map(|(name, token)| (name.clone(), token.clone()))
+                .collect(),
+            sessions: state.sessions.clone(),
+            keys: state.keys.as_ref().map(KeyRing::keep).unwrap_or_default(),
+            address_key: state.address_key.clone(),
+        }
+    }
+}
+
+/// Writes what is to be kept. A failure is told and does not stop the simulator.
+pub fn keep(state: &State) {
+    let Some(file) = &state.kept_in else { return };
+    let written = serde_json::to_vec(&Kept::of(state))
+        .map_err(std::io::Error::from)
+        .and_then(|text| replace(file, &text));
+    if let Err(problem) = written {
+        tracing::error!(%problem, file = %file.display(), "the simulator's state cannot be kept");
+    }
+}
+
+/// Readable for the owner only: there are passwords and tokens in it, simulated ones.
+fn replace(file: &Path, text: &[u8]) -> std::io::Result<()> {
+    let beside: PathBuf = file.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&beside)?.write_all(text)?;
+    std::fs::rename(beside, file)
+}

@@ -1,0 +1,259 @@
+//! Conditions, deny assignments, locks, policies and the last administrator.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use simulator::Options;
+use simulator::world::demo::{CARL, FACTORY_SYNC, NINA, PAUL, PRODUCTION, RITA};
+use simulator::world::role::{DATA_OWNER, DATA_READER, OWNER, RBAC_ADMINISTRATOR};
+
+use crate::{ARM, Azure, TWINS, development, production, quick};
+
+fn role(guid: &str) -> String {
+    format!("/subscriptions/{PRODUCTION}/providers/Microsoft.Authorization/roleDefinitions/{guid}")
+}
+
+fn grant(principal: &str, guid: &str, kind: &str) -> Value {
+    json!({"properties": {"roleDefinitionId": role(guid), "principalId": principal, "principalType": kind}})
+}
+
+fn factory(rest: &str) -> String {
+    production(&format!(
+        "/resourceGroups/rg-factory/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor{rest}"
+    ))
+}
+
+fn assignment(n: u8) -> String {
+    factory(&format!(
+        "/providers/Microsoft.Authorization/roleAssignments/10000000-0000-4000-8000-0000000000{n:02}"
+    ))
+}
+
+async fn azure() -> Azure {
+    Azure::with(Options { settings: quick(0), ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn a_condition_limits_which_roles_may_be_granted_and_to_whom() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let condition = format!(
+        "((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/write'}})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{DATA_OWNER}, {DATA_READER}}} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {{'User'}}))
+        AND
+        ((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/delete'}})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{DATA_OWNER}}}))"
+    );
+    let mut body = grant(RITA, RBAC_ADMINISTRATOR, "User");
+    body["properties"]["condition"] = json!(condition);
+    let path = production(
+        "/providers/Microsoft.Authorization/roleAssignments/20000000-0000-4000-8000-000000000001",
+    );
+    assert_eq!(
+        olivia.put(&path, body.clone()).await.code(),
+        "InvalidCondition",
+        "without its version"
+    );
+    body["properties"]["conditionVersion"] = json!("2.0");
+    let made = olivia.put(&path, body).await;
+    assert_eq!(
+        (made.status.as_u16(), made.body["properties"]["condition"].as_str()),
+        (201, Some(condition.as_str()))
+    );
+
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    assert_eq!(rita.put(&assignment(1), grant(NINA, DATA_OWNER, "User")).await.status, 201);
+    assert_eq!(rita.put(&assignment(2), grant(NINA, DATA_READER, "User")).await.status, 201);
+    let too_much = rita.put(&assignment(3), grant(NINA, OWNER, "User")).await;
+    assert_eq!((too_much.status.as_u16(), too_much.code()), (403, "AuthorizationFailed"));
+    let scope = assignment(3).strip_prefix("/arm").unwrap().to_owned();
+    assert_eq!(
+        too_much.message(),
+        format!(
+            "The client 'rita@contoso.com' with object id '{RITA}' has an authorization with ABAC condition that is not fulfilled to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+        )
+    );
+    let service =
+        rita.put(&assignment(3), grant(FACTORY_SYNC, DATA_OWNER, "ServicePrincipal")).await;
+    assert!(service.message().contains("ABAC condition that is not fulfilled"));
+    let mut untyped = grant(CARL, DATA_OWNER, "User");
+    untyped["properties"].as_object_mut().unwrap().remove("principalType");
+    assert_eq!(
+        rita.put(&assignment(3), untyped).await.code(),
+        "AuthorizationFailed",
+        "the type must be sent"
+    );
+    assert_eq!(rita.delete(&assignment(1)).await.status, 200);
+    assert!(rita.delete(&assignment(2)).await.message().contains("ABAC condition"));
+    let held = rita.get(&factory("/providers/Microsoft.Authorization/permissions")).await;
+    assert!(!held.text.contains("ActionMatches"), "permissions do not show conditions");
+}
+
+#[tokio::test]
+async fn a_deny_assignment_takes_away_what_a_role_gives() {
+    let azure = azure().await;
+    let deny = json!({
+        "name": "50000000-0000-4000-8000-000000000001", "display_name": "Keep the factory", "scope": format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory"),
+        "actions": ["*/delete"], "principals": ["00000000-0000-0000-0000-000000000000"], "exclude_principals": [CARL],
+        "data_actions": ["Microsoft.DigitalTwins/models/*"],
+    });
+    assert_eq!(azure.admin(Method::POST, "/deny-assignments", deny).await.status, 201);
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let refused = olivia.delete(&factory("")).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (403, "DenyAssignmentAuthorizationFailed")
+    );
+    assert!(refused.message().ends_with(&format!(
+        "the access is denied because of the deny assignment with name 'Keep the factory' and Id '50000000000040008000000000000001' at scope '/subscriptions/{PRODUCTION}/resourceGroups/rg-factory'."
+    )));
+    let listed = olivia
+        .get(&factory("/providers/Microsoft.Authorization/denyAssignments?$filter=atScope()"))
+        .await;
+    assert_eq!(listed.body["value"][0]["properties"]["denyAssignmentName"], "Keep the factory");
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    assert_eq!(
+        rita.delete(&factory("")).await.code(),
+        "AuthorizationFailed",
+        "she has no role for it anyway"
+    );
+    let reader = json!({"principal": "nina@contoso.com", "role": "Azure Digital Twins Data Owner", "scope": format!("/subscriptions/{PRODUCTION}")});
+    azure.admin(Method::POST, "/role-assignments", reader).await;
+    let nina = azure.person("nina@contoso.com", TWINS).await;
+    let host = "/twins/factory-floor.api.weu.digitaltwins.azure.net";
+    assert_eq!(nina.get(&format!("{host}/models?api-version=2023-10-31")).await.status, 403);
+    let query = json!({"query": "SELECT COUNT() FROM digitaltwins"});
+    let got =
+        nina.send(Method::POST, &format!("{host}/query?api-version=2023-10-31"), Some(query)).await;
+    assert_eq!(got.status, 200, "only models are denied");
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    assert_eq!(carl.delete(&factory("")).await.status, 202, "he is left out of it");
+}
+
+#[tokio::test]
+async fn locks_hold_up_deletions_and_writes() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let lock =
+        production("/resourceGroups/rg-factory/providers/Microsoft.Authorization/locks/keep");
+    let level = |level: &str| json!({"properties": {"level": level, "notes": "by audit"}});
+    assert_eq!(carl.put(&lock, level("CanNotDelete")).await.code(), "AuthorizationFailed");
+    assert_eq!(olivia.put(&lock, level("Sometimes")).await.status, 400);
+    assert_eq!(olivia.put(&lock, level("CanNotDelete")).await.status, 201);
+    let seen =
+        carl.get(&factory("/providers/Microsoft.Authorization/locks?$filter=atScope()")).await;
+    assert_eq!(
+        seen.body["value"][0]["properties"],
+        json!({"level": "CanNotDelete", "notes": "by audit"})
+    );
+
+    assert_eq!(olivia.put(&assignment(1), grant(NINA, DATA_READER, "User")).await.status, 201);
+    for path in [assignment(1), factory(""), production("/resourceGroups/rg-factory")] {
+        let held = olivia.delete(&path).await;
+        assert_eq!((held.status.as_u16(), held.code()), (409, "ScopeLocked"), "{path}");
+        assert!(held.message().contains("cannot perform delete operation because following scope(s) are locked: '/subscriptions/"));
+    }
+    assert_eq!(olivia.put(&lock, level("ReadOnly")).await.status, 200);
+    let held = olivia.put(&assignment(2), grant(NINA, DATA_OWNER, "User")).await;
+    assert_eq!((held.status.as_u16(), held.code()), (409, "ScopeLocked"));
+    assert!(held.message().contains("cannot perform write operation"));
+    assert_eq!(
+        olivia.put(&factory(""), json!({"location": "westeurope"})).await.code(),
+        "ScopeLocked"
+    );
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    assert_eq!(
+        nina.delete(&factory("")).await.code(),
+        "AuthorizationFailed",
+        "first who, then the lock"
+    );
+    assert_eq!(olivia.delete(&lock).await.status, 200);
+    assert_eq!(olivia.delete(&lock).await.status, 204);
+    assert_eq!(olivia.delete(&assignment(1)).await.status, 200);
+    // A lock on something below holds up the deletion of the whole group.
+    let deep = factory("/providers/Microsoft.Authorization/locks/deep");
+    assert_eq!(olivia.put(&deep, level("CanNotDelete")).await.status, 201);
+    assert_eq!(
+        olivia.delete(&production("/resourceGroups/rg-factory")).await.code(),
+        "ScopeLocked"
+    );
+}
+
+#[tokio::test]
+async fn policies_deny_and_add() {
+    let azure = azure().await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let scope = format!("/subscriptions/{PRODUCTION}");
+    let places = json!({"name": "places", "display_name": "Allowed locations", "scope": scope, "effect": "Deny",
+        "conditions": [{"field": "location", "operator": "NotIn", "value": ["westeurope"]}]});
+    let closed = json!({"name": "closed", "display_name": "No public network", "scope": scope, "effect": "Deny",
+        "kinds": ["Microsoft.DigitalTwins/digitalTwinsInstances"],
+        "conditions": [{"field": "Microsoft.DigitalTwins/digitalTwinsInstances/publicNetworkAccess", "operator": "NotEquals", "value": "Disabled"}]});
+    let tag = json!({"name": "tag", "display_name": "Cost centre", "scope": scope, "effect": "Modify",
+        "conditions": [{"field": "tags['cost']", "operator": "Exists", "value": "false"}], "adds_tags": {"cost": "42"}});
+    for policy in [places, closed, tag] {
+        assert_eq!(azure.admin(Method::POST, "/policies", policy).await.status, 201);
+    }
+    let path = production(
+        "/resourceGroups/rg-twins/providers/Microsoft.DigitalTwins/digitalTwinsInstances/pol-1",
+    );
+    let refused = carl.put(&path, json!({"location": "northeurope"})).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (403, "RequestDisallowedByPolicy"));
+    assert!(refused.message().starts_with(
+        "Resource 'pol-1' was disallowed by policy. Policy identifiers: '[{\"policyAssignment\":"
+    ));
+    assert_eq!(refused.body["error"]["target"], "pol-1");
+    let info = &refused.body["error"]["additionalInfo"][0];
+    assert_eq!(info["type"], "PolicyViolation");
+    assert_eq!(info["info"]["policyAssignmentDisplayName"], "Allowed locations");
+    assert_eq!(
+        info["info"]["evaluationDetails"]["evaluatedExpressions"][0],
+        json!({
+            "result": "True", "expressionKind": "Field", "expression": "location", "path": "location",
+            "expressionValue": "northeurope", "targetValue": ["westeurope"], "operator": "NotIn",
+        })
+    );
+    let open = carl.put(&path, json!({"location": "westeurope"})).await;
+    assert_eq!(open.body["error"]["additionalInfo"][0]["info"]["policyAssignmentName"], "closed");
+    let body = json!({"location": "West Europe", "tags": {"a": "b"}, "properties": {"publicNetworkAccess": "Disabled"}});
+    let made = carl.put(&path, body).await;
+    assert_eq!((made.status.as_u16(), &made.body["tags"]), (201, &json!({"a": "b", "cost": "42"})));
+    let opened = json!({"properties": {"publicNetworkAccess": "Enabled"}});
+    assert_eq!(
+        carl.send(Method::PATCH, &path, Some(opened)).await.code(),
+        "RequestDisallowedByPolicy"
+    );
+    let listed = carl
+        .get(&production("/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()"))
+        .await;
+    assert_eq!(listed.body["value"].as_array().unwrap().len(), 3);
+    let group =
+        carl.put(&production("/resourceGroups/rg-far"), json!({"location": "northeurope"})).await;
+    assert_eq!(group.code(), "RequestDisallowedByPolicy");
+}
+
+#[tokio::test]
+async fn the_last_administrator_of_a_subscription_stays() {
+    let azure = azure().await;
+    let paul = azure.person("paul@contoso.com", ARM).await;
+    let row = development(
+        "/providers/Microsoft.Authorization/roleAssignments/40000000-aaaa-4000-8000-000000000007",
+    );
+    let refused = paul.delete(&row).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (412, "CannotDeleteLastRbacAdminAssignment")
+    );
+    let second = development(
+        "/providers/Microsoft.Authorization/roleAssignments/20000000-0000-4000-8000-000000000009",
+    );
+    assert_eq!(paul.put(&second, grant(PAUL, OWNER, "User")).await.status, 201);
+    assert_eq!(paul.delete(&row).await.status, 200);
+}
+
+#[tokio::test]
+async fn there_is_a_limit_to_role_assignments() {
+    let azure = azure().await;
+    azure.set(json!({"role_assignment_limit": 6})).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let refused = olivia.put(&assignment(1), grant(NINA, DATA_READER, "User")).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (400, "RoleAssignmentLimitExceeded"));
+}

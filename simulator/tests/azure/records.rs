@@ -1,0 +1,223 @@
+//! Resource Graph, the Activity Log and throttling.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use simulator::Options;
+use simulator::world::demo::{CLIENT_ID, NINA, PRODUCTION};
+use simulator::world::role::DATA_READER;
+
+use crate::{ARM, Azure, Got, Person, production, quick};
+
+const GRAPH: &str = "/arm/providers/Microsoft.ResourceGraph/resources";
+
+async fn azure() -> Azure {
+    Azure::with(Options { settings: quick(0), ..Options::default() }).await
+}
+
+async fn ask(who: &Person<'_>, query: &str, options: Value) -> Got {
+    let body = json!({"query": query, "options": options});
+    who.send(Method::POST, GRAPH, Some(body)).await
+}
+
+#[tokio::test]
+async fn resource_graph_finds_what_the_caller_may_read() {
+    let azure = azure().await;
+    let query = "resources | where type =~ 'microsoft.digitaltwins/digitaltwinsinstances' | project id,name,location,resourceGroup,subscriptionId,tags,properties,identity";
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    let got = ask(&rita, query, json!({"resultFormat": "objectArray", "$top": 1000})).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+    assert_eq!(
+        (got.body["totalRecords"].as_u64(), got.body["resultTruncated"].as_str()),
+        (Some(1), Some("false"))
+    );
+    let row = &got.body["data"][0];
+    assert_eq!(
+        (row["name"].as_str(), row["resourceGroup"].as_str()),
+        (Some("factory-floor"), Some("rg-factory"))
+    );
+    assert_eq!(row.as_object().unwrap().len(), 8);
+    assert_eq!(row["properties"]["provisioningState"], "Succeeded");
+    assert!(!got.header("x-ms-user-quota-remaining").is_empty());
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    assert_eq!(ask(&nina, query, json!({})).await.body["data"], json!([]));
+
+    let types =
+        ask(&rita, "resources | summarize count() by type | order by type asc", json!({})).await;
+    assert_eq!(
+        types.body["data"][0],
+        json!({"type": "microsoft.digitaltwins/digitaltwinsinstances", "count_": 1})
+    );
+    let groups = ask(&rita, "resourcecontainers | where type == 'microsoft.resources/subscriptions/resourcegroups' | project name", json!({"$top": 1})).await;
+    assert_eq!(
+        (groups.body["totalRecords"].as_u64(), groups.body["count"].as_u64()),
+        (Some(2), Some(1))
+    );
+    let token = groups.body["$skipToken"].clone();
+    let next = ask(&rita, "resourcecontainers | where type == 'microsoft.resources/subscriptions/resourcegroups' | project name", json!({"$top": 1, "$skipToken": token})).await;
+    assert_ne!(next.body["data"], groups.body["data"]);
+    let table = ask(
+        &rita,
+        "resources | where name == 'factory-floor' | project name",
+        json!({"resultFormat": "table"}),
+    )
+    .await;
+    assert_eq!(
+        table.body["data"],
+        json!({"columns": [{"name": "name", "type": "string"}], "rows": [["factory-floor"]]})
+    );
+    let wrong = ask(&rita, "resources | guess", json!({})).await;
+    assert_eq!((wrong.status.as_u16(), wrong.code()), (400, "BadRequest"));
+    assert_eq!(wrong.body["error"]["details"][0]["code"], "InvalidQuery");
+}
+
+#[tokio::test]
+async fn resource_graph_knows_role_assignments() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let query = "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | where properties.principalId == '10000000-aaaa-4000-8000-000000000006'";
+    let below = ask(&olivia, query, json!({})).await;
+    assert_eq!(below.body["totalRecords"], 2);
+    let exact = ask(&olivia, query, json!({"authorizationScopeFilter": "AtScopeExact"})).await;
+    assert_eq!(exact.body["totalRecords"], 0, "hers are at the subscription, his below");
+    let body = json!({"query": query, "options": {"authorizationScopeFilter": "AtScopeExact"}});
+    let old =
+        olivia.send(Method::POST, &format!("{GRAPH}?api-version=2021-03-01"), Some(body)).await;
+    assert_eq!(old.status, 400, "that option came later");
+    let body = json!({"query": query, "subscriptions": [PRODUCTION]});
+    let old =
+        olivia.send(Method::POST, &format!("{GRAPH}?api-version=2021-03-01"), Some(body)).await;
+    assert_eq!(old.body["totalRecords"], 2);
+}
+
+#[tokio::test]
+async fn the_activity_log_names_the_person_behind_a_write() {
+    let azure = azure().await;
+    let uma = azure.person("uma@contoso.com", ARM).await;
+    let correlation = "c0ffee00-0000-4000-8000-000000000001";
+    let scope = production("/resourceGroups/rg-factory");
+    let path = format!(
+        "{scope}/providers/Microsoft.Authorization/roleAssignments/10000000-0000-4000-8000-00000000000a"
+    );
+    let role = format!(
+        "/subscriptions/{PRODUCTION}/providers/Microsoft.Authorization/roleDefinitions/{DATA_READER}"
+    );
+    let body = json!({"properties": {"roleDefinitionId": role, "principalId": NINA, "principalType": "User"}});
+    let sent = azure
+        .client
+        .put(azure.at(&format!("{path}?api-version=2022-04-01")))
+        .bearer_auth(&uma.token)
+        .header("x-ms-correlation-request-id", correlation)
+        .json(&body);
+    assert_eq!(sent.send().await.unwrap().status(), 201);
+    let log = |filter: &str| {
+        production(&format!(
+            "/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp ge '2020-01-01T00:00:00Z'{filter}"
+        ))
+    };
+    let got = uma.get(&log(&format!(" and correlationId eq '{correlation}'"))).await;
+    let rows = got.body["value"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{}", got.text);
+    let begin = rows.iter().find(|row| row["eventName"]["value"] == "BeginRequest").unwrap();
+    assert_eq!(begin["caller"], "uma@contoso.com");
+    assert_eq!(begin["operationName"]["value"], "Microsoft.Authorization/roleAssignments/write");
+    assert_eq!(begin["claims"]["appid"], CLIENT_ID);
+    assert_eq!(begin["resourceGroupName"], "rg-factory");
+    let requested: Value =
+        serde_json::from_str(begin["properties"]["requestbody"].as_str().unwrap()).unwrap();
+    assert_eq!(requested["Properties"]["PrincipalId"], NINA);
+    assert_eq!(requested["Properties"]["RoleDefinitionId"], role);
+    let end = rows.iter().find(|row| row["eventName"]["value"] == "EndRequest").unwrap();
+    assert_eq!(
+        (end["status"]["value"].as_str(), end["properties"]["statusCode"].as_str()),
+        (Some("Succeeded"), Some("Created"))
+    );
+
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    assert_eq!(rita.delete(&path).await.code(), "AuthorizationFailed");
+    let seen = rita.get(&log(" and resourceProvider eq 'Microsoft.Authorization'")).await;
+    let failed = seen.body["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["status"]["value"] == "Failed")
+        .count();
+    assert_eq!(failed, 1, "a refused write is noted too");
+    let some = rita
+        .get(&format!("{}&$select=caller,status", log(" and resourceGroupName eq 'rg-factory'")))
+        .await;
+    assert_eq!(some.body["value"][0].as_object().unwrap().len(), 2);
+    for filter in [" and caller eq 'x'", " or correlationId eq 'x'"] {
+        assert_eq!(rita.get(&log(filter)).await.status, 400, "{filter}");
+    }
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    assert_eq!(nina.get(&log("")).await.code(), "AuthorizationFailed");
+}
+
+#[tokio::test]
+async fn a_creation_ends_in_the_activity_log_when_it_ends() {
+    let azure = Azure::start().await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let path = production(
+        "/resourceGroups/rg-twins/providers/Microsoft.DigitalTwins/digitalTwinsInstances/logged",
+    );
+    assert_eq!(carl.put(&path, json!({"location": "westeurope"})).await.status, 201);
+    let log = production(
+        "/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp ge '2020-01-01T00:00:00Z' and resourceProvider eq 'Microsoft.DigitalTwins'",
+    );
+    assert_eq!(carl.get(&log).await.body["value"].as_array().unwrap().len(), 1);
+    azure.later(10).await;
+    let rows = carl.get(&log).await.body["value"].as_array().unwrap().clone();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["status"]["value"], "Succeeded");
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let azure = azure().await;
+    azure.set(json!({"bucket_reads": 3.0, "refill_reads": 0.1, "bucket_writes": 1.0, "refill_writes": 0.1})).await;
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    let groups = production("/resourcegroups");
+    let left = |got: &Got| got.header("x-ms-ratelimit-remaining-subscription-reads").to_owned();
+    for n in ["2", "1", "0"] {
+        let got = rita.get(&groups).await;
+        assert_eq!((got.status.as_u16(), left(&got).as_str()), (200, n));
+    }
+    let refused = rita.get(&groups).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "TooManyRequests"));
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=10).contains(&wait), "{wait}");
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    assert_eq!(olivia.get(&groups).await.status, 200, "everybody has a bucket of their own");
+    assert_eq!(rita.get("/arm/tenants").await.status, 200, "the tenant is counted apart");
+    azure.later(wait).await;
+    assert_eq!(rita.get(&groups).await.status, 200);
+    assert_eq!(
+        olivia
+            .put(&production("/resourcegroups/rg-a"), json!({"location": "westeurope"}))
+            .await
+            .status,
+        201
+    );
+    assert_eq!(
+        olivia
+            .put(&production("/resourcegroups/rg-b"), json!({"location": "westeurope"}))
+            .await
+            .status,
+        429
+    );
+}
+
+#[tokio::test]
+async fn resource_graph_counts_queries_by_itself() {
+    let azure = azure().await;
+    azure.set(json!({"bucket_queries": 2.0, "refill_queries": 0.2})).await;
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    for left in ["1", "0"] {
+        let got = ask(&rita, "resources | count", json!({})).await;
+        assert_eq!((got.status.as_u16(), got.header("x-ms-user-quota-remaining")), (200, left));
+    }
+    let refused = ask(&rita, "resources | count", json!({})).await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "5"));
+    azure.later(5).await;
+    assert_eq!(ask(&rita, "resources | count", json!({})).await.status, 200);
+}
