@@ -424,7 +424,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_under_way_is_answered_and_nobody_else_is_let_in() {
         // Entra ID takes the connection and says nothing, so the page waits for the hop's limit.
-        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let folder = Folder::new();
         let entra = format!("http://{}", silent.local_addr().unwrap());
         let settings = [("AZURE_AUTHORITY_HOST", &*entra), ("TWINDESK_HOP_TIMEOUT", "700ms")];
@@ -432,7 +432,7 @@ mod tests {
         let address = running.address;
         let mut visitor = tokio::net::TcpStream::connect(address).await.unwrap();
         visitor.write_all(b"GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        let _held = silent.accept().await.unwrap();
 
         let began = Instant::now();
         running.stop().await;

@@ -1,7 +1,7 @@
 """Azure's command line, if it is installed: `az login` with a device code, then what an administrator would do.
 
-    python3 -m venv /tmp/az && /tmp/az/bin/pip install azure-cli
-    PATH=/tmp/az/bin:$PATH tests/sdk/run test_command_line
+    python3 -m venv .venv-az && .venv-az/bin/pip install azure-cli
+    PATH=$PWD/.venv-az/bin:$PATH tests/sdk/run test_command_line
 """
 
 import json
