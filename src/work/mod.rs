@@ -1,7 +1,7 @@
 //! What happens by itself: approved plans carried out step by step, whatever dies meanwhile.
 //! Knows no page. It takes no input but what is due in the database.
 
-mod actions;
+mod steps;
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub async fn tick(app: &App) -> store::Result<bool> {
 }
 
 async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
-    let outcome = match tokio::time::timeout(LONGEST_TRY, actions::perform(app, &claimed)).await {
+    let outcome = match tokio::time::timeout(LONGEST_TRY, steps::perform(app, &claimed)).await {
         Ok(outcome) => outcome?,
         Err(_) => Outcome::Retry {
             problem: Problem {

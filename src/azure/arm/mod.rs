@@ -1,29 +1,29 @@
-//! Azure Resource Manager: reads, and the write that is sent byte for byte as it was approved.
+//! Azure Resource Manager: what is common to all of it, and the write that is sent byte for byte as
+//! it was approved. Each resource provider's reads are in a file of their own.
 
-use super::http::{CORRELATION_ID, Reply, request_id, retry_after};
-use super::problem::{name, optional};
-use super::{AccessToken, Azure, Error, Problem, Result, Service, beneath, on_origin};
+mod authorization;
+mod instances;
+
+pub use authorization::{Filter, PermissionEntry, RoleAssignment};
+pub use instances::{Identity, Instance, NameAnswer};
+
+use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};
+use crate::azure::problem::{name, optional};
+use crate::azure::{AccessToken, Azure, Error, Problem, Result, Service, beneath, on_origin};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
-use uuid::Uuid;
 
 // Each api-version with where it comes from: azure-rest-api-specs unless something else is named.
 /// `subscriptions.json`: subscriptions and locations
-pub(super) const SUBSCRIPTIONS: &str = "2022-12-01";
+pub(in crate::azure) const SUBSCRIPTIONS: &str = "2022-12-01";
 /// `resources.json`: resource groups and providers
 const RESOURCES: &str = "2021-04-01";
-/// `digitaltwins.json`, newest stable
-const TWINS: &str = "2023-01-31";
-/// `authorization-*.json`: role assignments, and permissions at a group or resource
-const AUTHORIZATION: &str = "2022-04-01";
-/// Permissions at a subscription: in no specification, but in older documentation, and it works.
-const SUBSCRIPTION_PERMISSIONS: &str = "2015-07-01";
 
 const NAMESPACE: &str = "Microsoft.DigitalTwins";
 const INSTANCES: &str = "digitalTwinsInstances";
@@ -103,83 +103,6 @@ pub struct ResourceGroup {
     pub location: String,
     pub tags: BTreeMap<String, String>,
     pub provisioning_state: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
-    pub id: String,
-    pub name: String,
-    pub location: String,
-    /// A bare host, not before the instance is there.
-    pub host_name: Option<String>,
-    /// Only `Succeeded`, `Failed` and `Canceled` are ends; a missing one is `Succeeded`.
-    pub provisioning_state: String,
-    pub tags: BTreeMap<String, String>,
-    /// Absent means allowed.
-    pub public_network_access: bool,
-    pub identity: Option<Identity>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned,UserAssigned`.
-    pub kind: String,
-    pub principal_id: Option<String>,
-    /// Resource ids.
-    pub user_assigned: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NameAnswer {
-    pub available: bool,
-    pub message: String,
-}
-
-/// What one role assignment allows the caller at a scope.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PermissionEntry {
-    #[serde(deserialize_with = "or_empty")]
-    pub actions: Vec<String>,
-    #[serde(deserialize_with = "or_empty")]
-    pub not_actions: Vec<String>,
-    #[serde(deserialize_with = "or_empty")]
-    pub data_actions: Vec<String>,
-    #[serde(deserialize_with = "or_empty")]
-    pub not_data_actions: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleAssignment {
-    pub id: String,
-    /// A GUID.
-    pub name: String,
-    /// Where it was made, which may be above the scope that was asked about.
-    pub scope: String,
-    /// Only the GUID at its end is the same wherever it is read.
-    pub role_definition_id: String,
-    pub principal_id: String,
-    pub principal_type: Option<String>,
-    pub description: Option<String>,
-    pub condition: Option<String>,
-    pub created_on: Option<String>,
-    pub created_by: Option<String>,
-}
-
-/// Which role assignments are listed. Rows from above the scope are among them: compare
-/// their `scope`.
-#[derive(Clone, Copy, Debug)]
-pub enum Filter<'a> {
-    /// At, above and below the scope.
-    All,
-    /// At the scope and above.
-    AtScope,
-    /// A principal's own, at, above and below.
-    Principal(&'a str),
-    /// A principal's own and those of its groups.
-    AssignedTo(&'a str),
-    /// What a principal can do here.
-    AtScopeAssignedTo(&'a str),
 }
 
 impl Azure {
@@ -292,90 +215,7 @@ impl Azure {
         Ok(row.map(Row::into_group))
     }
 
-    pub async fn instances(
-        &self,
-        token: &AccessToken,
-        subscription: &str,
-    ) -> Result<Vec<Instance>> {
-        let subscription = segment(subscription)?;
-        let path = format!(
-            "/subscriptions/{subscription}/providers/{NAMESPACE}/{INSTANCES}?api-version={TWINS}"
-        );
-        let rows: Vec<Row> = self.list(token, &path).await?;
-        Ok(rows.into_iter().map(Row::into_instance).collect())
-    }
-
-    pub async fn instance(&self, token: &AccessToken, id: &str) -> Result<Option<Instance>> {
-        let path = format!("{}?api-version={TWINS}", resource(id)?);
-        let row: Option<Row> = optional(self.read(token, &path).await)?;
-        Ok(row.map(Row::into_instance))
-    }
-
-    /// Whether a name is free in a region now. Nothing is reserved by asking.
-    pub async fn check_name(
-        &self,
-        token: &AccessToken,
-        subscription: &str,
-        region: &str,
-        name: &str,
-    ) -> Result<NameAnswer> {
-        let (subscription, region) = (segment(subscription)?, segment(region)?);
-        let url = self.arm_url(&format!(
-            "/subscriptions/{subscription}/providers/{NAMESPACE}/locations/{region}/checkNameAvailability?api-version={TWINS}"
-        ))?;
-        let body = json!({ "name": name, "type": format!("{NAMESPACE}/{INSTANCES}") });
-        let request = self
-            .0
-            .http
-            .request(Service::Arm, Method::POST, url)
-            .bearer_auth(token.text())
-            .json(&body);
-        let row: NameRow =
-            self.0.http.send(Service::Arm, request, self.0.settings.arm_body).await?.read()?;
-        Ok(NameAnswer {
-            available: row.name_available,
-            message: row.message.or(row.reason).unwrap_or_default(),
-        })
-    }
-
-    /// What the token's owner may do at a scope. A hint: conditions, locks and policy are not in
-    /// it.
-    pub async fn permissions(
-        &self,
-        token: &AccessToken,
-        scope: &str,
-    ) -> Result<Vec<PermissionEntry>> {
-        let path = resource(scope)?;
-        let version = match path.matches('/').count() {
-            2 => SUBSCRIPTION_PERMISSIONS,
-            _ => AUTHORIZATION,
-        };
-        self.list(
-            token,
-            &format!("{path}/providers/Microsoft.Authorization/permissions?api-version={version}"),
-        )
-        .await
-    }
-
-    pub async fn role_assignments(
-        &self,
-        token: &AccessToken,
-        scope: &str,
-        filter: Filter<'_>,
-    ) -> Result<Vec<RoleAssignment>> {
-        let mut path = format!(
-            "{}/providers/Microsoft.Authorization/roleAssignments?api-version={AUTHORIZATION}",
-            resource(scope)?
-        );
-        if let Some(filter) = filter.text()? {
-            path.push_str("&$filter=");
-            path.extend(utf8_percent_encode(&filter, SEGMENT));
-        }
-        let rows: Vec<Row> = self.list(token, &path).await?;
-        Ok(rows.into_iter().map(Row::into_assignment).collect())
-    }
-
-    pub(super) fn arm_url(&self, path_and_query: &str) -> Result<Url> {
+    pub(in crate::azure) fn arm_url(&self, path_and_query: &str) -> Result<Url> {
         beneath(Service::Arm, &self.0.settings.arm, path_and_query)
     }
 
@@ -411,25 +251,6 @@ impl Azure {
     async fn arm_get(&self, token: &AccessToken, url: Url) -> Result<Reply> {
         let request = self.0.http.request(Service::Arm, Method::GET, url).bearer_auth(token.text());
         self.0.http.send(Service::Arm, request, self.0.settings.arm_body).await
-    }
-}
-
-impl Filter<'_> {
-    fn text(&self) -> Result<Option<String>> {
-        let guid = |text: &str| {
-            Uuid::try_parse(text).map(|id| id.to_string()).map_err(|_| {
-                refused("BadPrincipal", &format!("was not asked: {text:?} is not an object id"))
-            })
-        };
-        Ok(match self {
-            Filter::All => None,
-            Filter::AtScope => Some("atScope()".into()),
-            Filter::Principal(id) => Some(format!("principalId eq '{}'", guid(id)?)),
-            Filter::AssignedTo(id) => Some(format!("assignedTo('{}')", guid(id)?)),
-            Filter::AtScopeAssignedTo(id) => {
-                Some(format!("atScope() and assignedTo('{}')", guid(id)?))
-            }
-        })
     }
 }
 
@@ -529,7 +350,6 @@ struct Row {
     name: Option<String>,
     location: Option<String>,
     tags: Option<BTreeMap<String, Option<String>>>,
-    identity: Option<IdentityRow>,
     properties: Option<Properties>,
     display_name: Option<String>,
     subscription_id: Option<String>,
@@ -541,24 +361,6 @@ struct Row {
 #[serde(rename_all = "camelCase", default)]
 struct Properties {
     provisioning_state: Option<String>,
-    host_name: Option<String>,
-    public_network_access: Option<String>,
-    role_definition_id: Option<String>,
-    principal_id: Option<String>,
-    principal_type: Option<String>,
-    scope: Option<String>,
-    description: Option<String>,
-    condition: Option<String>,
-    created_on: Option<String>,
-    created_by: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct IdentityRow {
-    r#type: Option<String>,
-    principal_id: Option<String>,
-    user_assigned_identities: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Deserialize)]
@@ -573,14 +375,6 @@ struct ProviderRow {
 struct ResourceType {
     resource_type: String,
     locations: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NameRow {
-    name_available: bool,
-    reason: Option<String>,
-    message: Option<String>,
 }
 
 impl Row {
@@ -609,46 +403,6 @@ impl Row {
             provisioning_state: self.properties.unwrap_or_default().provisioning_state,
         }
     }
-
-    fn into_instance(self) -> Instance {
-        let properties = self.properties.unwrap_or_default();
-        let access = properties.public_network_access;
-        Instance {
-            id: self.id.unwrap_or_default(),
-            name: self.name.unwrap_or_default(),
-            location: self.location.unwrap_or_default(),
-            host_name: properties.host_name.filter(|host| !host.is_empty()),
-            provisioning_state: properties.provisioning_state.unwrap_or_else(|| "Succeeded".into()),
-            tags: tags(self.tags),
-            public_network_access: !access
-                .is_some_and(|access| access.eq_ignore_ascii_case("Disabled")),
-            identity: self.identity.map(|identity| Identity {
-                kind: identity.r#type.unwrap_or_else(|| "None".into()),
-                principal_id: identity.principal_id,
-                user_assigned: identity
-                    .user_assigned_identities
-                    .unwrap_or_default()
-                    .into_keys()
-                    .collect(),
-            }),
-        }
-    }
-
-    fn into_assignment(self) -> RoleAssignment {
-        let properties = self.properties.unwrap_or_default();
-        RoleAssignment {
-            id: self.id.unwrap_or_default(),
-            name: self.name.unwrap_or_default(),
-            scope: properties.scope.unwrap_or_default(),
-            role_definition_id: properties.role_definition_id.unwrap_or_default(),
-            principal_id: properties.principal_id.unwrap_or_default(),
-            principal_type: properties.principal_type,
-            description: properties.description,
-            condition: properties.condition,
-            created_on: properties.created_on,
-            created_by: properties.created_by,
-        }
-    }
 }
 
 impl ProviderRow {
@@ -670,16 +424,11 @@ fn tags(tags: Option<BTreeMap<String, Option<String>>>) -> BTreeMap<String, Stri
         .collect()
 }
 
-fn or_empty<'de, D: serde::Deserializer<'de>>(
-    from: D,
-) -> std::result::Result<Vec<String>, D::Error> {
-    Ok(Option::deserialize(from)?.unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::json;
 
     #[test]
     fn regions_are_those_of_the_provider_under_their_own_names() {
@@ -705,24 +454,6 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_as_recorded_while_it_is_made() {
-        let row: Row = serde_json::from_value(json!({
-            "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.DigitalTwins/digitalTwinsInstances/n",
-            "name": "n", "type": "Microsoft.DigitalTwins/digitalTwinsInstances", "location": "eastus", "tags": null,
-            "identity": {"principalId": "p", "tenantId": "t", "type": "SystemAssigned"},
-            "properties": {"provisioningState": "Provisioning", "hostName": null, "publicNetworkAccess": "Enabled", "privateEndpointConnections": null},
-        }))
-        .unwrap();
-        let instance = row.into_instance();
-        assert_eq!(
-            (instance.host_name, instance.provisioning_state.as_str()),
-            (None, "Provisioning")
-        );
-        assert!(instance.public_network_access && instance.tags.is_empty());
-        assert_eq!(instance.identity.unwrap().principal_id.as_deref(), Some("p"));
-    }
-
-    #[test]
     fn a_page_may_be_empty_and_its_link_null() {
         for page in [
             json!({}),
@@ -732,16 +463,6 @@ mod tests {
             let page: Page<Row> = serde_json::from_value(page).unwrap();
             assert!(page.next_link.unwrap_or_default().is_empty());
         }
-        let entry: PermissionEntry =
-            serde_json::from_value(json!({"actions": ["*"], "notActions": null})).unwrap();
-        assert_eq!(entry.actions, ["*"]);
-    }
-
-    #[test]
-    fn filters_hold_object_ids_and_nothing_else() {
-        let id = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
-        assert_eq!(Filter::AssignedTo(id).text().unwrap().unwrap(), format!("assignedTo('{id}')"));
-        assert!(Filter::Principal("x' or principalId ne '").text().is_err());
     }
 
     #[test]

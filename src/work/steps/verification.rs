@@ -1,0 +1,53 @@
+//! Trying what has been granted: the data plane with the person's own token.
+
+use super::{Trial, Tried, failed, theirs};
+use crate::{
+    azure::{self, Resource},
+    domain::{
+        problem::Problem,
+        run::{self, Outcome},
+        scope::Scope,
+    },
+};
+
+impl Trial<'_> {
+    pub(super) async fn verify(&self, instance: &Scope) -> Tried {
+        let host = match run::host_name(&self.claimed.request.steps) {
+            Some(host) => Some(host.to_owned()),
+            None => {
+                let token = self.token(Resource::Arm).await?;
+                self.app
+                    .azure
+                    .instance(&token, &instance.to_string())
+                    .await?
+                    .and_then(|found| found.host_name)
+            }
+        };
+        let Some(host) = host else {
+            return Ok(failed(
+                "NoHostName",
+                "The instance's host name is not known, so it could not be asked.",
+            ));
+        };
+        let token = self.token(Resource::Twins).await?;
+        match self.app.azure.probe(&token, &host).await {
+            Ok(()) => Ok(Outcome::Done {
+                wrote: false,
+                proof: format!("{host} answered this person's own token."),
+                host_name: None,
+            }),
+            // Azure answers the same whether a role is missing or not yet in effect; this one was
+            // read back, so it is on its way.
+            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => Ok(Outcome::Retry {
+                problem: Problem {
+                    message: "The instance does not let this person in yet. A new role takes up to ten minutes \
+                              to reach it; public network access may also be off."
+                        .to_owned(),
+                    ..theirs(&problem)
+                },
+                wait: Some(self.app.site.poll_floor),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
