@@ -7,6 +7,7 @@ pub mod permission;
 pub mod person;
 pub mod plan;
 pub mod policy;
+pub mod principal;
 pub mod problem;
 pub mod request;
 pub mod role;

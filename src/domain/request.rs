@@ -573,6 +573,7 @@ mod tests {
         super::{asked::*, permission::*, role::Role},
         *,
     };
+    use crate::domain::principal::{Principal, PrincipalKind};
 
     const NOW: Time = Time(1_000_000);
 
@@ -617,6 +618,7 @@ mod tests {
             new_group: false,
             name: "dt-1".into(),
             region: "westeurope".into(),
+            region_name: "West Europe".into(),
             tags: BTreeMap::new(),
             grants: vec![Grantee {
                 principal: Principal {

@@ -461,7 +461,7 @@ pub(super) async fn append(
 }
 
 fn entry(request: &Request, actor: &Actor, event: &Event, seq: i64, at: Time) -> Result<EntryRow> {
-    let instance = request.asked.instance();
+    let instance = request.asked.scope();
     let group = instance.group_name().unwrap_or_default();
     let in_name_of = event.in_name_of().cloned();
     Ok(EntryRow {

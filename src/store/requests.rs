@@ -444,7 +444,7 @@ async fn insert(tx: &mut Tx, change: &Change) -> Result<()> {
     .bind(&request.requester.id)
     .bind(&request.requester.name)
     .bind(&request.asked.subscription().name)
-    .bind(request.asked.instance().to_string())
+    .bind(request.asked.scope().to_string())
     .bind(scope.to_string())
     .bind(Scope::subscription(scope.subscription_id()).key())
     .bind(scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()))

@@ -13,6 +13,7 @@ use crate::domain::{
     person::Person,
     plan::{self, Action, Step},
     policy::Policy,
+    principal::*,
     problem::Problem,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
@@ -111,6 +112,7 @@ fn creating(subscription: &str, group: &str, name: &str) -> Asked {
         new_group: false,
         name: name.into(),
         region: "westeurope".into(),
+        region_name: "westeurope".into(),
         tags: BTreeMap::new(),
         grants: vec![Grantee {
             principal: Principal {
@@ -405,7 +407,7 @@ async fn what_was_asked_is_read_as_it_was_written() {
             assert_eq!(entries.len(), 1);
             assert_eq!((&entries[0].event, &entries[0].actor), (&change.event, &change.by));
             assert_eq!((entries[0].at, &entries[0].title), (NOW, &read.asked.title()));
-            assert_eq!(entries[0].scope.to_string(), read.asked.instance().to_string());
+            assert_eq!(entries[0].scope.to_string(), read.asked.scope().to_string());
             assert!(matches!(db.store.apply(&change).await, Err(Error::Stale)), "sent twice");
         }
         assert!(matches!(db.store.request("x").await, Err(Error::Missing("request"))));
@@ -679,7 +681,7 @@ async fn a_row_tells_what_the_request_tells() {
                 title: request.asked.title(),
                 requester: person("nina").named(),
                 subscription: "Production".into(),
-                instance: request.asked.instance(),
+                instance: request.asked.scope(),
                 scope: request.asked.decided_at(),
                 asked_at: NOW,
                 decision: "pending".into(),
@@ -1156,6 +1158,7 @@ async fn an_entry_tells_who_did_what_in_whose_name() {
 /// As it has ever been written. A line is added for a new one; none is changed.
 const ASKED: &str = r#"
 {"kind":"create_instance","subscription":{"id":"S","name":"Production"},"group":"rg","new_group":true,"name":"dt-1","region":"westeurope","tags":{"a":"b"},"grants":[{"principal":{"id":"p","kind":"ServicePrincipal","name":null,"mail":null},"role":"data_owner"}],"justification":"why"}
+{"kind":"create_instance","subscription":{"id":"S","name":"Production"},"group":"rg","new_group":true,"name":"dt-1","region":"westeurope","region_name":"West Europe","tags":{},"grants":[],"justification":"why"}
 {"kind":"grant_access","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","role":"data_reader","members":[{"id":"p","kind":"Group","name":"Team","mail":"team@contoso.com"}],"justification":"why"}
 "#;
 const STEPS: &str = r#"

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Error,
-    members::{self, MOST_FOUND, SHORTEST},
+    asking::members::{self, MOST_FOUND, SHORTEST},
     session::Viewer,
     sight::deadline,
 };

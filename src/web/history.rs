@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     App,
-    domain::{Time, asked::is_guid, history::Event, scope::Scope},
+    domain::{Time, history::Event, principal::is_guid, scope::Scope},
     standing::Freshness,
     store::{Entry, HistoryFilter, View as Seen},
 };

@@ -1,19 +1,16 @@
 //! What people see: every address, and for each a handler that reads, decides, writes, answers.
 //! Knows no SQL and no token.
 
-mod access;
 mod approvals;
 mod asking;
 mod assets;
 mod directory;
-mod draft;
 mod error;
+mod forms;
 mod headers;
 mod health;
 mod history;
 mod home;
-mod instances;
-mod members;
 mod origin;
 mod page;
 mod requests;
@@ -33,6 +30,9 @@ use tower_http::compression::CompressionLayer;
 
 pub use error::Error;
 
+use asking::{ask, fill};
+use forms::{Creation, Granting};
+
 use crate::App;
 
 /// The largest form that anybody fills in here, with room to spare.
@@ -42,10 +42,10 @@ const LARGEST_FORM: usize = 256 * 1024;
 pub fn site(app: App) -> Router {
     Router::new()
         .route("/", get(home::show))
-        .route("/instances/new", get(instances::blank).post(instances::fill))
-        .route("/instances", post(instances::ask))
-        .route("/access/new", get(access::blank).post(access::fill))
-        .route("/access", post(access::ask))
+        .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
+        .route("/instances", post(ask::<Creation>))
+        .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
+        .route("/access", post(ask::<Granting>))
         .route("/people", get(directory::people))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::show))

@@ -18,10 +18,10 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::{Asked, is_guid},
         history::Event,
         permission::Need,
         person::{Named, Person},
+        principal::is_guid,
         request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
@@ -327,11 +327,11 @@ impl Live {
     }
 
     fn instance_name(&self) -> String {
-        self.request.asked.instance().short().to_owned()
+        self.request.asked.scope().short().to_owned()
     }
 
     fn group_name(&self) -> String {
-        self.request.asked.instance().group_name().unwrap_or_default().to_owned()
+        self.request.asked.scope().group_name().unwrap_or_default().to_owned()
     }
 
     fn verified(&self) -> bool {

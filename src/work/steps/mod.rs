@@ -82,8 +82,8 @@ impl Trial<'_> {
             Action::RegisterProvider { subscription } => self.register(subscription).await,
             Action::EnsureResourceGroup { group } => self.ensure_group(group).await,
             Action::CreateInstance { instance, .. } => self.create_instance(instance).await,
-            Action::AssignRole { instance, role, principal, .. } => {
-                self.assign_role(instance, *role, principal).await
+            Action::AssignRole { scope, role, principal, .. } => {
+                self.assign_role(scope, *role, principal).await
             }
             Action::Verify { instance } => self.verify(instance).await,
         }

@@ -1,32 +1,34 @@
-//! Request access: the form, its review page, and asking for it.
+//! Request access: a role on an instance, for oneself and for others.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use axum_extra::extract::{Form, Query};
+use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Error,
-    asking::{self, Ask, Check, Proposal, Scene, Wish, status_of_form},
-    draft::Draft,
-    members::{Picker, myself},
-    page::{Frame, View},
-    session::Viewer,
-    sight::{Hidden, Look, Offer, Sight},
-};
 use crate::{
     App,
     azure::{Filter, Instance, RoleAssignment},
     domain::{
-        asked::{AccessText, Asked, GrantAccess, Principal, Problems},
+        asked::{AccessText, Asked, GrantAccess, Problems},
         person::Person,
         plan::Surroundings,
+        principal::Principal,
         role::Role,
         scope::Scope,
+    },
+    web::{
+        Error,
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::Draft,
+            members::{Picker, myself},
+            review::Check,
+            status_of_form,
+        },
+        page::{Frame, View},
+        session::Viewer,
+        sight::{Hidden, Look, Offer, Sight},
     },
 };
 
@@ -34,48 +36,48 @@ use crate::{
 const MOST_SUBSCRIPTIONS: usize = 30;
 const AT_ONCE: usize = 8;
 
-pub async fn blank(
-    State(app): State<App>,
-    viewer: Viewer,
-    Query(mut draft): Query<Draft>,
-) -> Result<Response, Error> {
-    if !draft.is_sent() {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Own {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    instance: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    resource_id: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    role: String,
+}
+
+pub struct Granting;
+
+impl Wish for Granting {
+    type Typed = Own;
+
+    const WORDS: Words = Words {
+        form: "/access/new",
+        ask: "/access",
+        here: "access",
+        title: "Request access",
+        review: "Review + request",
+        act: "Assign role",
+        parts: &[],
+    };
+
+    fn preset(draft: &mut Draft<Own>) {
         // Most people ask for themselves.
-        "yes".clone_into(&mut draft.for_me);
+        "yes".clone_into(&mut draft.shared.for_me);
     }
-    asking::fill::<Review>(&app, &viewer, draft).await
-}
 
-pub async fn fill(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Error> {
-    asking::fill::<Review>(&app, &viewer, draft).await
-}
-
-pub async fn ask(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Error> {
-    asking::ask::<Review>(&app, &viewer, draft).await
-}
-
-impl Wish for Review {
-    const FORM: &'static str = "/access/new";
-    const ROLES: bool = false;
-
-    async fn form(scene: Scene, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+    async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let choices = Choices::of(&scene.sight).await?;
         let hidden = scene.fault(choices.hidden.as_ref()).cloned();
         let mut draft = scene.draft;
         // An instance that is not to be seen is given by its id.
-        if !draft.instance.is_empty() && !choices.has(&draft.instance) {
-            draft.resource_id = std::mem::take(&mut draft.instance);
+        if !draft.own.instance.is_empty() && !choices.has(&draft.own.instance) {
+            draft.own.resource_id = std::mem::take(&mut draft.own.instance);
         }
-        let page = New {
-            frame: Frame::of(app, viewer, "access").await?,
+        let page = Form {
+            frame: Frame::of(app, viewer, Granting::WORDS.here).await?,
+            words: Granting::WORDS,
             draft,
             problems: scene.problems,
             choices,
@@ -86,70 +88,48 @@ impl Wish for Review {
         Ok((status, View(page)).into_response())
     }
 
-    async fn review(
-        mut scene: Scene,
-        app: &App,
+    async fn read(
+        scene: &Scene<Own>,
+        _: &App,
         viewer: &Viewer,
-        id: Uuid,
-    ) -> Result<Result<Review, Response>, Error> {
-        let grant = match parse(&scene, &viewer.person) {
+        _: Uuid,
+    ) -> Result<Result<Reading, Problems>, Error> {
+        let grant = match parse(scene, &viewer.person) {
             Ok(grant) => grant,
-            Err(problems) => {
-                scene.problems = problems;
-                return Review::form(scene, app, viewer).await.map(Err);
-            }
+            Err(problems) => return Ok(Err(problems)),
         };
-        let mut checks = checks(&scene.sight, &grant).await?;
-        checks.extend(scene.members.check());
-        let asked = Asked::GrantAccess(grant.clone());
-        let seen = Surroundings::default();
-        let proposal = Proposal::of(app, viewer, &scene.sight, id, asked, seen).await?;
-        Ok(Ok(Review {
-            frame: Frame::of(app, viewer, "access").await?,
-            ask: Ask::of(proposal, checks),
-            draft: scene.draft,
-            grant,
-        }))
-    }
-
-    fn ask(&mut self) -> &mut Ask {
-        &mut self.ask
+        let checks = checks(&scene.sight, &grant).await?;
+        let asked = Asked::GrantAccess(grant);
+        Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
 }
 
-fn parse(scene: &Scene, person: &Person) -> Result<GrantAccess, Problems> {
+fn parse(scene: &Scene<Own>, person: &Person) -> Result<GrantAccess, Problems> {
     let draft = &scene.draft;
-    let typed = resource_id(&draft.resource_id);
-    let instance = if typed.is_empty() { draft.instance.as_str() } else { &typed };
+    let typed = resource_id(&draft.own.resource_id);
+    let instance = if typed.is_empty() { draft.own.instance.as_str() } else { &typed };
     let subscription = Scope::parse(instance)
         .and_then(|scope| scene.sight.offer(scope.subscription_id()).map(Offer::subscription));
     let parsed = GrantAccess::parse(AccessText {
         subscription,
         instance,
-        role: &draft.role,
+        role: &draft.own.role,
         members: grantees(scene, person),
-        justification: &draft.justification,
+        justification: &draft.shared.justification,
     });
-    let mut problems = scene.problems.clone();
-    if !typed.is_empty() && !draft.instance.is_empty() {
+    let mut problems = Problems::default();
+    if !typed.is_empty() && !draft.own.instance.is_empty() {
         problems.add(
             "resource_id",
             "Choose an instance above, or give a resource ID here: one of the two.",
         );
     }
-    match parsed {
-        Ok(grant) if problems.is_empty() => Ok(grant),
-        Ok(_) => Err(problems),
-        Err(others) => {
-            problems.0.extend(others.0);
-            Err(problems)
-        }
-    }
+    scene.agree(parsed, problems)
 }
 
-fn grantees(scene: &Scene, person: &Person) -> Vec<Principal> {
+fn grantees(scene: &Scene<Own>, person: &Person) -> Vec<Principal> {
     let mut members: Vec<Principal> = Vec::new();
-    let me = scene.draft.is_for_me().then(|| myself(person));
+    let me = scene.draft.shared.is_for_me().then(|| myself(person));
     for member in me.into_iter().chain(scene.members.grantees().map(|grant| grant.principal)) {
         if !members.iter().any(|other| other.id.eq_ignore_ascii_case(&member.id)) {
             members.push(member);
@@ -237,10 +217,11 @@ async fn listed<'a>(
 }
 
 #[derive(Template)]
-#[template(path = "access/new.html")]
-struct New {
+#[template(path = "forms/grant_access.html")]
+struct Form {
     frame: Frame,
-    draft: Draft,
+    words: Words,
+    draft: Draft<Own>,
     problems: Problems,
     choices: Choices,
     members: Picker,
@@ -248,31 +229,9 @@ struct New {
     hidden: Option<Hidden>,
 }
 
-impl New {
-    fn wrong(&self, field: &str) -> &str {
-        self.problems.of(field).unwrap_or_default()
-    }
-
-    fn wrong_title(&self) -> &'static str {
-        match self.problems.0.len() {
-            1 => "One thing to put right",
-            _ => "Some things to put right",
-        }
-    }
-
-    fn address(&self) -> &'static str {
-        Review::FORM
-    }
-
+impl Form {
     fn people_label(&self) -> &'static str {
         "Members"
-    }
-
-    fn find_error(&self) -> &str {
-        match self.wrong("find") {
-            "" => self.wrong("members"),
-            wrong => wrong,
-        }
     }
 
     /// Where on the page a field is put right.
@@ -286,15 +245,15 @@ impl New {
 
     /// What is wrong with the resource ID, which stands for the instance where none is listed.
     fn wrong_id(&self) -> &str {
-        match self.wrong("resource_id") {
-            "" if self.choices.groups.is_empty() => self.wrong("instance"),
+        match self.problems.at("resource_id") {
+            "" if self.choices.groups.is_empty() => self.problems.at("instance"),
             wrong => wrong,
         }
     }
 
     fn is_chosen(&self, instance: &Instance) -> bool {
         Scope::parse(&instance.id)
-            .is_some_and(|scope| Some(scope) == Scope::parse(&self.draft.instance))
+            .is_some_and(|scope| Some(scope) == Scope::parse(&self.draft.own.instance))
     }
 
     fn group_of(&self, instance: &Instance) -> String {
@@ -353,24 +312,10 @@ fn already_held(grant: &GrantAccess, assignments: &[RoleAssignment]) -> Check {
     }
 }
 
-#[derive(Template)]
-#[template(path = "access/review.html")]
-struct Review {
-    frame: Frame,
-    draft: Draft,
-    grant: GrantAccess,
-    ask: Ask,
-}
-
-impl IntoResponse for Review {
-    fn into_response(self) -> Response {
-        (self.ask.status, View(self)).into_response()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{super::super::domain::asked::*, *};
+    use super::*;
+    use crate::domain::{asked::Subscription, principal::PrincipalKind};
 
     const ID: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
 

@@ -4,19 +4,22 @@
 use tokio::time::Instant;
 
 use super::{
-    Error,
-    asking::Check,
-    draft::{Act, Draft},
-    sight::{Hidden, Look, by},
+    draft::{Act, Shared},
+    review::Check,
 };
 use crate::{
     App,
     azure::{Found, Kind, Resource, Search},
     delegation,
     domain::{
-        asked::{Grantee, Principal, PrincipalKind, Problems, is_guid},
+        asked::{Grantee, Problems},
         person::Person,
+        principal::{Principal, PrincipalKind, is_guid},
         role::Role,
+    },
+    web::{
+        Error,
+        sight::{Hidden, Look, by},
     },
 };
 
@@ -51,16 +54,6 @@ impl Chosen {
     pub fn value(&self) -> String {
         format!("{}:{}", self.principal.kind.word(), self.principal.id)
     }
-
-    pub fn detail(&self) -> String {
-        let kind = self.principal.kind.label();
-        match (&self.principal.name, &self.principal.mail) {
-            (Some(_), Some(mail)) if self.principal.kind == PrincipalKind::User => mail.clone(),
-            (None, _) => format!("{kind}, not named by the directory"),
-            (Some(_), Some(mail)) => format!("{kind} · {mail}"),
-            (Some(_), None) => kind.to_owned(),
-        }
-    }
 }
 
 impl Picker {
@@ -68,7 +61,7 @@ impl Picker {
     pub async fn of(
         app: &App,
         person: &Person,
-        draft: &mut Draft,
+        draft: &mut Shared,
         deadline: Instant,
         problems: &mut Problems,
     ) -> Result<Picker, Error> {
@@ -100,7 +93,7 @@ impl Picker {
     }
 
     /// Who is chosen, without asking the directory.
-    pub fn blind(draft: &Draft) -> Picker {
+    pub fn blind(draft: &Shared) -> Picker {
         let chosen = draft.members().filter_map(|(member, role)| {
             let (kind, id) = member.split_once(':')?;
             let kind = PrincipalKind::from_word(kind)?;
@@ -184,7 +177,7 @@ fn is(chosen: &Chosen, id: &str) -> bool {
 const MOST_NAMED: usize = 50;
 
 /// Adds and removes, as the button says.
-fn change(draft: &mut Draft, act: &Act, problems: &mut Problems) {
+fn change(draft: &mut Shared, act: &Act, problems: &mut Problems) {
     match act {
         Act::Add(member) => {
             draft.member.push(member.clone());
@@ -207,7 +200,7 @@ fn change(draft: &mut Draft, act: &Act, problems: &mut Problems) {
     }
 }
 
-fn add_by_id(draft: &mut Draft, problems: &mut Problems) {
+fn add_by_id(draft: &mut Shared, problems: &mut Problems) {
     let id = draft.object_id.trim().to_lowercase();
     match PrincipalKind::from_word(&draft.object_kind) {
         _ if !is_guid(&id) => problems.add(
@@ -233,7 +226,7 @@ struct Named {
 async fn named(
     app: &App,
     person: &Person,
-    draft: &Draft,
+    draft: &Shared,
     deadline: Instant,
 ) -> Result<Named, Error> {
     let mut picks: Vec<(Option<Kind>, String, Role)> = Vec::new();
@@ -386,8 +379,8 @@ mod tests {
 
     const ID: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
 
-    fn draft(members: &[(&str, Role)]) -> Draft {
-        let mut draft = Draft::default();
+    fn draft(members: &[(&str, Role)]) -> Shared {
+        let mut draft = Shared::default();
         draft.set_members(members.iter().map(|(member, role)| ((*member).to_owned(), role)));
         draft
     }
@@ -402,10 +395,10 @@ mod tests {
     #[test]
     fn an_object_id_is_added_with_what_it_is() {
         let mut problems = Problems::default();
-        let typed = |id: &str, kind: &str| Draft {
+        let typed = |id: &str, kind: &str| Shared {
             object_id: id.into(),
             object_kind: kind.into(),
-            ..Draft::default()
+            ..Shared::default()
         };
         let mut draft = typed(&format!(" {} ", ID.to_uppercase()), "Group");
         change(&mut draft, &Act::AddById, &mut problems);
@@ -422,7 +415,7 @@ mod tests {
 
     #[test]
     fn who_is_added_has_been_found() {
-        let mut draft = Draft { find: "ada".into(), ..Draft::default() };
+        let mut draft = Shared { find: "ada".into(), ..Shared::default() };
         change(&mut draft, &Act::Add("User:1".into()), &mut Problems::default());
         assert_eq!(
             (draft.member.as_slice(), draft.find.as_str()),
@@ -436,6 +429,6 @@ mod tests {
             Principal { id: ID.into(), kind: PrincipalKind::Group, name: None, mail: None };
         let chosen = Chosen { principal, role: Role::DataOwner };
         assert_eq!(chosen.value(), format!("Group:{ID}"));
-        assert_eq!(chosen.detail(), "Group, not named by the directory");
+        assert_eq!(chosen.principal.detail(), "Group, not named by the directory");
     }
 }

@@ -1,19 +1,16 @@
 //! The ordered steps that fulfil a request, each as the exact call that will be sent.
 //! Knows Azure's addresses and bodies, and nothing of sending them.
 
-use std::collections::BTreeMap;
+mod steps;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use steps::{Steps, assignment_name};
+
 use super::{
-    asked::{Asked, CreateInstance, Grantee, Principal, REQUEST_TAG, REQUESTER_TAG},
-    permission::{ASSIGN_ROLES, Need, REGISTER, WRITE_GROUP, WRITE_INSTANCE},
-    person::Person,
-    role::Role,
-    scope::Scope,
+    asked::Asked, permission::Need, person::Person, principal::Principal, role::Role, scope::Scope,
 };
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
@@ -46,7 +43,9 @@ pub enum Action {
         region: String,
     },
     AssignRole {
-        instance: Scope,
+        /// Called so in what is kept since roles were assigned on instances only.
+        #[serde(rename = "instance")]
+        scope: Scope,
         assignment: Uuid,
         role: Role,
         principal: Principal,
@@ -133,155 +132,11 @@ pub struct Surroundings {
     pub provider_registered: Option<bool>,
 }
 
-/// The steps in the order in which they must be done; what is known not to be needed is left out.
+/// The steps that fulfil what is asked.
 pub fn plan(request: Uuid, asked: &Asked, requester: &Person, seen: Surroundings) -> Vec<Step> {
-    let mut steps = Steps { request, steps: Vec::new() };
-    let instance = asked.instance();
-    let standing = match asked {
-        Asked::CreateInstance(create) => {
-            if seen.provider_registered != Some(true) {
-                steps.register_provider(&create.subscription.id);
-            }
-            if create.new_group {
-                steps.ensure_group(create);
-            }
-            steps.create_instance(create, requester);
-            // The instance is not there to hold a role on before it has been made.
-            if create.new_group {
-                Scope::subscription(&create.subscription.id)
-            } else {
-                Scope::group(&create.subscription.id, &create.group)
-            }
-        }
-        Asked::GrantAccess(_) => instance.clone(),
-    };
-    let grants = asked.grants();
-    for grant in &grants {
-        steps.assign_role(&instance, grant, &standing);
-    }
-    if grants.iter().any(|grant| grant.principal.id.eq_ignore_ascii_case(&requester.id)) {
-        steps.verify(&instance);
-    }
-    steps.steps
-}
-
-struct Steps {
-    request: Uuid,
-    steps: Vec<Step>,
-}
-
-impl Steps {
-    fn push(
-        &mut self,
-        action: Action,
-        method: Method,
-        path: String,
-        body: Option<String>,
-        needs: Vec<Need>,
-    ) {
-        let correlation = Uuid::new_v5(&self.request, self.steps.len().to_string().as_bytes());
-        self.steps.push(Step { action, call: Call { method, path, body }, needs, correlation });
-    }
-
-    fn register_provider(&mut self, subscription: &str) {
-        let scope = Scope::subscription(subscription);
-        self.push(
-            Action::RegisterProvider { subscription: subscription.to_owned() },
-            Method::Post,
-            format!(
-                "{scope}/providers/Microsoft.DigitalTwins/register?api-version={RESOURCES_API}"
-            ),
-            None,
-            vec![Need::new(REGISTER, scope)],
-        );
-    }
-
-    fn ensure_group(&mut self, create: &CreateInstance) {
-        let group = Scope::group(&create.subscription.id, &create.group);
-        self.push(
-            Action::EnsureResourceGroup { group: group.clone() },
-            Method::Put,
-            format!("{}?api-version={RESOURCES_API}", address(&group)),
-            Some(json!({ "location": create.region }).to_string()),
-            vec![Need::new(WRITE_GROUP, Scope::subscription(&create.subscription.id))],
-        );
-    }
-
-    fn create_instance(&mut self, create: &CreateInstance, requester: &Person) {
-        let instance = Scope::instance(&create.subscription.id, &create.group, &create.name);
-        let mut tags: BTreeMap<&str, String> =
-            create.tags.iter().map(|(name, value)| (&**name, value.clone())).collect();
-        tags.insert(REQUEST_TAG, self.request.to_string());
-        tags.insert(REQUESTER_TAG, requester.upn.chars().take(256).collect());
-        let body = json!({
-            "location": create.region,
-            "properties": { "publicNetworkAccess": "Enabled" },
-            "tags": tags,
-        });
-        let at = if create.new_group {
-            Scope::subscription(&create.subscription.id)
-        } else {
-            Scope::group(&create.subscription.id, &create.group)
-        };
-        self.push(
-            Action::CreateInstance { instance: instance.clone(), region: create.region.clone() },
-            Method::Put,
-            format!("{}?api-version={INSTANCES_API}", address(&instance)),
-            Some(body.to_string()),
-            vec![Need::new(WRITE_INSTANCE, at)],
-        );
-    }
-
-    fn assign_role(&mut self, instance: &Scope, grant: &Grantee, held_at: &Scope) {
-        let assignment = assignment_name(instance, &grant.principal.id, grant.role);
-        let body = json!({
-            "properties": {
-                "roleDefinitionId": grant.role.definition_id(instance.subscription_id()),
-                "principalId": grant.principal.id,
-                "principalType": grant.principal.kind.word(),
-                "description": format!("Twindesk request {}", self.request),
-            },
-        });
-        self.push(
-            Action::AssignRole {
-                instance: instance.clone(),
-                assignment,
-                role: grant.role,
-                principal: grant.principal.clone(),
-            },
-            Method::Put,
-            format!(
-                "{}/providers/Microsoft.Authorization/roleAssignments/{assignment}?api-version={ASSIGNMENTS_API}",
-                address(instance)
-            ),
-            Some(body.to_string()),
-            vec![Need::new(ASSIGN_ROLES, held_at.clone())],
-        );
-    }
-
-    fn verify(&mut self, instance: &Scope) {
-        self.push(
-            Action::Verify { instance: instance.clone() },
-            Method::Get,
-            format!("/models?api-version={MODELS_API}"),
-            None,
-            Vec::new(),
-        );
-    }
-}
-
-/// The name of the role assignment: the same scope, principal and role make the same name, so
-/// that a repeat makes the same assignment and never a second.
-pub fn assignment_name(scope: &Scope, principal: &str, role: Role) -> Uuid {
-    let text = format!("{}|{}|{}", scope.key(), principal.to_lowercase(), role.guid());
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())
-}
-
-/// A scope as part of an address. Letters beyond ASCII, which resource groups may have, are
-/// percent-encoded.
-fn address(scope: &Scope) -> String {
-    percent_encoding::utf8_percent_encode(&scope.to_string(), percent_encoding::CONTROLS)
-        .to_string()
+    let mut steps = Steps::new(request);
+    asked.plan(&mut steps, requester, seen);
+    steps.into_steps()
 }
 
 /// What stands for the whole plan when somebody approves it: SHA-256 over its steps, hexadecimal.
@@ -297,7 +152,10 @@ pub fn digest<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::asked::*, *};
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{asked::*, principal::PrincipalKind};
 
     fn nina() -> Person {
         Person {
@@ -319,6 +177,7 @@ mod tests {
             new_group,
             name: "dt-1".into(),
             region: "westeurope".into(),
+            region_name: "West Europe".into(),
             tags: [("team".to_owned(), "plant".to_owned())].into(),
             grants: grants
                 .iter()

@@ -1,78 +1,105 @@
-//! Create instance: the form, its review page, and asking for it.
+//! Create instance: what of Azure there is to choose from, and what is made of what was typed.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use axum_extra::extract::{Form, Query};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Error,
-    asking::{self, Ask, Check, Proposal, Scene, Wish, status_of_form},
-    draft::Draft,
-    members::{Picker, myself},
-    page::{Frame, View},
-    session::Viewer,
-    sight::{Hidden, Look, Offer, Sight},
-};
 use crate::{
     App,
     azure::{Provider, Region},
     domain::{
-        asked::{Asked, CreateInstance, Grantee, InstanceText, Problems, Subscription, is_guid},
+        asked::{Asked, Content, CreateInstance, Grantee, InstanceText, Problems, Subscription},
         person::Person,
         plan::{self, Surroundings},
         policy::{Offered, Policy},
+        principal::is_guid,
         role::Role,
+    },
+    web::{
+        Error,
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::Draft,
+            members::{Picker, myself},
+            review::Check,
+            status_of_form,
+        },
+        page::{Frame, View},
+        session::Viewer,
+        sight::{Hidden, Look, Offer, Sight},
     },
 };
 
-/// The form's parts in their order: where each is on the page, and what its tab says. Each is a
-/// template of its own in `templates/instances`.
-const SECTIONS: [(&str, &str); 2] = [("basics", "Basics"), ("tags", "Tags")];
+/// Stands in the place of an existing resource group when a new one is to be made. No resource group
+/// can be called so.
+const CREATE_NEW: &str = "+";
 
-pub async fn blank(
-    State(app): State<App>,
-    viewer: Viewer,
-    Query(draft): Query<Draft>,
-) -> Result<Response, Error> {
-    asking::fill::<Review>(&app, &viewer, draft).await
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Own {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    subscription: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    resource_group: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    new_resource_group: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    resource_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    region: String,
+    tag_name: Vec<String>,
+    tag_value: Vec<String>,
 }
 
-pub async fn fill(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Error> {
-    asking::fill::<Review>(&app, &viewer, draft).await
+impl Own {
+    fn creates_group(&self) -> bool {
+        self.resource_group.trim() == CREATE_NEW
+            || (self.existing_group().is_empty() && !self.new_resource_group.trim().is_empty())
+    }
+
+    /// The existing resource group that was chosen, or an empty text.
+    fn existing_group(&self) -> &str {
+        match self.resource_group.trim() {
+            CREATE_NEW => "",
+            chosen => chosen,
+        }
+    }
+
+    fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tag_name.iter().map(String::as_str).zip(self.tag_value.iter().map(String::as_str))
+    }
 }
 
-pub async fn ask(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Error> {
-    asking::ask::<Review>(&app, &viewer, draft).await
-}
+pub struct Creation;
 
-impl Wish for Review {
-    const FORM: &'static str = "/instances/new";
+impl Wish for Creation {
+    type Typed = Own;
+
+    const WORDS: Words = Words {
+        form: "/instances/new",
+        ask: "/instances",
+        here: "create",
+        title: "Create instance",
+        review: "Review + create",
+        act: "Create",
+        parts: &[("basics", "Basics"), ("tags", "Tags")],
+    };
     const ROLES: bool = true;
 
-    async fn form(mut scene: Scene, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+    async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let subscriptions = &scene.sight.subscriptions;
-        if let ("", [only]) = (scene.draft.subscription.as_str(), subscriptions.as_slice()) {
-            scene.draft.subscription.clone_from(&only.id);
+        if let ("", [only]) = (scene.draft.own.subscription.as_str(), subscriptions.as_slice()) {
+            scene.draft.own.subscription.clone_from(&only.id);
         }
-        let choices = Choices::of(&scene.sight, &scene.draft, &app.policy).await?;
+        let choices = Choices::of(&scene.sight, &scene.draft.own, &app.policy).await?;
         let hidden = scene.fault(choices.hidden.as_ref()).cloned();
-        let page = New {
-            frame: Frame::of(app, viewer, "create").await?,
-            tags: tag_rows(&scene.draft, &app.policy),
+        let page = Form {
+            frame: Frame::of(app, viewer, Creation::WORDS.here).await?,
+            words: Creation::WORDS,
+            tags: tag_rows(&scene.draft.own, &app.policy),
             subscriptions: scene.sight.subscriptions,
             draft: scene.draft,
             problems: scene.problems,
@@ -84,76 +111,55 @@ impl Wish for Review {
         Ok((status, View(page)).into_response())
     }
 
-    async fn review(
-        mut scene: Scene,
+    async fn read(
+        scene: &Scene<Own>,
         app: &App,
         viewer: &Viewer,
         id: Uuid,
-    ) -> Result<Result<Review, Response>, Error> {
-        let create = match parse(&scene, &viewer.person, &app.policy) {
+    ) -> Result<Result<Reading, Problems>, Error> {
+        let mut create = match parse(scene, &viewer.person, &app.policy) {
             Ok(create) => create,
-            Err(problems) => {
-                scene.problems = problems;
-                return Review::form(scene, app, viewer).await.map(Err);
-            }
+            Err(problems) => return Ok(Err(problems)),
         };
-        let seen = Seen::of(&scene.sight, &create).await?;
-        let asked = Asked::CreateInstance(create.clone());
-        let surroundings = seen.surroundings(id, &asked, &viewer.person, &scene.draft.plan);
-        let proposal = Proposal::of(app, viewer, &scene.sight, id, asked, surroundings).await?;
-        let mut checks = seen.checks(&create);
-        checks.extend(scene.members.check());
-        Ok(Ok(Review {
-            frame: Frame::of(app, viewer, "create").await?,
-            region: seen.region(&create.region).to_owned(),
-            ask: Ask::of(proposal, checks),
-            draft: scene.draft,
-            create,
-        }))
-    }
-
-    fn ask(&mut self) -> &mut Ask {
-        &mut self.ask
+        let shown = Seen::of(&scene.sight, &create).await?;
+        create.region_name = shown.region(&create.region).to_owned();
+        let checks = shown.checks(&create);
+        let asked = Asked::CreateInstance(create);
+        let seen = shown.surroundings(id, &asked, &viewer.person, &scene.draft.shared.plan);
+        Ok(Ok(Reading { asked, seen, checks }))
     }
 }
 
-fn parse(scene: &Scene, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
-    let draft = &scene.draft;
-    let (old, new) = (draft.existing_group(), draft.new_resource_group.as_str());
+fn parse(scene: &Scene<Own>, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
+    let own = &scene.draft.own;
+    let (old, new) = (own.existing_group(), own.new_resource_group.as_str());
     let parsed = CreateInstance::parse(
         InstanceText {
             subscription: subscription(scene),
-            offer: scene.sight.offer(&draft.subscription).and_then(|chosen| offer(chosen, policy)),
-            group: if draft.creates_group() { new } else { old },
-            new_group: draft.creates_group(),
-            name: &draft.resource_name,
-            region: &draft.region,
-            tags: draft.tags().collect(),
+            offer: scene.sight.offer(&own.subscription).and_then(|chosen| offer(chosen, policy)),
+            group: if own.creates_group() { new } else { old },
+            new_group: own.creates_group(),
+            name: &own.resource_name,
+            region: &own.region,
+            tags: own.tags().collect(),
             grants: grants(scene, person),
-            justification: &draft.justification,
+            justification: &scene.draft.shared.justification,
         },
         policy,
     );
-    let mut problems = scene.problems.clone();
+    let mut problems = Problems::default();
     if !old.is_empty() && !new.trim().is_empty() {
         problems.add(
             "new_resource_group",
             "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
         );
     }
-    match parsed {
-        Ok(create) if problems.is_empty() => Ok(create),
-        Ok(_) => Err(problems),
-        Err(others) => {
-            problems.0.extend(others.0);
-            Err(problems)
-        }
-    }
+    scene.agree(parsed, problems)
 }
 
 /// Only what Azure shows or the policy offers; while Azure is away, what was chosen before.
-fn subscription(scene: &Scene) -> Option<Subscription> {
-    let chosen = scene.draft.subscription.trim();
+fn subscription(scene: &Scene<Own>) -> Option<Subscription> {
+    let chosen = scene.draft.own.subscription.trim();
     let away = scene.sight.hidden.as_ref().is_some_and(|hidden| hidden.fault.is_some());
     scene.sight.offer(chosen).map(Offer::subscription).or_else(|| {
         (away && is_guid(chosen))
@@ -161,10 +167,11 @@ fn subscription(scene: &Scene) -> Option<Subscription> {
     })
 }
 
-fn grants(scene: &Scene, person: &Person) -> Vec<Grantee> {
+fn grants(scene: &Scene<Own>, person: &Person) -> Vec<Grantee> {
     let mine = Grantee { principal: myself(person), role: Role::DataOwner };
     let mut grants: Vec<Grantee> = Vec::new();
-    for grant in scene.draft.is_for_me().then_some(mine).into_iter().chain(scene.members.grantees())
+    for grant in
+        scene.draft.shared.is_for_me().then_some(mine).into_iter().chain(scene.members.grantees())
     {
         let same = |other: &Grantee| {
             other.role == grant.role && other.principal.id.eq_ignore_ascii_case(&grant.principal.id)
@@ -189,7 +196,7 @@ struct Choices {
 }
 
 impl Choices {
-    async fn of(sight: &Sight, draft: &Draft, policy: &Policy) -> Result<Choices, Error> {
+    async fn of(sight: &Sight, draft: &Own, policy: &Policy) -> Result<Choices, Error> {
         let unknown = Choices { may_create_group: true, ..Choices::default() };
         let nothing = Choices { groups: Some(vec![]), regions: Some(vec![]), ..unknown };
         let Some(chosen) = sight.offer(&draft.subscription) else {
@@ -259,7 +266,7 @@ struct TagRow {
 }
 
 /// The required tags first, then those that were typed, then an empty row.
-fn tag_rows(draft: &Draft, policy: &Policy) -> Vec<TagRow> {
+fn tag_rows(draft: &Own, policy: &Policy) -> Vec<TagRow> {
     let required: &BTreeMap<String, String> = &policy.required_tags;
     let typed =
         |wanted: &str| draft.tags().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
@@ -285,10 +292,11 @@ fn tag_rows(draft: &Draft, policy: &Policy) -> Vec<TagRow> {
 }
 
 #[derive(Template)]
-#[template(path = "instances/new.html")]
-struct New {
+#[template(path = "forms/create_instance/form.html")]
+struct Form {
     frame: Frame,
-    draft: Draft,
+    words: Words,
+    draft: Draft<Own>,
     problems: Problems,
     subscriptions: Vec<Offer>,
     choices: Choices,
@@ -298,31 +306,9 @@ struct New {
     hidden: Option<Hidden>,
 }
 
-impl New {
-    fn wrong(&self, field: &str) -> &str {
-        self.problems.of(field).unwrap_or_default()
-    }
-
-    fn wrong_title(&self) -> &'static str {
-        match self.problems.0.len() {
-            1 => "One thing to put right",
-            _ => "Some things to put right",
-        }
-    }
-
-    fn address(&self) -> &'static str {
-        Review::FORM
-    }
-
+impl Form {
     fn people_label(&self) -> &'static str {
         "Other members"
-    }
-
-    fn find_error(&self) -> &str {
-        match self.wrong("find") {
-            "" => self.wrong("members"),
-            wrong => wrong,
-        }
     }
 
     /// Where on the page a field is put right.
@@ -334,25 +320,21 @@ impl New {
         }
     }
 
-    fn sections(&self) -> &'static [(&'static str, &'static str)] {
-        &SECTIONS
-    }
-
     /// What was chosen and is not among the choices any more: it is kept, to be put right.
     fn stray_subscription(&self) -> Option<&str> {
-        let chosen = self.draft.subscription.as_str();
+        let chosen = self.draft.own.subscription.as_str();
         let known = self.subscriptions.iter().any(|offer| offer.id.eq_ignore_ascii_case(chosen));
         (!chosen.is_empty() && !known).then_some(chosen)
     }
 
     fn stray_group(&self, groups: &[String]) -> Option<&str> {
-        let chosen = self.draft.existing_group();
+        let chosen = self.draft.own.existing_group();
         (!chosen.is_empty() && !groups.iter().any(|name| name.eq_ignore_ascii_case(chosen)))
             .then_some(chosen)
     }
 
     fn stray_region(&self, regions: &[Region]) -> Option<&str> {
-        let chosen = self.draft.region.as_str();
+        let chosen = self.draft.own.region.as_str();
         (!chosen.is_empty() && !regions.iter().any(|region| region.name == chosen))
             .then_some(chosen)
     }
@@ -366,16 +348,16 @@ impl New {
     }
 
     fn has_subscription(&self) -> bool {
-        !self.draft.subscription.is_empty()
+        !self.draft.own.subscription.is_empty()
     }
 
     /// What was named already stays, to be put right.
     fn may_create_group(&self) -> bool {
-        self.choices.may_create_group || self.draft.creates_group()
+        self.choices.may_create_group || self.draft.own.creates_group()
     }
 
     fn creates_group(&self) -> bool {
-        self.draft.creates_group()
+        self.draft.own.creates_group()
     }
 }
 
@@ -391,7 +373,7 @@ struct Seen {
 impl Seen {
     async fn of(sight: &Sight, create: &CreateInstance) -> Result<Seen, Error> {
         let (at, group) = (create.subscription.id.as_str(), create.group.as_str());
-        let id = Asked::CreateInstance(create.clone()).instance().to_string();
+        let id = create.scope().to_string();
         let (name, instance, group, provider, regions) = tokio::try_join!(
             sight.ask(|azure, token| azure.check_name(token, at, &create.region, &create.name)),
             sight.ask(|azure, token| azure.instance(token, &id)),
@@ -471,29 +453,6 @@ impl Seen {
     }
 }
 
-#[derive(Template)]
-#[template(path = "instances/review.html")]
-struct Review {
-    frame: Frame,
-    draft: Draft,
-    create: CreateInstance,
-    /// As people know it.
-    region: String,
-    ask: Ask,
-}
-
-impl Review {
-    fn sections(&self) -> &'static [(&'static str, &'static str)] {
-        &SECTIONS
-    }
-}
-
-impl IntoResponse for Review {
-    fn into_response(self) -> Response {
-        (self.ask.status, View(self)).into_response()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -508,10 +467,10 @@ mod tests {
             required_tags: [("costCenter".to_owned(), "Four digits.".to_owned())].into(),
             ..Policy::default()
         };
-        let draft = Draft {
+        let draft = Own {
             tag_name: ["team", "", "COSTCENTER", " "].map(String::from).to_vec(),
             tag_value: ["plant", "", "4711", ""].map(String::from).to_vec(),
-            ..Draft::default()
+            ..Own::default()
         };
         let rows: Vec<_> = tag_rows(&draft, &policy)
             .into_iter()
@@ -535,6 +494,22 @@ mod tests {
         assert_eq!(
             among(&allowed, None),
             [region("westeurope", "westeurope"), region("eastus", "eastus")]
+        );
+    }
+
+    #[test]
+    fn a_new_resource_group_is_made_when_that_is_chosen_or_only_that_is_named() {
+        let draft = |resource_group: &str, new_resource_group: &str| Own {
+            resource_group: resource_group.into(),
+            new_resource_group: new_resource_group.into(),
+            ..Own::default()
+        };
+        assert!(draft("+", "rg-new").creates_group() && draft("+", "").creates_group());
+        assert!(draft("", "rg-new").creates_group());
+        assert!(!draft("", "").creates_group() && !draft("rg-lab", "rg-new").creates_group());
+        assert_eq!(
+            (draft("+", "").existing_group(), draft(" rg ", "").existing_group()),
+            ("", "rg")
         );
     }
 }

@@ -1,0 +1,333 @@
+//! An instance to be made, and who may use its data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Grantee, MOST_MEMBERS, Problems, Subscription,
+    names::{
+        REQUEST_TAG, REQUESTER_TAG, parse_justification, parse_tags, wrong_with_group,
+        wrong_with_name,
+    },
+};
+use crate::domain::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    policy::{Offered, Policy},
+    scope::Scope,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateInstance {
+    pub subscription: Subscription,
+    pub group: String,
+    /// The resource group is to be made ("Create new").
+    pub new_group: bool,
+    pub name: String,
+    /// `westeurope`, as Azure's API names it.
+    pub region: String,
+    /// `West Europe`, as Azure named it; empty where Azure could not be asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region_name: String,
+    pub tags: BTreeMap<String, String>,
+    /// Who is granted which role on the instance once it stands.
+    pub grants: Vec<Grantee>,
+    pub justification: String,
+}
+
+/// What was typed into "Create instance", as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstanceText<'a> {
+    pub subscription: Option<Subscription>,
+    /// What the policy offers in that subscription, for somebody who cannot see it in Azure.
+    pub offer: Option<&'a Offered>,
+    pub group: &'a str,
+    pub new_group: bool,
+    pub name: &'a str,
+    pub region: &'a str,
+    pub tags: Vec<(&'a str, &'a str)>,
+    pub grants: Vec<Grantee>,
+    pub justification: &'a str,
+}
+
+impl CreateInstance {
+    pub fn parse(text: InstanceText<'_>, policy: &Policy) -> Result<CreateInstance, Problems> {
+        let mut problems = Problems::default();
+        let group = text.group.trim();
+        let group_field = if text.new_group { "new_resource_group" } else { "resource_group" };
+        if text.subscription.is_none() {
+            problems.add("subscription", "Choose the subscription that the instance is to be in.");
+        }
+        if let Some(problem) = wrong_with_group(group, text.new_group) {
+            problems.add(group_field, problem);
+        }
+        let name = text.name.trim();
+        if let Some(problem) = wrong_with_name(name, policy) {
+            problems.add("resource_name", problem);
+        }
+        let region = text.region.trim();
+        if region.is_empty() {
+            problems.add("region", "Choose the region in which the instance is to run.");
+        } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
+            problems.add("region", "Choose a region from the list, for example westeurope.");
+        }
+        let tags = parse_tags(&text.tags, policy, &mut problems);
+        if let Some(offered) = text.offer {
+            check_offer(&text, offered, &mut problems);
+        }
+        if text.grants.len() > MOST_MEMBERS {
+            problems.add("members", format!("Name at most {MOST_MEMBERS} members in one request."));
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match text.subscription {
+            Some(subscription) if problems.is_empty() => Ok(CreateInstance {
+                subscription,
+                group: group.to_owned(),
+                new_group: text.new_group,
+                name: name.to_owned(),
+                region: region.to_owned(),
+                region_name: String::new(),
+                tags,
+                grants: text.grants,
+                justification,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl Content for CreateInstance {
+    fn kind(&self) -> &'static str {
+        "create_instance"
+    }
+
+    fn title(&self) -> String {
+        format!("Create instance {}", self.name)
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::instance(&self.subscription.id, &self.group, &self.name)
+    }
+
+    fn decided_at(&self) -> Scope {
+        self.home()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![
+            Fact::noted("Resource group", &self.group, if self.new_group { "new" } else { "" }),
+            Fact::of("Resource name", &self.name),
+            Fact::of(
+                "Region",
+                if self.region_name.is_empty() { &self.region } else { &self.region_name },
+            ),
+        ];
+        facts.extend(self.grants.iter().map(Grantee::fact));
+        let tags = self.tags.iter();
+        facts.extend(tags.map(|(name, value)| Fact::of(&format!("Tag {name}"), value)));
+        facts
+    }
+
+    fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings) {
+        let (instance, home) = (self.scope(), self.home());
+        if seen.provider_registered != Some(true) {
+            steps.register_provider(&self.subscription.id);
+        }
+        if self.new_group {
+            let group = Scope::group(&self.subscription.id, &self.group);
+            steps.ensure_group(&group, &self.region);
+        }
+        let mut tags = self.tags.clone();
+        tags.insert(REQUEST_TAG.to_owned(), steps.request().to_string());
+        tags.insert(REQUESTER_TAG.to_owned(), requester.upn.chars().take(256).collect());
+        steps.create_instance(&instance, &home, &self.region, &tags);
+        // The instance is not there to hold a role on before it has been made.
+        for grant in &self.grants {
+            steps.assign_role(&instance, grant, &home);
+        }
+        if self.grants.iter().any(|grant| grant.is_for(requester)) {
+            steps.verify(&instance);
+        }
+    }
+}
+
+impl CreateInstance {
+    /// The narrowest scope around it that exists already.
+    fn home(&self) -> Scope {
+        match self.new_group {
+            true => Scope::subscription(&self.subscription.id),
+            false => Scope::group(&self.subscription.id, &self.group),
+        }
+    }
+}
+
+/// Who cannot see a subscription may ask for what is offered there and for nothing else.
+fn check_offer(text: &InstanceText<'_>, offered: &Offered, problems: &mut Problems) {
+    let listed = |list: &[String], word: &str| {
+        list.is_empty() || list.iter().any(|allowed| allowed.eq_ignore_ascii_case(word.trim()))
+    };
+    if !text.region.trim().is_empty() && !listed(&offered.regions, text.region) {
+        problems.add(
+            "region",
+            format!(
+                "In {} these regions may be used: {}.",
+                offered.name,
+                offered.regions.join(", ")
+            ),
+        );
+    }
+    if text.new_group && !offered.create_resource_group {
+        problems.add(
+            "new_resource_group",
+            format!(
+                "New resource groups are not offered in {}; choose an existing one.",
+                offered.name
+            ),
+        );
+    } else if !text.new_group
+        && !text.group.trim().is_empty()
+        && !listed(&offered.resource_groups, text.group)
+    {
+        problems.add(
+            "resource_group",
+            format!(
+                "In {} these resource groups may be used: {}.",
+                offered.name,
+                offered.resource_groups.join(", ")
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{
+        asked::{Asked, Subscription},
+        policy::*,
+    };
+
+    const SUBSCRIPTION: &str = "a1b2c3d4-0000-4000-8000-00000000000a";
+
+    fn text<'a>() -> InstanceText<'a> {
+        InstanceText {
+            subscription: Some(Subscription { id: SUBSCRIPTION.into(), name: "Production".into() }),
+            group: "rg-lab",
+            name: "dt-lab",
+            region: "westeurope",
+            justification: "A lab for the plant.",
+            ..InstanceText::default()
+        }
+    }
+
+    fn problem(text: InstanceText<'_>, field: &str) -> Option<String> {
+        problem_under(text, &Policy::default(), field)
+    }
+
+    fn problem_under(text: InstanceText<'_>, policy: &Policy, field: &str) -> Option<String> {
+        CreateInstance::parse(text, policy)
+            .err()
+            .and_then(|wrong| wrong.of(field).map(str::to_owned))
+    }
+
+    #[test]
+    fn a_whole_form_is_taken_as_typed() {
+        let create = CreateInstance::parse(text(), &Policy::default()).expect("nothing is wrong");
+        assert_eq!((create.name.as_str(), create.group.as_str()), ("dt-lab", "rg-lab"));
+    }
+
+    #[test]
+    fn every_empty_field_is_named() {
+        let wrong =
+            CreateInstance::parse(InstanceText::default(), &Policy::default()).expect_err("empty");
+        for field in ["subscription", "resource_group", "resource_name", "region", "justification"]
+        {
+            assert!(wrong.of(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn resource_names_keep_azures_rule() {
+        for name in ["ab", "-abc", "abc-", "a_b_c", "dt lab", "größe", &"x".repeat(64)] {
+            assert!(problem(InstanceText { name, ..text() }, "resource_name").is_some(), "{name}");
+        }
+        for name in ["abc", "a-b", "123", &"x".repeat(63)] {
+            assert_eq!(problem(InstanceText { name, ..text() }, "resource_name"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_operators_name_rule_speaks_in_its_own_words() {
+        let policy = Policy {
+            resource_name: Some(NameRule {
+                pattern: regex::Regex::new("^dt-").expect("a pattern"),
+                message: "Names start with dt-.".into(),
+            }),
+            ..Policy::default()
+        };
+        assert_eq!(
+            problem_under(InstanceText { name: "lab", ..text() }, &policy, "resource_name")
+                .as_deref(),
+            Some("Names start with dt-.")
+        );
+        assert_eq!(problem_under(text(), &policy, "resource_name"), None);
+    }
+
+    #[test]
+    fn required_tags_must_have_a_value_and_no_tag_comes_twice() {
+        let policy = Policy {
+            required_tags: [("costCenter".to_owned(), "four digits".to_owned())].into(),
+            ..Policy::default()
+        };
+        let tagged = |tags| InstanceText { tags, ..text() };
+        assert!(problem_under(tagged(vec![]), &policy, "tags").is_some());
+        assert!(problem_under(tagged(vec![("costcenter", " ")]), &policy, "tags").is_some());
+        assert_eq!(problem_under(tagged(vec![("costcenter", "4711")]), &policy, "tags"), None);
+        assert!(problem(tagged(vec![("a", "1"), ("A", "2")]), "tags").is_some());
+        assert!(problem(tagged(vec![("", "1")]), "tags").is_some());
+        assert!(problem(tagged(vec![("requested-by", "me")]), "tags").is_some());
+        assert!(problem(tagged(vec![("a/b", "1")]), "tags").is_some());
+    }
+
+    #[test]
+    fn what_is_not_offered_is_refused_to_those_who_cannot_see_the_subscription() {
+        let offered = Offered {
+            id: SUBSCRIPTION.into(),
+            name: "Production".into(),
+            resource_groups: vec!["rg-lab".into()],
+            regions: vec!["westeurope".into()],
+            create_resource_group: false,
+        };
+        let text = || InstanceText { offer: Some(&offered), ..text() };
+        assert_eq!(problem(text(), "region"), None);
+        let elsewhere = || InstanceText { region: "eastus", ..text() };
+        assert!(problem(elsewhere(), "region").is_some());
+        assert_eq!(problem(InstanceText { offer: None, ..elsewhere() }, "region"), None);
+        assert!(problem(InstanceText { group: "rg-x", ..text() }, "resource_group").is_some());
+        assert!(
+            problem(InstanceText { new_group: true, ..text() }, "new_resource_group").is_some()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_makes_a_scope_that_reads_back(name in ".{0,70}", group in ".{0,95}") {
+            let text = InstanceText { name: &name, group: &group, ..text() };
+            if let Ok(create) = CreateInstance::parse(text, &Policy::default()) {
+                let scope = Asked::CreateInstance(create).scope();
+                prop_assert_eq!(Scope::parse(&scope.to_string()), Some(scope));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
+//! neither form nor page: only texts and the rules that they must keep. One file for each kind.
+
+mod create_instance;
+mod grant_access;
+mod names;
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+pub use create_instance::{CreateInstance, InstanceText};
+pub use grant_access::{AccessText, GrantAccess};
+pub use names::{REQUEST_TAG, REQUESTER_TAG};
+
+use super::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    principal::Principal,
+    role::Role,
+    scope::Scope,
+};
+
+/// A request's content. Names inside are a file format: add, never rename.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Asked {
+    CreateInstance(CreateInstance),
+    GrantAccess(GrantAccess),
+}
+
+/// What everything that can be asked for answers.
+pub trait Content {
+    /// As `serde` names it in [`Asked`], and as the database's column `kind` does.
+    fn kind(&self) -> &'static str;
+
+    /// `Create instance dt-lab` or `Azure Digital Twins Data Owner on dt-lab`.
+    fn title(&self) -> String;
+
+    fn subscription(&self) -> &Subscription;
+
+    fn justification(&self) -> &str;
+
+    /// What it is about: mostly an instance, which may not exist yet.
+    fn scope(&self) -> Scope;
+
+    /// Where a decider must hold the right to assign roles: the narrowest scope that exists
+    /// already.
+    fn decided_at(&self) -> Scope {
+        self.scope()
+    }
+
+    /// What is asked, line by line, as the form called it; subscription and justification aside.
+    fn facts(&self) -> Vec<Fact>;
+
+    /// The steps that fulfil it, in the order in which they must be done; what is known not to be
+    /// needed is left out.
+    fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
+}
+
+impl Deref for Asked {
+    type Target = dyn Content;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Asked::CreateInstance(create) => create,
+            Asked::GrantAccess(grant) => grant,
+        }
+    }
+}
+
+/// One line of what is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+    /// Said beside it, more quietly; often empty.
+    pub note: String,
+}
+
+impl Fact {
+    pub fn of(label: &str, value: &str) -> Fact {
+        Fact::noted(label, value, "")
+    }
+
+    pub fn noted(label: &str, value: &str, note: &str) -> Fact {
+        Fact { label: label.to_owned(), value: value.to_owned(), note: note.to_owned() }
+    }
+
+    pub fn about(label: &str, principal: &Principal) -> Fact {
+        Fact::noted(label, principal.label(), &principal.detail())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grantee {
+    pub principal: Principal,
+    pub role: Role,
+}
+
+impl Grantee {
+    pub fn is_for(&self, person: &Person) -> bool {
+        self.principal.id.eq_ignore_ascii_case(&person.id)
+    }
+
+    fn fact(&self) -> Fact {
+        Fact::about(self.role.name(), &self.principal)
+    }
+}
+
+/// Members of one request.
+pub const MOST_MEMBERS: usize = 20;
+
+/// A thing wrong with one field, and the remedy, for the person who typed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The form's name of the field.
+    pub field: &'static str,
+    pub message: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Problem { field, message: message.into() });
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with this field; empty when nothing is.
+    pub fn at(&self, field: &str) -> &str {
+        self.of(field).unwrap_or_default()
+    }
+
+    /// What is wrong with the one or else with the other, which stand in one place on the page.
+    pub fn at_either(&self, one: &str, other: &str) -> &str {
+        self.of(one).unwrap_or_else(|| self.at(other))
+    }
+
+    /// What is wrong with this field, if anything.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|problem| problem.field == field).map(|problem| &*problem.message)
+    }
+}

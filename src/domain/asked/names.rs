@@ -1,0 +1,123 @@
+//! Azure's rules for names and tags, and ours for a justification. Each says what is wrong in words
+//! for the person who typed it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Problems;
+use crate::domain::{policy::Policy, scope::Scope};
+
+/// Tags that the portal sets itself, so that what stands in Azure names who asked for it: Azure's
+/// own record shows only whose token was used.
+pub const REQUEST_TAG: &str = "twindesk-request";
+pub const REQUESTER_TAG: &str = "requested-by";
+
+const LONGEST_JUSTIFICATION: usize = 2_000;
+/// Azure Resource Manager: tags of a resource, less the two of our own.
+const MOST_TAGS: usize = 48;
+/// Resource groups: 1 to 90 letters, digits, `_ - . ( )`, not ending in a full stop
+/// (Microsoft.Resources 2021-04-01, `resourceGroupName`).
+pub fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
+    if group.is_empty() {
+        return Some(if new {
+            "Give the new resource group a name."
+        } else {
+            "Choose a resource group, or choose Create new."
+        });
+    }
+    let fits = group.chars().count() <= 90
+        && !group.ends_with('.')
+        && Scope::parse(&format!("/subscriptions/x/resourceGroups/{group}")).is_some();
+    (!fits).then_some(
+        "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops or \
+         parentheses, and does not end in a full stop.",
+    )
+}
+
+/// Instances: 3 to 63 letters, digits and hyphens, no hyphen at either end
+/// (Microsoft.DigitalTwins 2023-01-31, `resourceName`).
+pub fn is_instance_name(name: &str) -> bool {
+    (3..=63).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
+pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
+    if !is_instance_name(name) {
+        return Some(
+            "A resource name has 3 to 63 letters (a to z), digits and hyphens, with no hyphen at \
+             the start or the end."
+                .to_owned(),
+        );
+    }
+    let rule = policy.resource_name.as_ref()?;
+    (!rule.pattern.is_match(name)).then(|| rule.message.clone())
+}
+
+pub fn parse_tags(
+    typed: &[(&str, &str)],
+    policy: &Policy,
+    problems: &mut Problems,
+) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for (name, value) in typed.iter().map(|(name, value)| (name.trim(), value.trim())) {
+        if name.is_empty() && value.is_empty() {
+            continue;
+        }
+        if name.is_empty() {
+            problems.add("tags", format!("The tag with the value {value:?} needs a name."));
+        } else if let Some(problem) = wrong_with_tag(name, value) {
+            problems.add("tags", problem);
+        } else if !seen.insert(name.to_lowercase()) {
+            problems.add("tags", format!("The tag {name:?} is there twice; Azure does not tell upper and lower case apart."));
+        } else {
+            tags.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    for (required, help) in &policy.required_tags {
+        let given = tags
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case(required) && !value.is_empty());
+        if !given {
+            problems.add("tags", format!("The tag {required:?} is required: {help}"));
+        }
+    }
+    if tags.len() > MOST_TAGS {
+        problems
+            .add("tags", format!("Azure keeps at most {MOST_TAGS} tags beside the portal's own."));
+    }
+    tags
+}
+
+/// Azure Resource Manager: names up to 512 characters without `< > % & \ ? /`, values up to 256.
+fn wrong_with_tag(name: &str, value: &str) -> Option<String> {
+    if name.chars().count() > 512 || name.chars().any(|c| "<>%&\\?/".contains(c) || c.is_control())
+    {
+        return Some(format!(
+            "The tag name {name:?} cannot be used: at most 512 characters, none of < > % & \\ ? /."
+        ));
+    }
+    if value.chars().count() > 256 || value.chars().any(char::is_control) {
+        return Some(format!("The value of the tag {name:?} has more than 256 characters."));
+    }
+    if [REQUEST_TAG, REQUESTER_TAG].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        return Some(format!("The tag {name:?} is set by the portal itself; leave it out."));
+    }
+    ["microsoft", "azure", "windows"]
+        .iter()
+        .any(|reserved| name.to_lowercase().starts_with(reserved))
+        .then(|| format!("The tag name {name:?} begins with a word that Azure keeps for itself."))
+}
+
+pub fn parse_justification(typed: &str, problems: &mut Problems) -> String {
+    let text = typed.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        problems.add("justification", "Say what it is for, so that whoever decides can decide.");
+    } else if text.chars().count() > LONGEST_JUSTIFICATION {
+        problems.add("justification", format!("Use at most {LONGEST_JUSTIFICATION} characters."));
+    } else if text.contains('\0') {
+        problems.add("justification", "Remove the NUL character, it cannot be kept.");
+    }
+    text
+}

@@ -1,0 +1,146 @@
+//! The plan's steps: for each kind the exact call, and what its sender must hold.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
+};
+use crate::domain::{
+    asked::Grantee,
+    permission::{ASSIGN_ROLES, Need, REGISTER, WRITE_GROUP, WRITE_INSTANCE},
+    role::Role,
+    scope::Scope,
+};
+
+/// A plan being made: one function for each kind of step, which says exactly what is sent.
+pub struct Steps {
+    request: Uuid,
+    steps: Vec<Step>,
+}
+
+impl Steps {
+    pub fn new(request: Uuid) -> Steps {
+        Steps { request, steps: Vec::new() }
+    }
+
+    pub fn into_steps(self) -> Vec<Step> {
+        self.steps
+    }
+
+    /// The request that the plan is for.
+    pub fn request(&self) -> Uuid {
+        self.request
+    }
+
+    fn push(
+        &mut self,
+        action: Action,
+        method: Method,
+        path: String,
+        body: Option<String>,
+        needs: Vec<Need>,
+    ) {
+        let correlation = Uuid::new_v5(&self.request, self.steps.len().to_string().as_bytes());
+        self.steps.push(Step { action, call: Call { method, path, body }, needs, correlation });
+    }
+
+    pub fn register_provider(&mut self, subscription: &str) {
+        let scope = Scope::subscription(subscription);
+        self.push(
+            Action::RegisterProvider { subscription: subscription.to_owned() },
+            Method::Post,
+            format!(
+                "{scope}/providers/Microsoft.DigitalTwins/register?api-version={RESOURCES_API}"
+            ),
+            None,
+            vec![Need::new(REGISTER, scope)],
+        );
+    }
+
+    pub fn ensure_group(&mut self, group: &Scope, region: &str) {
+        self.push(
+            Action::EnsureResourceGroup { group: group.clone() },
+            Method::Put,
+            format!("{}?api-version={RESOURCES_API}", address(group)),
+            Some(json!({ "location": region }).to_string()),
+            vec![Need::new(WRITE_GROUP, Scope::subscription(group.subscription_id()))],
+        );
+    }
+
+    /// `held_at` exists already; what is held there will be held on the instance.
+    pub fn create_instance(
+        &mut self,
+        instance: &Scope,
+        held_at: &Scope,
+        region: &str,
+        tags: &BTreeMap<String, String>,
+    ) {
+        let body = json!({
+            "location": region,
+            "properties": { "publicNetworkAccess": "Enabled" },
+            "tags": tags,
+        });
+        self.push(
+            Action::CreateInstance { instance: instance.clone(), region: region.to_owned() },
+            Method::Put,
+            format!("{}?api-version={INSTANCES_API}", address(instance)),
+            Some(body.to_string()),
+            vec![Need::new(WRITE_INSTANCE, held_at.clone())],
+        );
+    }
+
+    /// `held_at` as in [`Steps::create_instance`].
+    pub fn assign_role(&mut self, scope: &Scope, grant: &Grantee, held_at: &Scope) {
+        let assignment = assignment_name(scope, &grant.principal.id, grant.role);
+        let body = json!({
+            "properties": {
+                "roleDefinitionId": grant.role.definition_id(scope.subscription_id()),
+                "principalId": grant.principal.id,
+                "principalType": grant.principal.kind.word(),
+                "description": format!("Twindesk request {}", self.request),
+            },
+        });
+        self.push(
+            Action::AssignRole {
+                scope: scope.clone(),
+                assignment,
+                role: grant.role,
+                principal: grant.principal.clone(),
+            },
+            Method::Put,
+            format!(
+                "{}/providers/Microsoft.Authorization/roleAssignments/{assignment}?api-version={ASSIGNMENTS_API}",
+                address(scope)
+            ),
+            Some(body.to_string()),
+            vec![Need::new(ASSIGN_ROLES, held_at.clone())],
+        );
+    }
+
+    pub fn verify(&mut self, instance: &Scope) {
+        self.push(
+            Action::Verify { instance: instance.clone() },
+            Method::Get,
+            format!("/models?api-version={MODELS_API}"),
+            None,
+            Vec::new(),
+        );
+    }
+}
+
+/// The name of the role assignment: the same scope, principal and role make the same name, so
+/// that a repeat makes the same assignment and never a second.
+pub fn assignment_name(scope: &Scope, principal: &str, role: Role) -> Uuid {
+    let text = format!("{}|{}|{}", scope.key(), principal.to_lowercase(), role.guid());
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())
+}
+
+/// A scope as part of an address. Letters beyond ASCII, which resource groups may have, are
+/// percent-encoded.
+fn address(scope: &Scope) -> String {
+    percent_encoding::utf8_percent_encode(&scope.to_string(), percent_encoding::CONTROLS)
+        .to_string()
+}

@@ -1,0 +1,69 @@
+//! Who or what a role can be assigned to. Knows nothing of roles held or asked for.
+
+use serde::{Deserialize, Serialize};
+
+/// Somebody or something that a role can be assigned to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    pub id: String,
+    pub kind: PrincipalKind,
+    /// As the directory named it; `None` when the directory could not be asked. Never taken from
+    /// a form: an approver reads it.
+    pub name: Option<String>,
+    pub mail: Option<String>,
+}
+
+impl Principal {
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    /// What stands beside the label: `ada@contoso.com · User`.
+    pub fn detail(&self) -> String {
+        let kind = self.kind.label();
+        match (&self.name, &self.mail) {
+            (None, _) => format!("{kind}, not named by the directory"),
+            (Some(_), Some(mail)) => format!("{mail} · {kind}"),
+            (Some(_), None) => kind.to_owned(),
+        }
+    }
+}
+
+/// Azure's `principalType`, which every role assignment should state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PrincipalKind {
+    User,
+    Group,
+    ServicePrincipal,
+}
+
+impl PrincipalKind {
+    pub const ALL: [PrincipalKind; 3] =
+        [PrincipalKind::User, PrincipalKind::Group, PrincipalKind::ServicePrincipal];
+
+    /// The value that Azure's API takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            PrincipalKind::User => "User",
+            PrincipalKind::Group => "Group",
+            PrincipalKind::ServicePrincipal => "ServicePrincipal",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            PrincipalKind::User => "User",
+            PrincipalKind::Group => "Group",
+            PrincipalKind::ServicePrincipal => "Service principal",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<PrincipalKind> {
+        PrincipalKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// `8-4-4-4-12` hexadecimal digits: object ids, subscription ids.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}

@@ -1,0 +1,274 @@
+//! From a form to a request: filling in, the review page with its plan and checks, and the asking
+//! itself. Shared by all that can be asked; knows none of it in particular.
+
+pub mod draft;
+pub mod members;
+pub mod proposal;
+pub mod review;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use super::{
+    Error,
+    page::Frame,
+    session::Viewer,
+    sight::{Hidden, Sight, deadline},
+};
+use crate::{
+    App,
+    domain::{
+        asked::{Asked, Problems},
+        plan::Surroundings,
+    },
+};
+use draft::{Act, Draft, Typed};
+use members::Picker;
+use proposal::{Proposal, asked_before, parse_id};
+use review::{Check, Review};
+
+/// Something that can be asked for: its form, and what is made of what was typed.
+pub trait Wish: Sized + Send + 'static {
+    /// The fields of its form that no other has.
+    type Typed: Typed;
+
+    const WORDS: Words;
+    /// Whether each member has a role of their own.
+    const ROLES: bool = false;
+
+    /// What stands in the form before anybody types.
+    fn preset(_draft: &mut Draft<Self::Typed>) {}
+
+    /// The form as typed.
+    fn form(
+        scene: Scene<Self::Typed>,
+        app: &App,
+        viewer: &Viewer,
+    ) -> impl Future<Output = Result<Response, Error>> + Send;
+
+    /// Reads what was typed and checks it with Azure; what is wrong with it where it cannot be read.
+    fn read(
+        scene: &Scene<Self::Typed>,
+        app: &App,
+        viewer: &Viewer,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Result<Reading, Problems>, Error>> + Send;
+}
+
+/// What is the same at every sight of one kind of form.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Where its form is, and where it is sent to be shown again.
+    pub form: &'static str,
+    /// Where it is asked for.
+    pub ask: &'static str,
+    /// The word of the navigation item that it belongs to.
+    pub here: &'static str,
+    /// `Create instance`
+    pub title: &'static str,
+    /// The review page and the button that leads there: `Review + create`.
+    pub review: &'static str,
+    /// The button that asks, where everything runs at once: `Create`.
+    pub act: &'static str,
+    /// The form's parts in their order: where each is on the page, and what its tab says. Empty for
+    /// a form without tabs.
+    pub parts: &'static [(&'static str, &'static str)],
+}
+
+/// What was typed, read and compared with what Azure shows.
+pub struct Reading {
+    pub asked: Asked,
+    pub seen: Surroundings,
+    pub checks: Vec<Check>,
+}
+
+/// What was typed, and what Azure shows beside it.
+pub struct Scene<T> {
+    pub draft: Draft<T>,
+    pub problems: Problems,
+    pub sight: Sight,
+    pub members: Picker,
+}
+
+impl<T: Typed> Scene<T> {
+    async fn open<W: Wish<Typed = T>>(
+        app: &App,
+        viewer: &Viewer,
+        mut draft: Draft<T>,
+    ) -> Result<Scene<T>, Error> {
+        let deadline = deadline(app);
+        let mut problems = Problems::default();
+        let (sight, members) = tokio::try_join!(
+            Sight::open(app, &viewer.person, deadline),
+            Picker::of(app, &viewer.person, &mut draft.shared, deadline, &mut problems)
+        )?;
+        let members = Picker { with_roles: W::ROLES, ..members };
+        Ok(Scene { draft, problems, sight, members })
+    }
+
+    /// Without asking Azure.
+    fn blind<W: Wish<Typed = T>>(app: &App, draft: Draft<T>, hidden: Hidden) -> Scene<T> {
+        let members = Picker { with_roles: W::ROLES, ..Picker::blind(&draft.shared) };
+        let sight = Sight::blind(app, hidden);
+        Scene { draft, problems: Problems::default(), sight, members }
+    }
+
+    /// Where Azure is at fault, here or in what was asked besides.
+    pub fn fault<'a>(&'a self, besides: Option<&'a Hidden>) -> Option<&'a Hidden> {
+        let all = [self.sight.hidden.as_ref(), self.members.hidden.as_ref(), besides];
+        all.into_iter().flatten().find(|hidden| hidden.fault.is_some())
+    }
+
+    /// What was read, where nothing at all is wrong; otherwise everything that is.
+    pub fn agree<R>(&self, read: Result<R, Problems>, more: Problems) -> Result<R, Problems> {
+        let mut problems = self.problems.clone();
+        problems.0.extend(more.0);
+        match read {
+            Ok(read) if problems.is_empty() => Ok(read),
+            Ok(_) => Err(problems),
+            Err(others) => {
+                problems.0.extend(others.0);
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// Shows the form as typed or preselected, does what its button is for, or shows the review page.
+pub async fn fill<W: Wish>(
+    State(app): State<App>,
+    viewer: Viewer,
+    mut draft: Draft<W::Typed>,
+) -> Result<Response, Error> {
+    if !draft.shared.is_sent() {
+        W::preset(&mut draft);
+    }
+    let answer = match draft.shared.act() {
+        Act::Review => review::<W>(&app, &viewer, draft.clone()).await,
+        _ => form::<W>(&app, &viewer, draft.clone()).await,
+    };
+    or_sign_in::<W>(&app, &viewer, draft, answer).await
+}
+
+/// Makes the request that the review page showed, and no other.
+pub async fn ask<W: Wish>(
+    State(app): State<App>,
+    viewer: Viewer,
+    draft: Draft<W::Typed>,
+) -> Result<Response, Error> {
+    let answer = match parse_id(&draft.shared.request) {
+        Some(id) => ask_as::<W>(&app, &viewer, draft.clone(), id).await,
+        // Nobody asks for what they have not seen.
+        None => review::<W>(&app, &viewer, draft.clone()).await,
+    };
+    or_sign_in::<W>(&app, &viewer, draft, answer).await
+}
+
+async fn form<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft<W::Typed>,
+) -> Result<Response, Error> {
+    W::form(Scene::open::<W>(app, viewer, draft).await?, app, viewer).await
+}
+
+async fn review<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft<W::Typed>,
+) -> Result<Response, Error> {
+    let scene = Scene::open::<W>(app, viewer, draft).await?;
+    if scene.fault(None).is_some() {
+        return W::form(scene, app, viewer).await;
+    }
+    let review = proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await?;
+    Ok(review.map_or_else(|form| form, Review::into_response))
+}
+
+/// The review page; the form again where what was typed cannot be read.
+async fn proposed<W: Wish>(
+    mut scene: Scene<W::Typed>,
+    app: &App,
+    viewer: &Viewer,
+    id: Uuid,
+) -> Result<Result<Review, Response>, Error> {
+    let mut reading = match W::read(&scene, app, viewer, id).await? {
+        Ok(reading) => reading,
+        Err(problems) => {
+            scene.problems = problems;
+            return W::form(scene, app, viewer).await.map(Err);
+        }
+    };
+    reading.checks.extend(scene.members.check());
+    let proposal = Proposal::of(app, viewer, &scene.sight, id, reading.asked, reading.seen).await?;
+    Ok(Ok(Review {
+        frame: Frame::of(app, viewer, W::WORDS.here).await?,
+        words: W::WORDS,
+        carried: scene.draft.fields(),
+        proposal,
+        checks: reading.checks,
+        status: StatusCode::OK,
+        notice: None,
+    }))
+}
+
+async fn ask_as<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft<W::Typed>,
+    id: Uuid,
+) -> Result<Response, Error> {
+    if let Some(there) = asked_before(app, &viewer.person.id, &id.to_string()).await? {
+        return Ok(there.into_response());
+    }
+    let shown = draft.shared.plan.clone();
+    let scene = Scene::open::<W>(app, viewer, draft).await?;
+    let mut review = match proposed::<W>(scene, app, viewer, id).await? {
+        Ok(review) => review,
+        Err(form) => return Ok(form),
+    };
+    if review.may_be_asked(&shown) {
+        return Ok(review.proposal.ask(app).await?.into_response());
+    }
+    review.show_again(&shown);
+    Ok(review.into_response())
+}
+
+/// Through a sign-in and back to the form as typed. What is too long to travel in an address stays
+/// on the page instead.
+async fn or_sign_in<W: Wish>(
+    app: &App,
+    viewer: &Viewer,
+    draft: Draft<W::Typed>,
+    answer: Result<Response, Error>,
+) -> Result<Response, Error> {
+    match (answer, draft.way_back(W::WORDS.form)) {
+        (Err(error @ Error::SignInAgain { .. }), Some(back)) => Err(error.back_to(&back)),
+        (Err(Error::SignInAgain { claims, .. }), None) => {
+            let hidden = Hidden::until_signed_in(claims.as_deref());
+            W::form(Scene::blind::<W>(app, draft, hidden), app, viewer).await
+        }
+        (answer, _) => answer,
+    }
+}
+
+/// The status of a form that comes back.
+pub fn status_of_form(fault: Option<&Hidden>, problems: &Problems) -> StatusCode {
+    match fault.and_then(|hidden| hidden.fault) {
+        Some(fault) => fault,
+        None if !problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    }
+}
+
+/// Stands above what is wrong with a form.
+pub fn summary_title(problems: &Problems) -> &'static str {
+    match problems.0.len() {
+        1 => "One thing to put right",
+        _ => "Some things to put right",
+    }
+}

@@ -1,0 +1,217 @@
+//! A request as it would be made now: its plan, what of it runs at once, and the making.
+
+use axum::response::Redirect;
+use uuid::Uuid;
+
+use crate::{
+    App,
+    domain::{
+        asked::Asked,
+        permission::Need,
+        plan::{self, Step, Surroundings},
+        policy::Approval,
+        request::{Change, Decision, Request, Standing},
+    },
+    standing::Freshness,
+    store,
+    web::{
+        Error,
+        session::Viewer,
+        sight::{Sight, by},
+    },
+};
+
+/// Requests of one person that are open at once. Each takes room in the queues of others, and the
+/// scopes of the queue are asked about one by one.
+const MOST_OPEN: i64 = 50;
+
+/// A request as it would be made now.
+pub struct Proposal {
+    pub change: Change,
+    standing: Standing,
+    policy: Approval,
+}
+
+/// One step of a plan as the review page shows it.
+pub struct Planned<'a> {
+    pub number: usize,
+    pub step: &'a Step,
+    pub body: String,
+    pub in_name_of: &'a str,
+    pub needs: Vec<(&'static str, &'a Need, &'static str)>,
+}
+
+impl Planned<'_> {
+    pub fn exact(&self) -> &str {
+        self.step.call.body.as_deref().unwrap_or_default()
+    }
+}
+
+impl Proposal {
+    /// Plans it, and asks Azure anew which steps this person may do themselves. Where Azure cannot
+    /// be asked, everything waits for somebody else's decision.
+    pub async fn of(
+        app: &App,
+        viewer: &Viewer,
+        sight: &Sight,
+        id: Uuid,
+        asked: Asked,
+        seen: Surroundings,
+    ) -> Result<Proposal, Error> {
+        let person = &viewer.person;
+        let steps = plan::plan(id, &asked, person, seen);
+        let now = app.clock.now();
+        let scope = asked.decided_at();
+        let named = person.named();
+        let standing = app.standings.in_plan(&named, &steps, &scope, Freshness::Now, now);
+        let standing = by(sight.deadline, standing).await?;
+        let standing = standing.unwrap_or_else(|_| Standing::unknown(named.clone()));
+        let change =
+            Request::ask(id.to_string(), asked, steps, person.clone(), &standing, &app.policy, now);
+        Ok(Proposal { change, standing, policy: app.policy.approval })
+    }
+
+    pub fn request(&self) -> &Request {
+        &self.change.request
+    }
+
+    /// What stands for the plan that is shown.
+    pub fn digest(&self) -> String {
+        self.request().digest()
+    }
+
+    pub fn runs_at_once(&self) -> bool {
+        self.request().decision == Decision::NotNeeded
+    }
+
+    /// What happens when it is asked for, in a line and in a sentence.
+    pub fn outlook(&self) -> (&'static str, String, String) {
+        let request = self.request();
+        let changes = request.steps.iter().filter(|step| !step.step.action.is_verification());
+        let (now, later): (Vec<_>, Vec<_>) = changes.partition(|step| step.in_name_of.is_some());
+        let scope = request.asked.decided_at();
+        let decider = format!(
+            "Somebody who may assign roles at {} decides{}.",
+            scope.short(),
+            if now.is_empty() { "" } else { " about the rest" }
+        );
+        match (now.len(), later.len()) {
+            (_, 0) => (
+                "ok",
+                "Everything runs at once, in your name".to_owned(),
+                "You hold every permission that the plan needs, as Azure says now.".to_owned(),
+            ),
+            (0, _) if self.policy == Approval::Always => (
+                "info",
+                "It waits for approval".to_owned(),
+                format!("Here nothing runs before a decision. {decider}"),
+            ),
+            (0, _) => (
+                "info",
+                "It waits for approval".to_owned(),
+                format!("Nothing runs before that. {decider}"),
+            ),
+            (now, later) => (
+                "info",
+                format!(
+                    "{now} {} at once, {later} {} for approval",
+                    if now == 1 { "step runs" } else { "steps run" },
+                    if later == 1 { "waits" } else { "wait" },
+                ),
+                format!("What you may do in Azure yourself runs now, in your name. {decider}"),
+            ),
+        }
+    }
+
+    pub fn planned(&self) -> Vec<Planned<'_>> {
+        let steps = self.request().steps.iter().enumerate();
+        steps
+            .map(|(position, progress)| Planned {
+                number: position + 1,
+                step: &progress.step,
+                body: progress.step.call.readable_body(),
+                in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
+                needs: progress
+                    .step
+                    .needs
+                    .iter()
+                    .map(|need| {
+                        let (held, who) = self.held(position, need);
+                        (held, need, who)
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
+        if self.standing.so_already.contains(&position) {
+            return ("already_so", "");
+        }
+        match self.standing.holds(need) {
+            Some(true) => ("held", "you"),
+            Some(false) => ("missing", "you"),
+            None => ("unknown", "Azure did not tell whether you hold it"),
+        }
+    }
+
+    /// Writes the request, and leads to its page. Sent twice, it is one request.
+    pub async fn ask(&self, app: &App) -> Result<Redirect, Error> {
+        let id = &self.request().id;
+        if app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
+            return Err(Error::Refused(format!(
+                "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or wait \
+                 until one has ended."
+            )));
+        }
+        match app.store.apply(&self.change).await {
+            Ok(()) => {
+                app.bell.notify_one();
+                Ok(to(id))
+            }
+            Err(store::Error::Stale) => {
+                match asked_before(app, &self.request().requester.id, id).await? {
+                    Some(there) => Ok(there),
+                    None => Err(Error::Stale),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Where a request is that has been made under this id already: a form may be sent twice.
+pub async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
+    match app.store.request(id).await {
+        Ok(request) if request.is_of(person) => Ok(Some(to(id))),
+        Ok(_) => Err(Error::Refused(
+            "This form has been used by somebody else. Fill in a new one.".into(),
+        )),
+        Err(store::Error::Missing(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn to(id: &str) -> Redirect {
+    Redirect::to(&format!("/requests/{id}?said=asked"))
+}
+
+/// The id that the review page gave to the request, if it is one of ours.
+pub fn parse_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|id| id.get_version_num() == 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_known_by_an_id_that_sorts_by_time() {
+        let id = crate::clock::Clock::system().fresh_id();
+        assert_eq!(parse_id(&id.to_string()), Some(id));
+        assert_eq!(parse_id(&id.to_string().to_uppercase()), Some(id));
+        for wrong in ["", "1", "../x", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"] {
+            assert_eq!(parse_id(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The review page: what is asked, what was checked, and the whole plan, before anything is asked for.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::{Words, proposal::Proposal};
+use crate::web::{
+    page::{Frame, View},
+    sight::{Hidden, Look},
+};
+
+/// What came of checking one thing with Azure before it is asked for.
+pub struct Check {
+    /// `held`, `missing` or `unknown`, as the page's parts call them.
+    pub state: &'static str,
+    pub text: String,
+}
+
+impl Check {
+    pub fn ok(text: impl Into<String>) -> Check {
+        Check { state: "held", text: text.into() }
+    }
+
+    /// It cannot be asked for like this.
+    pub fn problem(text: impl Into<String>) -> Check {
+        Check { state: "missing", text: text.into() }
+    }
+
+    pub fn not_checked(what: &str, hidden: &Hidden) -> Check {
+        Check { state: "unknown", text: format!("Not checked: {what}. {}", hidden.words) }
+    }
+
+    pub fn unknown(text: impl Into<String>) -> Check {
+        Check { state: "unknown", text: text.into() }
+    }
+
+    /// What follows from an answer of Azure's, or that there was none.
+    pub fn of<T>(look: &Look<T>, what: &str, sort: impl FnOnce(&T) -> Check) -> Check {
+        match look {
+            Ok(seen) => sort(seen),
+            Err(hidden) => Check::not_checked(what, hidden),
+        }
+    }
+
+    pub fn blocks(&self) -> bool {
+        self.state == "missing"
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self.state {
+            "held" => "ok",
+            state => state,
+        }
+    }
+}
+
+/// A proposal on its review page, with what was checked.
+#[derive(Template)]
+#[template(path = "asking/review.html")]
+pub struct Review {
+    pub frame: Frame,
+    pub words: Words,
+    /// The form's fields, which the page carries on.
+    pub carried: Vec<(String, String)>,
+    pub proposal: Proposal,
+    pub checks: Vec<Check>,
+    pub status: StatusCode,
+    /// Why the page is shown although asking was wanted.
+    pub notice: Option<&'static str>,
+}
+
+impl Review {
+    pub fn is_blocked(&self) -> bool {
+        self.checks.iter().any(Check::blocks)
+    }
+
+    /// `shown` is the digest of the plan that the person had before them.
+    pub fn may_be_asked(&self, shown: &str) -> bool {
+        !self.is_blocked() && shown == self.proposal.digest()
+    }
+
+    /// The page comes again, for somebody who has seen another plan or whom something new stands in
+    /// the way of.
+    pub fn show_again(&mut self, shown: &str) {
+        (self.status, self.notice) = if self.is_blocked() {
+            let notice = "Nothing was asked for: see what was checked.";
+            (StatusCode::UNPROCESSABLE_ENTITY, Some(notice))
+        } else if shown.is_empty() {
+            (StatusCode::UNPROCESSABLE_ENTITY, Some("Read the plan before you ask for it."))
+        } else {
+            let notice = "Nothing was asked for yet: what Azure shows has changed, and so has the \
+                          plan. Read it again.";
+            (StatusCode::CONFLICT, Some(notice))
+        };
+    }
+}
+
+impl IntoResponse for Review {
+    fn into_response(self) -> Response {
+        (self.status, View(self)).into_response()
+    }
+}

@@ -1,0 +1,7 @@
+//! The form of each kind of request: what there is to choose from, and what is made of what was typed.
+
+mod create_instance;
+mod grant_access;
+
+pub use create_instance::Creation;
+pub use grant_access::Granting;
