@@ -10,10 +10,11 @@ use simulator::world::demo::{NINA, PRODUCTION, UMA};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, any::AnyArguments, query::Query};
 use twindesk::domain::{
     Time,
-    asked::{Asked, CreateInstance, GrantAccess, Grantee, Principal, PrincipalKind, Subscription},
+    asked::{Asked, CreateInstance, GrantAccess, Grantee, Subscription},
     history::{Actor, Event},
     person::{Named, Person},
     plan::{self, Action, Step, Surroundings},
+    principal::{Principal, PrincipalKind},
     problem::Problem,
     role::Role,
     scope::Scope,
@@ -579,6 +580,7 @@ impl Writer<'_> {
                 group: if new { "rg-brand-new".into() } else { group },
                 name: format!("dt-line-{number}"),
                 region: "westeurope".into(),
+                region_name: "West Europe".into(),
                 tags: [("team".to_owned(), "plant".to_owned())].into(),
                 grants: members
                     .into_iter()
@@ -609,7 +611,7 @@ impl Writer<'_> {
             Some(0) => self.places.waiting_grant = id.to_string(),
             Some(1) => self.places.waiting_instance = id.to_string(),
             Some(_) => {
-                let instance = asked.instance();
+                let instance = asked.scope();
                 let group = instance.group_name().unwrap_or_default();
                 self.places.group = Scope::group(instance.subscription_id(), group).to_string();
                 self.places.instance = instance.to_string();
@@ -642,7 +644,7 @@ impl Writer<'_> {
         let about = std::sync::Arc::new(About {
             id: id.clone(),
             requester: requester.named(),
-            instance: asked.instance(),
+            instance: asked.scope(),
             title: asked.title(),
         });
         let digest = plan::digest(steps.iter());
@@ -746,7 +748,7 @@ impl Writer<'_> {
             &*requester.id,
             &*requester.name,
             &*asked.subscription().name,
-            asked.instance().to_string(),
+            asked.scope().to_string(),
             scope.to_string(),
             Scope::subscription(scope.subscription_id()).key(),
             scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()),

@@ -11,6 +11,7 @@ mod headers;
 mod health;
 mod history;
 mod home;
+mod instance;
 mod origin;
 mod page;
 mod requests;
@@ -44,6 +45,7 @@ pub fn site(app: App) -> Router {
         .route("/", get(home::show))
         .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
         .route("/instances", post(ask::<Creation>))
+        .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/people", get(directory::people))

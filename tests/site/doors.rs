@@ -34,7 +34,11 @@ pub fn addresses() -> Vec<(&'static str, String)> {
 }
 
 pub fn filled(path: &str) -> String {
-    path.replace("{id}", "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa").replace("{file}", "site.css")
+    path.replace("{id}", "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa")
+        .replace("{file}", "site.css")
+        .replace("{subscription}", "a1b2c3d4-0000-4000-8000-000000000001")
+        .replace("{group}", "rg-plant")
+        .replace("{name}", "dt-plant")
 }
 
 #[tokio::test]

@@ -1,0 +1,118 @@
+//! The pages of one instance, as Azure shows it to the person who looks. Each page is a file; here is
+//! what they share.
+
+pub mod overview;
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+
+use super::{
+    Error,
+    page::Frame,
+    session::Viewer,
+    sight::{Hidden, Offer, Sight, deadline},
+};
+use crate::{App, azure::Instance, domain::scope::Scope};
+
+/// The pages in their order: the end of the address, and what the tab says.
+const TABS: &[(&str, &str)] = &[("", "Overview")];
+
+/// The instance that an address names. What cannot be one is not looked for.
+pub struct Place(pub Scope);
+
+impl<S: Send + Sync> FromRequestParts<S> for Place {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Place, Error> {
+        let Ok(Path((subscription, group, name))) =
+            Path::<(String, String, String)>::from_request_parts(parts, state).await
+        else {
+            return Err(Error::Missing);
+        };
+        let scope = Scope::instance(&subscription, &group, &name);
+        // Read back, so that nothing stands in it that Azure allows in no name.
+        match Scope::parse(&scope.to_string()) {
+            Some(read) if read == scope => Ok(Place(scope)),
+            _ => Err(Error::Missing),
+        }
+    }
+}
+
+/// The address of an instance's pages; `tab` is empty for the first.
+pub fn address(instance: &Scope, tab: &str) -> String {
+    let encode = |part: &str| {
+        percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let mut address = String::from("/instances");
+    let parts = [
+        instance.subscription_id(),
+        instance.group_name().unwrap_or_default(),
+        instance.instance_name().unwrap_or_default(),
+    ];
+    for part in parts {
+        address.push('/');
+        address.push_str(&encode(part));
+    }
+    if !tab.is_empty() {
+        address.push('/');
+        address.push_str(tab);
+    }
+    address
+}
+
+/// What stands around each of the pages.
+pub struct Shell {
+    pub scope: Scope,
+    pub subscription: String,
+    /// `None` where Azure shows no such instance; `hidden` says why, when Azure said.
+    pub instance: Option<Instance>,
+    pub hidden: Option<Hidden>,
+    tab: &'static str,
+}
+
+impl Shell {
+    /// Asks Azure for the instance, in this person's name; what a page shows besides is asked of the
+    /// same sight.
+    pub async fn open(
+        app: &App,
+        viewer: &Viewer,
+        scope: Scope,
+        tab: &'static str,
+    ) -> Result<(Frame, Shell, Sight), Error> {
+        let back = address(&scope, tab);
+        let sight = Sight::open(app, &viewer.person, deadline(app));
+        let sight = sight.await.map_err(|error| error.back_to(&back))?;
+        let id = scope.to_string();
+        let look = sight.ask(|azure, token| azure.instance(token, &id)).await;
+        let (instance, hidden) = match look.map_err(|error| error.back_to(&back))? {
+            Ok(found) => (found, None),
+            Err(hidden) => (None, Some(hidden)),
+        };
+        let offer = sight.offer(scope.subscription_id());
+        let subscription = offer.map_or(scope.subscription_id(), |offer: &Offer| &offer.name);
+        let shell = Shell { subscription: subscription.to_owned(), scope, instance, hidden, tab };
+        Ok((Frame::of(app, viewer, "instances").await?, shell, sight))
+    }
+
+    pub fn name(&self) -> &str {
+        self.scope.short()
+    }
+
+    pub fn group(&self) -> &str {
+        self.scope.group_name().unwrap_or_default()
+    }
+
+    /// Address and label of each page, and whether it is this one.
+    pub fn tabs(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
+        TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
+    }
+
+    /// Where access to it is asked for.
+    pub fn access_form(&self) -> String {
+        let query: String =
+            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        format!("/access/new?instance={query}")
+    }
+}
