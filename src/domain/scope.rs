@@ -1,4 +1,5 @@
-//! Where in Azure something applies: a subscription, a resource group or an instance.
+//! Where in Azure something applies: a subscription, a resource group, an instance, or a resource that
+//! belongs to one (a subnet, a user-assigned identity, a private DNS zone).
 //! Knows how Azure writes and compares scopes, not who may do what there.
 
 use std::fmt;
@@ -9,9 +10,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
-    Subscription { subscription: String },
-    ResourceGroup { subscription: String, group: String },
-    Instance { subscription: String, group: String, name: String },
+    Subscription {
+        subscription: String,
+    },
+    ResourceGroup {
+        subscription: String,
+        group: String,
+    },
+    Instance {
+        subscription: String,
+        group: String,
+        name: String,
+    },
+    /// `path` begins with the provider: `Microsoft.Network/virtualNetworks/vnet/subnets/default`.
+    Resource {
+        subscription: String,
+        group: String,
+        path: String,
+    },
 }
 
 impl Scope {
@@ -31,7 +47,16 @@ impl Scope {
         }
     }
 
-    /// Reads a resource id as Azure writes it. `None` when it is none of the three kinds, or a
+    /// A resource of another kind than instances: the provider, then type and name in turns.
+    pub fn resource(subscription: &str, group: &str, path: &str) -> Scope {
+        Scope::Resource {
+            subscription: subscription.to_owned(),
+            group: group.to_owned(),
+            path: path.to_owned(),
+        }
+    }
+
+    /// Reads a resource id as Azure writes it. `None` when it is none of the four kinds, or a
     /// part holds a character that Azure allows in no such name (so that an id can be put into
     /// an address as it is).
     pub fn parse(id: &str) -> Option<Scope> {
@@ -55,6 +80,15 @@ impl Scope {
             {
                 Some(Scope::instance(parts[1], parts[3], parts[7]))
             }
+            // Type and name come in turns behind the provider.
+            length
+                if length >= 8
+                    && length % 2 == 0
+                    && keyword(2, "resourceGroups")
+                    && keyword(4, "providers") =>
+            {
+                Some(Scope::resource(parts[1], parts[3], &parts[5..].join("/")))
+            }
             _ => None,
         }
     }
@@ -63,14 +97,17 @@ impl Scope {
         match self {
             Scope::Subscription { subscription }
             | Scope::ResourceGroup { subscription, .. }
-            | Scope::Instance { subscription, .. } => subscription,
+            | Scope::Instance { subscription, .. }
+            | Scope::Resource { subscription, .. } => subscription,
         }
     }
 
     pub fn group_name(&self) -> Option<&str> {
         match self {
             Scope::Subscription { .. } => None,
-            Scope::ResourceGroup { group, .. } | Scope::Instance { group, .. } => Some(group),
+            Scope::ResourceGroup { group, .. }
+            | Scope::Instance { group, .. }
+            | Scope::Resource { group, .. } => Some(group),
         }
     }
 
@@ -92,7 +129,7 @@ impl Scope {
         if let Some(group) = self.group_name() {
             line.push(Scope::group(self.subscription_id(), group));
         }
-        if self.instance_name().is_some() {
+        if matches!(self, Scope::Instance { .. } | Scope::Resource { .. }) {
             line.push(self.clone());
         }
         line
@@ -104,6 +141,7 @@ impl Scope {
             Scope::Subscription { subscription } => subscription,
             Scope::ResourceGroup { group, .. } => group,
             Scope::Instance { name, .. } => name,
+            Scope::Resource { path, .. } => path.rsplit('/').next().unwrap_or(path),
         }
     }
 }
@@ -132,6 +170,9 @@ impl fmt::Display for Scope {
         }
         if let Some(name) = self.instance_name() {
             write!(f, "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{name}")?;
+        }
+        if let Scope::Resource { path, .. } = self {
+            write!(f, "/providers/{path}")?;
         }
         Ok(())
     }
@@ -188,6 +229,15 @@ mod tests {
     }
 
     #[test]
+    fn other_resources_are_known_by_their_path() {
+        let id = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default";
+        let subnet = Scope::parse(id).expect("it is one");
+        assert_eq!((subnet.to_string().as_str(), subnet.short()), (id, "default"));
+        assert_eq!((subnet.group_name(), subnet.instance_name()), (Some("rg"), None));
+        assert_eq!(subnet.lineage().len(), 3);
+    }
+
+    #[test]
     fn nothing_that_could_change_an_address_is_a_scope() {
         for id in [
             "",
@@ -198,7 +248,9 @@ mod tests {
             "/subscriptions/S?x=1",
             "/subscriptions/S/resourceGroups/a%2f..",
             "/subscriptions/S/resourceGroups/a b",
-            "/subscriptions/S/resourceGroups/a/providers/Microsoft.Web/sites/x",
+            "/subscriptions/S/resourceGroups/a/providers/Microsoft.Web",
+            "/subscriptions/S/resourceGroups/a/providers/Microsoft.Web/sites",
+            "/subscriptions/S/resourceGroups/a/providers/Microsoft.Web/sites/../x",
         ] {
             assert!(Scope::parse(id).is_none(), "{id}");
         }

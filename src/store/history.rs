@@ -270,7 +270,7 @@ impl Search {
             View::Scope(scope) => match scope {
                 Scope::Subscription { .. } => search.subscription = scope.key(),
                 Scope::ResourceGroup { .. } => search.group = scope.key(),
-                Scope::Instance { .. } => search.instance = scope.key(),
+                Scope::Instance { .. } | Scope::Resource { .. } => search.instance = scope.key(),
             },
         }
         search
