@@ -608,6 +608,12 @@ impl App {
         let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
             let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+            // A body that the rule gives is meant to be as it is.
+            let answer = if fault.body.is_none() && fault.content_type.is_none() {
+                as_promised(&state, ask, None, answer)
+            } else {
+                answer
+            };
             if ask.service == Service::Arm {
                 arm::envelope::dress(answer, ask, &state, None)
             } else {
@@ -670,18 +676,24 @@ pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
         if method != ask.method {
             continue;
         }
-        return match handler {
+        let answer = match handler {
             Handler::Plain(handle) => handle(state, ask, &params),
             Handler::Arm(versions, handle) => arm::serve(state, ask, params, versions, handle),
             Handler::Graph(handle) => graph::serve(state, ask, params, handle),
         };
+        return as_promised(state, ask, Some(pattern), answer);
     }
-    match (ask.service, known) {
+    let answer = match (ask.service, known) {
         (Service::Arm, _) => arm::unknown(state, ask),
         (Service::Graph, _) => graph::unknown(state, ask),
         (_, true) => Answer::empty(405),
         (_, false) => Answer::empty(404),
-    }
+    };
+    as_promised(state, ask, None, answer)
+}
+
+fn as_promised(state: &State, ask: &Ask, pattern: Option<&'static str>, answer: Answer) -> Answer {
+    if state.settings.check_shapes { shapes::checked(ask, pattern, answer) } else { answer }
 }
 
 /// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.

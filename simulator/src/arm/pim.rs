@@ -16,6 +16,7 @@ use super::{Call, Outcome, envelope, locks};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Assignment, World};
 
@@ -711,17 +712,27 @@ fn policy(state: &State, role: &rbac::Role, scope: &str) -> Value {
     })
 }
 
-/// `RoleAssignmentScheduleRequest.json, RoleAssignmentScheduleRequest`.
-pub const REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} linkedRoleEligibilityScheduleId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const REQUEST_SHAPE: Shape = Shape::of(
+    "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} linkedRoleEligibilityScheduleId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleAssignmentScheduleInstance.json, RoleAssignmentScheduleInstance`.
-pub const INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleAssignmentScheduleId:s originRoleAssignmentId:s status:s startDateTime:s endDateTime:s linkedRoleEligibilityScheduleId:s linkedRoleEligibilityScheduleInstanceId:s assignmentType:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const INSTANCE_SHAPE: Shape = Shape::of(
+    "RoleAssignmentScheduleInstance.json 2020-10-01 RoleAssignmentScheduleInstance",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleAssignmentScheduleId:s originRoleAssignmentId:s status:s startDateTime:s endDateTime:s linkedRoleEligibilityScheduleId:s linkedRoleEligibilityScheduleInstanceId:s assignmentType:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleEligibilityScheduleRequest.json, RoleEligibilityScheduleRequest`.
-pub const ELIGIBILITY_REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const ELIGIBILITY_REQUEST_SHAPE: Shape = Shape::of(
+    "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleEligibilityScheduleInstance.json, RoleEligibilityScheduleInstance`.
-pub const ELIGIBILITY_INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleEligibilityScheduleId:s status:s startDateTime:s endDateTime:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const ELIGIBILITY_INSTANCE_SHAPE: Shape = Shape::of(
+    "RoleEligibilityScheduleInstance.json 2020-10-01 RoleEligibilityScheduleInstance",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleEligibilityScheduleId:s status:s startDateTime:s endDateTime:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleManagementPolicyAssignment.json, RoleManagementPolicyAssignment`.
-pub const POLICY_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s policyId:s effectiveRules:[{id:s ruleType:s target:{caller:s operations:[s] level:s targetObjects:[s] inheritableSettings:[s] enforcedSettings:[s]} setting:{isApprovalRequired:b isApprovalRequiredForExtension:b isRequestorJustificationRequired:b approvalMode:s approvalStages:[{approvalStageTimeOutInDays:n isApproverJustificationRequired:b escalationTimeInMinutes:n primaryApprovers:[*] isEscalationEnabled:b escalationApprovers:[*]}]} isEnabled:b claimValue:s enabledRules:[s] isExpirationRequired:b maximumDuration:s notificationType:s notificationLevel:s recipientType:s notificationRecipients:[s] isDefaultRecipientsEnabled:b}] policyAssignmentProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} policy:{id:s lastModifiedBy:{id:s displayName:s type:s email:s} lastModifiedDateTime:s}}}}";
+pub const POLICY_SHAPE: Shape = Shape::of(
+    "RoleManagementPolicyAssignment.json 2020-10-01 RoleManagementPolicyAssignment",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s policyId:s effectiveRules:[{id:s ruleType!:s target:{caller:s operations:[s] level:s targetObjects:[s] inheritableSettings:[s] enforcedSettings:[s]} setting:{isApprovalRequired:b isApprovalRequiredForExtension:b isRequestorJustificationRequired:b approvalMode:s approvalStages:[{approvalStageTimeOutInDays:n isApproverJustificationRequired:b escalationTimeInMinutes:n primaryApprovers:[{userType:s isBackup:b id:s description:s}] isEscalationEnabled:b escalationApprovers:[{userType:s isBackup:b id:s description:s}]}]} isEnabled:b claimValue:s enabledRules:[s] isExpirationRequired:b maximumDuration:s notificationType:s notificationLevel:s recipientType:s notificationRecipients:[s] isDefaultRecipientsEnabled:b}] policyAssignmentProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} policy:{id:s lastModifiedBy:{id:s displayName:s type:s email:s} lastModifiedDateTime:s}}}}",
+);

@@ -1,0 +1,359 @@
+//! What answers may hold: the shapes that stand beside the handlers, by address, and their comparison with each answer that
+//! is sent while `check_shapes` is set.
+
+mod form;
+#[cfg(test)]
+mod openapi;
+
+use serde_json::{Value, json};
+
+use crate::Service;
+use crate::arm::{
+    activity_log, authorization, data_history, deny, deployments, endpoints, envelope, groups,
+    identities, instances, locks, networks, operations, pim, policy, private_dns, private_link,
+    providers, resource_graph, subscriptions, tracked,
+};
+use crate::message::{Answer, Ask};
+use crate::{entra, graph, graph_members, twin_data, twins};
+
+use form::{Extent, Form};
+
+pub use form::Shape;
+
+/// What the successful answers of an address hold.
+#[derive(Clone, Copy)]
+enum Holds {
+    /// This, whatever the address ends in.
+    One(Shape),
+    /// A list of these; one of them, if the address goes on with a name.
+    Many(Shape),
+    /// A resource of ARM, by its id.
+    Resource,
+    /// A list of directory objects, by their types.
+    Objects,
+    Page,
+    Nothing,
+}
+
+/// By the end of an address, in lower case; the first that fits.
+#[rustfmt::skip]
+const ADDRESSES: &[(Service, &str, Holds)] = {
+    use Holds::{Many, Nothing, Objects, One, Page, Resource};
+    use Service::{Arm, Entra, Graph, Twins};
+    &[
+        (Entra, "/openid-configuration", One(entra::DISCOVERY_SHAPE)),
+        (Entra, "/discovery/instance", One(entra::INSTANCE_SHAPE)),
+        (Entra, "/keys", One(entra::JWKS_SHAPE)),
+        (Entra, "/token", One(entra::token::SHAPE)),
+        (Entra, "/devicecode", One(entra::device::SHAPE)),
+        (Entra, "/authorize", Page),
+        (Entra, "/adminconsent", Page),
+        (Entra, "/deviceauth", Page),
+        (Entra, "/logout", Page),
+
+        (Arm, "/checknameavailability", One(instances::NAME_SHAPE)),
+        (Arm, "/providers/microsoft.digitaltwins", One(providers::SHAPE)),
+        (Arm, "/providers/microsoft.digitaltwins/register", One(providers::SHAPE)),
+        (Arm, "/providers/microsoft.resourcegraph/resources", One(resource_graph::SHAPE)),
+        (Arm, "/deployments/{name}/validate", One(deployments::VALIDATE_SHAPE)),
+        (Arm, "/deployments/{name}/whatif", One(deployments::WHAT_IF_SHAPE)),
+        (Arm, "/roleassignmentschedulerequests/{name}/validate", One(pim::REQUEST_SHAPE)),
+        (Arm, "/roleeligibilityschedulerequests/{name}/validate", One(pim::ELIGIBILITY_REQUEST_SHAPE)),
+        (Arm, "/{name}/cancel", Nothing),
+        (Arm, "/moveresources", Nothing),
+        (Arm, "/validatemoveresources", Nothing),
+        (Arm, "/subscriptions/{sub}/operationresults/{operation}", Nothing),
+        (Arm, "/privateendpointconnections/{child}/operationresults/{operation}", One(operations::STATUS_SHAPE)),
+        (Arm, "/operationsstatuses/{operation}", One(operations::STATUS_SHAPE)),
+        (Arm, "/operations/{operation}", One(tracked::STATUS_SHAPE)),
+        (Arm, "/privatednsoperationstatuses/{operation}", One(tracked::STATUS_SHAPE)),
+        (Arm, "/operationresults/{what}", Resource),
+        (Arm, "/operationresults/{operation}", Resource),
+        (Arm, "/privatednsoperationresults/{operation}", Resource),
+        (Arm, "/permissions", Many(authorization::PERMISSION_SHAPE)),
+        (Arm, "/roledefinitions", Many(authorization::DEFINITION_SHAPE)),
+        (Arm, "/roleassignments", Many(authorization::SHAPE)),
+        (Arm, "/roleassignmentschedulerequests", Many(pim::REQUEST_SHAPE)),
+        (Arm, "/roleassignmentscheduleinstances", Many(pim::INSTANCE_SHAPE)),
+        (Arm, "/roleeligibilityschedulerequests", Many(pim::ELIGIBILITY_REQUEST_SHAPE)),
+        (Arm, "/roleeligibilityscheduleinstances", Many(pim::ELIGIBILITY_INSTANCE_SHAPE)),
+        (Arm, "/rolemanagementpolicyassignments", Many(pim::POLICY_SHAPE)),
+        (Arm, "/denyassignments", Many(deny::SHAPE)),
+        (Arm, "/locks", Many(locks::SHAPE)),
+        (Arm, "/policyassignments", Many(policy::SHAPE)),
+        (Arm, "/digitaltwinsinstances", Many(instances::SHAPE)),
+        (Arm, "/endpoints", Many(endpoints::SHAPE)),
+        (Arm, "/timeseriesdatabaseconnections", Many(data_history::SHAPE)),
+        (Arm, "/privateendpointconnections", Many(private_link::SHAPE)),
+        (Arm, "/privatelinkresources", Many(private_link::RESOURCE_SHAPE)),
+        (Arm, "/userassignedidentities", Many(identities::SHAPE)),
+        (Arm, "/virtualnetworks", Many(networks::SHAPE)),
+        (Arm, "/subnets", Many(networks::SUBNET_SHAPE)),
+        (Arm, "/privateendpoints", Many(networks::ENDPOINT_SHAPE)),
+        (Arm, "/privatednszonegroups", Many(networks::GROUP_SHAPE)),
+        (Arm, "/privatednszones", Many(private_dns::SHAPE)),
+        (Arm, "/virtualnetworklinks", Many(private_dns::LINK_SHAPE)),
+        (Arm, "/resourcegroups", Many(groups::SHAPE)),
+        (Arm, "/subscriptions", Many(subscriptions::SHAPE)),
+        (Arm, "/locations", Many(subscriptions::LOCATION_SHAPE)),
+        (Arm, "/tenants", Many(subscriptions::TENANT_SHAPE)),
+        (Arm, "/providers/microsoft.digitaltwins/operations", Many(providers::OPERATION_SHAPE)),
+        (Arm, "/eventtypes/management/values", Many(activity_log::SHAPE)),
+
+        (Graph, "/userinfo", One(entra::USER_INFO_SHAPE)),
+        (Graph, "/me", One(graph::USER_SHAPE)),
+        (Graph, "/users", Many(graph::USER_SHAPE)),
+        (Graph, "/groups", Many(graph::GROUP_SHAPE)),
+        (Graph, "/serviceprincipals", Many(graph::SERVICE_SHAPE)),
+        (Graph, "/memberof", Objects),
+        (Graph, "/transitivememberof", Objects),
+        (Graph, "/members", Objects),
+        (Graph, "/transitivemembers", Objects),
+        (Graph, "/getbyids", Objects),
+        (Graph, "/getmembergroups", One(graph_members::IDS_SHAPE)),
+        (Graph, "/getmemberobjects", One(graph_members::IDS_SHAPE)),
+        (Graph, "/checkmembergroups", One(graph_members::IDS_SHAPE)),
+        (Graph, "/$batch", One(graph::BATCH_SHAPE)),
+
+        (Twins, "/models", Many(twin_data::MODEL_SHAPE)),
+        (Twins, "/query", One(twin_data::QUERY_SHAPE)),
+        (Twins, "/digitaltwins", Many(twin_data::TWIN_SHAPE)),
+        (Twins, "/relationships", Many(twin_data::RELATIONSHIP_SHAPE)),
+        (Twins, "/incomingrelationships", Many(twin_data::INCOMING_SHAPE)),
+    ]
+};
+
+/// The answer, or in its place what is wrong with it. `pattern` is the address as the list of addresses has it.
+pub fn checked(ask: &Ask, pattern: Option<&'static str>, answer: Answer) -> Answer {
+    let Some(problem) = problem(ask, pattern, &answer) else { return answer };
+    let text = format!("{} {} with {}: {problem}", ask.method, ask.path, answer.status);
+    tracing::error!(service = ?ask.service, "an answer breaks its shape: {text}");
+    Answer::json(500, &json!({"error": {"code": BROKEN, "message": text}}))
+}
+
+/// The code of the error that stands for an answer that breaks its shape.
+pub const BROKEN: &str = "AnswerBreaksItsShape";
+
+fn problem(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Option<String> {
+    if ask.service == Service::Admin {
+        return None;
+    }
+    let found = pattern.map(|pattern| (pattern, holds(ask.service, pattern)));
+    let is_html = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    if is_html || matches!(found, Some((_, Some(Holds::Page)))) {
+        let right =
+            matches!(found, Some((_, Some(Holds::Page)))) && (is_html || answer.body.is_empty());
+        return (!right).then(|| "is a page, or should be one".to_owned());
+    }
+    if answer.status >= 400 {
+        return refusal(ask, answer);
+    }
+    let Some((pattern, Some(holds))) = found else {
+        return Some("has no shape".to_owned());
+    };
+    if answer.body.is_empty() {
+        let may = matches!(holds, Holds::Nothing)
+            || matches!(answer.status, 202 | 204)
+            || matches!(ask.method.as_str(), "DELETE" | "HEAD");
+        return (!may).then(|| "has no body".to_owned());
+    }
+    if matches!(holds, Holds::Nothing) || answer.status == 204 {
+        return Some("has a body".to_owned());
+    }
+    let Some(body) = json_of(&answer.body) else { return Some("is not JSON".to_owned()) };
+    let is_one = pattern.ends_with('}');
+    let writes = matches!(ask.method.as_str(), "PUT" | "PATCH") && ask.service == Service::Arm;
+    match holds {
+        Holds::Many(shape) if is_one && writes => {
+            shape.form().problem(&body, Extent::Whole).or_else(|| {
+                Some(format!(
+                    "request: {}",
+                    shape.form().problem(&json_of(&ask.body)?, Extent::Part)?
+                ))
+            })
+        }
+        Holds::Many(shape) if !is_one && ask.method == "POST" => {
+            Form::of(&format!("[{}]", shape.text)).problem(&body, Extent::Whole)
+        }
+        Holds::Many(shape) if !is_one => {
+            page(ask.service, shape.text).problem(&body, Extent::Whole)
+        }
+        Holds::One(shape) | Holds::Many(shape) => shape.form().problem(&body, Extent::Whole),
+        Holds::Resource => resource(&body),
+        Holds::Objects => page(ask.service, "*")
+            .problem(&body, Extent::Whole)
+            .or_else(|| body["value"].as_array()?.iter().find_map(object)),
+        Holds::Page | Holds::Nothing => None,
+    }
+}
+
+fn json_of(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body).ok()
+}
+
+/// Errors look the same at all addresses of a service.
+fn refusal(ask: &Ask, answer: &Answer) -> Option<String> {
+    if answer.body.is_empty() {
+        let may = ask.method == "HEAD"
+            || matches!(ask.service, Service::Entra | Service::Twins)
+                && matches!(answer.status, 401 | 403 | 404 | 405)
+            || ask.path.starts_with("/oidc/");
+        return (!may).then(|| "has no body".to_owned());
+    }
+    let Some(body) = json_of(&answer.body) else { return Some("is not JSON".to_owned()) };
+    let logs = ask.path.to_ascii_lowercase().contains("/microsoft.insights/");
+    let shapes: &[Shape] = match ask.service {
+        Service::Entra => &[entra::ERROR_SHAPE],
+        Service::Arm if logs => &[envelope::ERROR_SHAPE, activity_log::ERROR_SHAPE],
+        Service::Graph => &[graph::ERROR_SHAPE],
+        Service::Twins => &[twins::ERROR_SHAPE],
+        Service::Arm | Service::Admin => &[envelope::ERROR_SHAPE],
+    };
+    let problems: Option<Vec<String>> =
+        shapes.iter().map(|shape| shape.form().problem(&body, Extent::Whole)).collect();
+    problems.map(|problems| problems.join("; or "))
+}
+
+fn page(service: Service, item: &str) -> Form {
+    Form::of(&match service {
+        Service::Graph => {
+            format!("{{@odata.context!:s @odata.count:n @odata.nextLink:s value!:[{item}]}}")
+        }
+        _ => format!("{{value!:[{item}] nextLink:s}}"),
+    })
+}
+
+/// `…/{collection}/{name}`.
+fn resource(body: &Value) -> Option<String> {
+    let id = body["id"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let collection = id.rsplit_once('/').map_or("", |(rest, _)| rest);
+    let found = ADDRESSES.iter().find_map(|(service, end, holds)| match holds {
+        Holds::Many(shape) if *service == Service::Arm && collection.ends_with(end) => Some(shape),
+        _ => None,
+    });
+    match found {
+        Some(shape) => shape.form().problem(body, Extent::Whole),
+        None => Some(format!("is no resource that has a shape: '{id}'")),
+    }
+}
+
+fn object(row: &Value) -> Option<String> {
+    let shape = match row["@odata.type"].as_str() {
+        Some("#microsoft.graph.user") => graph::USER_SHAPE,
+        Some("#microsoft.graph.group") => graph::GROUP_SHAPE,
+        Some("#microsoft.graph.servicePrincipal") => graph::SERVICE_SHAPE,
+        _ => return Some(format!("holds {row}, which is of no known type")),
+    };
+    shape.form().problem(row, Extent::Whole)
+}
+
+fn holds(service: Service, pattern: &str) -> Option<Holds> {
+    let pattern = pattern.to_ascii_lowercase();
+    let collection = match pattern.rsplit_once('/') {
+        Some((rest, last)) if last.starts_with('{') => rest,
+        _ => pattern.as_str(),
+    };
+    ADDRESSES
+        .iter()
+        .find(|(own, end, holds)| {
+            let place = if matches!(holds, Holds::Many(_)) { collection } else { &pattern };
+            *own == service && place.ends_with(end)
+        })
+        .map(|(_, _, holds)| *holds)
+}
+
+/// Every shape, those of errors too.
+#[cfg(test)]
+fn all() -> impl Iterator<Item = Shape> {
+    let errors = [
+        entra::ERROR_SHAPE,
+        envelope::ERROR_SHAPE,
+        activity_log::ERROR_SHAPE,
+        graph::ERROR_SHAPE,
+        twins::ERROR_SHAPE,
+    ];
+    let addressed = ADDRESSES.iter().filter_map(|(_, _, holds)| match holds {
+        Holds::One(shape) | Holds::Many(shape) => Some(*shape),
+        _ => None,
+    });
+    addressed.chain(errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use super::*;
+    use crate::addresses;
+
+    fn ask(service: Service, method: &str, path: &str, body: &Value) -> Ask {
+        Ask {
+            service,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            segments: crate::segments(path),
+            query: Vec::new(),
+            raw_query: String::new(),
+            headers: Default::default(),
+            body: body.to_string().into(),
+            peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+            by_name: false,
+        }
+    }
+
+    #[test]
+    fn every_address_has_a_shape_and_every_row_an_address() {
+        for (service, method, pattern, _) in addresses() {
+            let found = service == Service::Admin || holds(service, pattern).is_some();
+            assert!(found, "{method} {pattern}");
+        }
+        for (service, end, _) in ADDRESSES {
+            let used = addresses().into_iter().any(|(own, _, pattern, _)| {
+                let pattern = pattern.to_ascii_lowercase();
+                own == *service && pattern.contains(end)
+            });
+            assert!(used, "{end}");
+        }
+    }
+
+    #[test]
+    fn shapes_of_arm_and_the_data_plane_name_their_definitions() {
+        let words = [twin_data::TWIN_SHAPE.text, twin_data::RELATIONSHIP_SHAPE.text];
+        for (service, end, holds) in ADDRESSES {
+            let (Holds::One(shape) | Holds::Many(shape)) = holds else { continue };
+            let published = matches!(service, Service::Arm | Service::Twins);
+            let named = !shape.definition.is_empty();
+            assert_eq!(named, published && !words.contains(&shape.text), "{end}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_breaks_its_shape_is_not_sent() {
+        let pattern = Some("/subscriptions/{sub}/resourcegroups");
+        let ask = ask(Service::Arm, "GET", "/subscriptions/s/resourcegroups", &Value::Null);
+        let group = json!({"id": "i", "name": "n", "type": "t", "location": "l"});
+        let mut wrong = group.clone();
+        wrong["colour"] = json!("red");
+        let sent = |status, body: &Value| checked(&ask, pattern, Answer::json(status, body)).status;
+        assert_eq!(sent(200, &json!({"value": [group.clone()]})), 200);
+        assert_eq!(sent(200, &json!({"value": [wrong]})), 500);
+        assert_eq!(sent(200, &group), 500, "a list was promised");
+        assert_eq!(sent(404, &json!({"error": {"code": "c", "message": "m"}})), 404);
+        assert_eq!(sent(404, &json!({"code": "c", "message": "m"})), 500);
+        assert_eq!(checked(&ask, pattern, Answer::empty(200)).status, 500);
+        assert_eq!(checked(&ask, pattern, Answer::html(200, "<p>".into())).status, 500);
+        assert_eq!(checked(&ask, None, Answer::json(200, &group)).status, 500);
+    }
+
+    #[test]
+    fn a_request_that_is_taken_is_legal_too() {
+        let pattern = Some("/subscriptions/{sub}/resourcegroups/{rg}");
+        let group = json!({"id": "i", "name": "n", "type": "t", "location": "l"});
+        let put = |body: &Value| {
+            let ask = ask(Service::Arm, "PUT", "/subscriptions/s/resourcegroups/g", body);
+            checked(&ask, pattern, Answer::json(201, &group)).status
+        };
+        assert_eq!(put(&json!({"location": "l"})), 201);
+        assert_eq!(put(&json!({"location": "l", "colour": "red"})), 500);
+    }
+}

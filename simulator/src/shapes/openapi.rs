@@ -1,0 +1,118 @@
+//! The shapes beside the handlers against Microsoft's OpenAPI files, by the listing that `shapes/derive` makes of these.
+
+use serde_json::Value;
+
+use super::all;
+use super::form::{Form, Object};
+
+/// Where a shape and its definition differ on purpose, and why.
+const DIFFERENCES: &[(&str, &str)] = &[];
+
+struct Listing(Value);
+
+/// A place in a shape: the definition that it belongs to and the way to it.
+struct Place<'a> {
+    file: &'a str,
+    definition: &'a str,
+    path: String,
+}
+
+impl Listing {
+    fn read() -> Self {
+        let text = include_str!("../../shapes/openapi.json");
+        Self(serde_json::from_str(text).expect("the listing is JSON"))
+    }
+
+    /// `name` of this file, or `file version name`.
+    fn resolve<'a>(
+        &'a self,
+        file: &'a str,
+        name: &'a str,
+    ) -> Option<(&'a str, &'a str, &'a Value)> {
+        let (file, name) = name.rsplit_once(' ').unwrap_or((file, name));
+        Some((file, name, self.0.get(file)?.get(name)?))
+    }
+
+    fn compare(&self, form: &Form, kind: &Value, place: Place<'_>) -> Vec<String> {
+        let fits = match (form, kind) {
+            (_, Value::String(kind)) if kind == "*" => true,
+            (Form::Text, Value::String(kind)) => kind == "s",
+            (Form::Boolean, Value::String(kind)) => kind == "b",
+            (Form::Number, Value::String(kind)) => kind == "n",
+            (Form::Around, Value::String(name)) => self
+                .resolve(place.file, name)
+                .is_some_and(|(file, name, _)| (file, name) == (place.file, place.definition)),
+            (Form::List(form), Value::Array(kinds)) => {
+                return self.compare(form, &kinds[0], place);
+            }
+            (Form::Object(object), Value::Object(_)) => return self.members(object, kind, &place),
+            (Form::Object(object), Value::String(name)) => match self.resolve(place.file, name) {
+                Some((file, definition, kind)) => {
+                    let place = Place { file, definition, ..place };
+                    return self.members(object, kind, &place);
+                }
+                None => false,
+            },
+            _ => false,
+        };
+        if fits { Vec::new() } else { vec![format!("{}: is {kind}", place.path)] }
+    }
+
+    fn members(&self, object: &Object, kind: &Value, place: &Place<'_>) -> Vec<String> {
+        let at = |name: &str| Place {
+            file: place.file,
+            definition: place.definition,
+            path: format!("{}.{name}", place.path),
+        };
+        let mut problems = Vec::new();
+        for member in &object.members {
+            let (optional, required) =
+                (kind.get(&member.name), kind.get(format!("{}!", member.name)));
+            let place = at(&member.name);
+            match optional.or(required) {
+                None => problems.push(format!("{}: is not named", place.path)),
+                Some(_) if required.is_some() && !member.required => {
+                    problems.push(format!("{}: is required", place.path));
+                }
+                Some(kind) => problems.extend(self.compare(&member.form, kind, place)),
+            }
+        }
+        let needed = kind.as_object().into_iter().flat_map(|all| all.keys());
+        for name in needed.filter_map(|name| name.strip_suffix('!')) {
+            if !object.members.iter().any(|member| member.name == name) {
+                problems.push(format!("{}: is required", at(name).path));
+            }
+        }
+        if let Some(form) = &object.others {
+            match kind.get("*") {
+                None => problems.push(format!("{}: is not named", at("*").path)),
+                Some(kind) => problems.extend(self.compare(form, kind, at("*"))),
+            }
+        }
+        problems
+    }
+}
+
+#[test]
+fn every_shape_says_what_its_openapi_definition_says() {
+    let listing = Listing::read();
+    let mut problems = Vec::new();
+    for shape in all().filter(|shape| !shape.definition.is_empty()) {
+        let definition = shape.definition;
+        let Some((file, name, kind)) = listing.resolve("", definition) else {
+            problems
+                .push(format!("{definition}: is not in the listing: run simulator/shapes/derive"));
+            continue;
+        };
+        let place = Place { file, definition: name, path: definition.to_owned() };
+        let Form::Object(object) = shape.form() else { panic!("{definition} is no object") };
+        problems.extend(listing.members(&object, kind, &place));
+    }
+    let is_known = |problem: &String| DIFFERENCES.iter().any(|(known, _)| problem == known);
+    let new: Vec<&String> = problems.iter().filter(|problem| !is_known(problem)).collect();
+    assert!(new.is_empty(), "{new:#?}");
+    for (known, reason) in DIFFERENCES {
+        assert!(problems.iter().any(|problem| problem == known), "no longer: {known}");
+        assert!(!reason.is_empty(), "{known}");
+    }
+}
