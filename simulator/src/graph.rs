@@ -284,8 +284,10 @@ pub(crate) fn selected(call: &Call, row: &Value, default: &[&str]) -> Value {
         _ => default.to_vec(),
     };
     let members = row.as_object().into_iter().flatten();
-    let kept =
-        members.filter(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+    let kept = members.filter(|(name, _)| {
+        // What kind of object it is comes whatever is asked for.
+        name.starts_with("@odata.") || names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+    });
     Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 

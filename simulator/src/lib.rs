@@ -655,6 +655,7 @@ fn as_seen(state: &mut State, ask: &Ask) -> Answer {
 fn settled(state: &mut State, n: u64, answer: Answer) -> Answer {
     if let Some(call) = state.calls.iter_mut().rev().find(|call| call.n == n) {
         call.status = Some(answer.status);
+        call.misshapen = shapes::told(&answer);
         if call.correlation_id.is_none() {
             call.correlation_id = answer.header("x-ms-correlation-request-id").map(str::to_owned);
         }

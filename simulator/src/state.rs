@@ -97,6 +97,8 @@ pub struct Call {
     pub correlation_id: Option<String>,
     /// `null` while the answer is not made, and for ever if the connection was cut before.
     pub status: Option<u16>,
+    /// What was wrong with the answer that was to be sent, while `check_shapes` is set.
+    pub misshapen: Option<String>,
 }
 
 impl State {
@@ -233,6 +235,7 @@ impl State {
                 .or_else(|| ask.header("client-request-id"))
                 .map(str::to_owned),
             status: None,
+            misshapen: None,
         });
         self.counter
     }

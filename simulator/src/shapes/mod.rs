@@ -132,7 +132,16 @@ pub fn checked(ask: &Ask, pattern: Option<&'static str>, answer: Answer) -> Answ
 }
 
 /// The code of the error that stands for an answer that breaks its shape.
-pub const BROKEN: &str = "AnswerBreaksItsShape";
+const BROKEN: &str = "AnswerBreaksItsShape";
+
+/// What such an error says.
+pub fn told(answer: &Answer) -> Option<String> {
+    if answer.status != 500 {
+        return None;
+    }
+    let error = &json_of(&answer.body)?["error"];
+    (error["code"] == BROKEN).then(|| error["message"].as_str().unwrap_or_default().to_owned())
+}
 
 fn problem(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Option<String> {
     if ask.service == Service::Admin {
