@@ -681,15 +681,15 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
 }
 
 pub const USER_SHAPE: Shape = Shape::described(
-    "{@odata.context:s @odata.type:s businessPhones:[s] displayName:s givenName:s jobTitle:s mail:s mobilePhone:s officeLocation:s preferredLanguage:s surname:s userPrincipalName:s id:s userType:s department:s accountEnabled:b}",
+    "{@odata.context:s @odata.type:s businessPhones?:[s] displayName?:s givenName?:s jobTitle?:s mail?:s mobilePhone?:s officeLocation?:s preferredLanguage?:s surname?:s userPrincipalName?:s id:s userType?:s department?:s accountEnabled?:b}",
 );
 
 pub const GROUP_SHAPE: Shape = Shape::described(
-    "{@odata.context:s @odata.type:s id:s deletedDateTime:s description:s displayName:s groupTypes:[s] isAssignableToRole:b mail:s mailEnabled:b mailNickname:s securityEnabled:b visibility:s}",
+    "{@odata.context:s @odata.type:s id:s deletedDateTime?:s description?:s displayName?:s groupTypes?:[s] isAssignableToRole?:b mail?:s mailEnabled?:b mailNickname?:s securityEnabled?:b visibility?:s}",
 );
 
 pub const SERVICE_SHAPE: Shape = Shape::described(
-    "{@odata.context:s @odata.type:s id:s deletedDateTime:s accountEnabled:b appDisplayName:s appId:s displayName:s servicePrincipalNames:[s] servicePrincipalType:s}",
+    "{@odata.context:s @odata.type:s id:s deletedDateTime?:s accountEnabled?:b appDisplayName?:s appId?:s displayName?:s servicePrincipalNames?:[s] servicePrincipalType?:s}",
 );
 
 pub const BATCH_SHAPE: Shape =

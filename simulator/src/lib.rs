@@ -610,7 +610,7 @@ impl App {
             let answer = fault.answer(ask.service, state.now(), &state.places.entra);
             // A body that the rule gives is meant to be as it is.
             let answer = if fault.body.is_none() && fault.content_type.is_none() {
-                as_promised(&state, ask, None, answer)
+                as_promised(&mut state, ask, None, answer)
             } else {
                 answer
             };
@@ -653,9 +653,10 @@ fn as_seen(state: &mut State, ask: &Ask) -> Answer {
 }
 
 fn settled(state: &mut State, n: u64, answer: Answer) -> Answer {
+    let misshapen = state.misshapen.take();
     if let Some(call) = state.calls.iter_mut().rev().find(|call| call.n == n) {
         call.status = Some(answer.status);
-        call.misshapen = shapes::told(&answer);
+        call.misshapen = misshapen;
         if call.correlation_id.is_none() {
             call.correlation_id = answer.header("x-ms-correlation-request-id").map(str::to_owned);
         }
@@ -693,8 +694,21 @@ pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
     as_promised(state, ask, None, answer)
 }
 
-fn as_promised(state: &State, ask: &Ask, pattern: Option<&'static str>, answer: Answer) -> Answer {
-    if state.settings.check_shapes { shapes::checked(ask, pattern, answer) } else { answer }
+/// The answer, unless it is to be compared with its shape and breaks it.
+fn as_promised(
+    state: &mut State,
+    ask: &Ask,
+    pattern: Option<&'static str>,
+    answer: Answer,
+) -> Answer {
+    if !state.settings.check_shapes {
+        return answer;
+    }
+    let Some(problem) = shapes::problem(ask, pattern, &answer) else { return answer };
+    tracing::error!(service = ?ask.service, "an answer breaks its shape: {problem}");
+    let withheld = shapes::withheld(&problem);
+    state.misshapen = Some(problem);
+    withheld
 }
 
 /// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.

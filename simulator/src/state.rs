@@ -60,6 +60,8 @@ pub struct State {
     pub kept_in: Option<PathBuf>,
     /// What the next reads see instead of a write.
     pub stale: Option<Stale>,
+    /// What is wrong with the answer that is being made.
+    pub misshapen: Option<String>,
     /// How many calls principals may still make.
     pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
     original_settings: Settings,
@@ -116,6 +118,7 @@ impl State {
             original_world,
             kept_in: options.state.clone(),
             stale: None,
+            misshapen: None,
             own_places: places.clone(),
             places,
             application: Application {

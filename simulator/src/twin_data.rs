@@ -617,7 +617,11 @@ pub fn query(state: &mut State, ask: &Ask, params: &Params) -> Answer {
         })?;
         let token = (rows.len() > from + size).then(|| format!("{} {text}", from + size));
         let value: Vec<Value> = rows.into_iter().skip(from).take(size).collect();
-        Ok(Answer::json(200, &json!({"value": value, "continuationToken": token})).with("query-charge", "3.01"))
+        let mut page = json!({"value": value});
+        if let Some(token) = token {
+            page["continuationToken"] = json!(token);
+        }
+        Ok(Answer::json(200, &page).with("query-charge", "3.01"))
     }))
 }
 

@@ -472,7 +472,7 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
 
 pub const SHAPE: Shape = Shape::of(
     "authorization-RoleAssignmentsCalls.json 2022-04-01 RoleAssignment",
-    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s description:s condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s delegatedManagedIdentityResourceId:s}}",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s description?:s condition?:s conditionVersion?:s createdOn:s updatedOn:s createdBy?:s updatedBy:s delegatedManagedIdentityResourceId?:s}}",
 );
 
 pub const DEFINITION_SHAPE: Shape = Shape::of(

@@ -282,7 +282,7 @@ fn change(state: &State, row: &Planned) -> Value {
     let mut after = row.body.clone();
     after["id"] = json!(row.id);
     let Some(before) = there else {
-        return json!({"resourceId": row.id, "changeType": "Create", "before": null, "after": after, "delta": null});
+        return json!({"resourceId": row.id, "changeType": "Create", "after": after});
     };
     let mut delta = Vec::new();
     for member in ["tags", "properties"] {

@@ -466,7 +466,7 @@ pub fn shown(world: &World, row: &Instance) -> Value {
 
 pub const SHAPE: Shape = Shape::of(
     "digitaltwins.json 2023-01-31 DigitalTwinsDescription",
-    "{id:s name:s type:s location!:s tags:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName:s privateEndpointConnections:[{id:s name:s type:s properties!:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status!:s description!:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}",
+    "{id:s name:s type:s location!:s tags?:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName?:s privateEndpointConnections?:[{id:s name:s type:s properties!:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status!:s description!:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}",
 );
 
 pub const NAME_SHAPE: Shape = Shape::of(

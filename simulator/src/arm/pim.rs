@@ -420,17 +420,17 @@ fn shown(state: &State, row: &Schedule) -> Value {
             "expiration": {
                 "type": expiration["type"].as_str().unwrap_or("NoExpiration"),
                 "endDateTime": expiration["endDateTime"],
-                "duration": expiration["duration"],
             },
         },
         "ticketInfo": {"ticketNumber": row.ticket["ticketNumber"], "ticketSystem": row.ticket["ticketSystem"]},
         "justification": row.justification,
         "requestorId": row.requestor,
         "createdOn": precise(row.created_at),
-        "condition": null,
-        "conditionVersion": null,
         "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
     });
+    if let Some(duration) = expiration["duration"].as_str() {
+        properties["scheduleInfo"]["expiration"]["duration"] = json!(duration);
+    }
     let target = if row.eligibility {
         "targetRoleEligibilitySchedule"
     } else {
@@ -438,8 +438,8 @@ fn shown(state: &State, row: &Schedule) -> Value {
     };
     properties[format!("{target}Id")] = json!(row.schedule);
     properties[format!("{target}InstanceId")] = json!(null);
-    if !row.eligibility {
-        properties["linkedRoleEligibilityScheduleId"] = json!(row.linked);
+    if let Some(linked) = &row.linked {
+        properties["linkedRoleEligibilityScheduleId"] = json!(linked);
     }
     json!({
         "id": id(row, "ScheduleRequests", &row.name),
@@ -599,7 +599,7 @@ pub fn assignment_instances(state: &mut State, call: &Call) -> Outcome {
             let at = row.scope.trim_end_matches('/');
             let schedule_name = schedule.map_or(&row.name, |other| &other.schedule);
             let activated = schedule.is_some_and(|other| other.request_type == "SelfActivate");
-            json!({
+            without_nulls(json!({
                 "id": format!("{at}/providers/Microsoft.Authorization/RoleAssignmentScheduleInstances/{}", row.name),
                 "name": row.name,
                 "type": "Microsoft.Authorization/RoleAssignmentScheduleInstances",
@@ -621,10 +621,18 @@ pub fn assignment_instances(state: &mut State, call: &Call) -> Outcome {
                     "createdOn": precise(row.created_at),
                     "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
                 },
-            })
+            }))
         })
         .collect();
     Ok(envelope::page(state, call.ask, rows))
+}
+
+/// A row whose properties are left out where there is nothing to say.
+fn without_nulls(mut row: Value) -> Value {
+    if let Some(properties) = row["properties"].as_object_mut() {
+        properties.retain(|_, value| !value.is_null());
+    }
+    row
 }
 
 /// Eligibilities in force.
@@ -638,7 +646,7 @@ pub fn eligibility_instances(state: &mut State, call: &Call) -> Outcome {
         .filter(|row| row.eligibility && row.active && row.start <= now)
         .filter(|row| wanted.takes(&row.scope, &row.principal, &row.requestor))
         .map(|row| {
-            json!({
+            without_nulls(json!({
                 "id": id(row, "ScheduleInstances", &row.schedule),
                 "name": row.schedule,
                 "type": "Microsoft.Authorization/RoleEligibilityScheduleInstances",
@@ -652,12 +660,10 @@ pub fn eligibility_instances(state: &mut State, call: &Call) -> Outcome {
                     "startDateTime": precise(row.start),
                     "endDateTime": row.end.map(precise),
                     "memberType": "Direct",
-                    "condition": null,
-                    "conditionVersion": null,
                     "createdOn": precise(row.created_at),
                     "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
                 },
-            })
+            }))
         })
         .collect();
     Ok(envelope::page(state, call.ask, rows))
@@ -714,7 +720,7 @@ fn policy(state: &State, role: &rbac::Role, scope: &str) -> Value {
 
 pub const REQUEST_SHAPE: Shape = Shape::of(
     "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest",
-    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} linkedRoleEligibilityScheduleId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId?:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId?:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime?:s duration:s}} linkedRoleEligibilityScheduleId:s justification?:s ticketInfo:{ticketNumber?:s ticketSystem?:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
 );
 
 pub const INSTANCE_SHAPE: Shape = Shape::of(
@@ -724,7 +730,7 @@ pub const INSTANCE_SHAPE: Shape = Shape::of(
 
 pub const ELIGIBILITY_REQUEST_SHAPE: Shape = Shape::of(
     "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest",
-    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId?:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime?:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId?:s justification?:s ticketInfo:{ticketNumber?:s ticketSystem?:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
 );
 
 pub const ELIGIBILITY_INSTANCE_SHAPE: Shape = Shape::of(

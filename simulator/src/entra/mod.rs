@@ -638,7 +638,7 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 pub const DISCOVERY_SHAPE: Shape = Shape::described(
-    "{token_endpoint!:s token_endpoint_auth_methods_supported!:[s] jwks_uri!:s response_modes_supported!:[s] subject_types_supported!:[s] id_token_signing_alg_values_supported!:[s] response_types_supported!:[s] scopes_supported!:[s] issuer!:s request_uri_parameter_supported!:b userinfo_endpoint!:s authorization_endpoint!:s device_authorization_endpoint!:s http_logout_supported!:b frontchannel_logout_supported!:b end_session_endpoint!:s claims_supported!:[s] kerberos_endpoint!:s mtls_endpoint_aliases!:{token_endpoint!:s} tls_client_certificate_bound_access_tokens!:b tenant_region_scope!:s cloud_instance_name!:s cloud_graph_host_name!:s msgraph_host!:s rbac_url!:s}",
+    "{token_endpoint!:s token_endpoint_auth_methods_supported!:[s] jwks_uri!:s response_modes_supported!:[s] subject_types_supported!:[s] id_token_signing_alg_values_supported!:[s] response_types_supported!:[s] scopes_supported!:[s] issuer!:s request_uri_parameter_supported!:b userinfo_endpoint!:s authorization_endpoint!:s device_authorization_endpoint!:s http_logout_supported!:b frontchannel_logout_supported!:b end_session_endpoint!:s claims_supported!:[s] kerberos_endpoint!:s mtls_endpoint_aliases!:{token_endpoint!:s} tls_client_certificate_bound_access_tokens!:b tenant_region_scope!?:s cloud_instance_name!:s cloud_graph_host_name!:s msgraph_host!:s rbac_url!:s}",
 );
 
 pub const JWKS_SHAPE: Shape =

@@ -1,8 +1,8 @@
 //! How a shape is written, and whether a JSON document has it.
 //!
-//! `{name:s}` is an object with at most these members, `{name!:s}` one that always has it, `{*:s}` one with any others;
-//! `[s]` is a list; `s`, `b`, `n` are text, boolean, number; `*` is anything; `^` is the object around it once more.
-//! `null` is taken everywhere, as recorded answers hold it in many places.
+//! `{name:s}` is an object with at most these members, `{name!:s}` one that always has it, `{name?:s}` one where it may be
+//! null, `{*:s}` one with any others; `[s]` is a list; `s`, `b`, `n` are text, boolean, number; `*` is anything; `^` is the
+//! object around it once more.
 
 use serde_json::Value;
 
@@ -50,10 +50,11 @@ pub struct Object {
 pub struct Member {
     pub name: String,
     pub required: bool,
+    pub nullable: bool,
     pub form: Form,
 }
 
-/// Requests hold what is to be changed, answers the whole.
+/// Answers hold the whole; requests what is to be changed, and null for what is to go.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Extent {
     Whole,
@@ -93,9 +94,9 @@ impl Form {
                     if name == "*" {
                         object.others = Some(Box::new(form));
                     } else {
-                        let (required, name) =
-                            name.strip_suffix('!').map_or((false, name), |name| (true, name));
-                        object.members.push(Member { name: name.to_owned(), required, form });
+                        let (name, required, nullable) = marks(name);
+                        let name = name.to_owned();
+                        object.members.push(Member { name, required, nullable, form });
                     }
                     if let Some(after) = rest.strip_prefix('}') {
                         *rest = after;
@@ -115,7 +116,8 @@ impl Form {
 
     fn misfit(&self, value: &Value, extent: Extent, around: Option<&Object>) -> Option<String> {
         match (self, value) {
-            (_, Value::Null) | (Self::Any, _) | (Self::Text, Value::String(_)) => None,
+            (_, Value::Null) if extent == Extent::Part => None,
+            (Self::Any, _) | (Self::Text, Value::String(_)) => None,
             (Self::Boolean, Value::Bool(_)) | (Self::Number, Value::Number(_)) => None,
             (Self::List(form), Value::Array(rows)) => {
                 rows.iter().find_map(|row| form.misfit(row, extent, around))
@@ -137,6 +139,9 @@ impl Object {
         }
         value.as_object()?.iter().find_map(|(name, value)| {
             let known = self.members.iter().find(|member| member.name == *name);
+            if known.is_some_and(|member| member.nullable) && value.is_null() {
+                return None;
+            }
             match known.map(|member| &member.form).or(self.others.as_deref()) {
                 Some(form) => form.misfit(value, extent, Some(self)),
                 None => return Some(format!("{name} is not a member that the shape names")),
@@ -144,6 +149,13 @@ impl Object {
             .map(|text| format!("{name}: {text}"))
         })
     }
+}
+
+/// A name without its marks, whether it is required, and whether it may be null.
+pub fn marks(name: &str) -> (&str, bool, bool) {
+    let (name, nullable) = name.strip_suffix('?').map_or((name, false), |name| (name, true));
+    let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
+    (name, required, nullable)
 }
 
 #[cfg(test)]
@@ -163,7 +175,9 @@ mod tests {
             problem(text, &json!({"id": "i", "tags": {"a": "b"}, "rows": [{"n": 1, "ok": true}]})),
             None
         );
-        assert_eq!(problem(text, &json!({"id": null})), None);
+        assert!(problem(text, &json!({"id": null})).is_some());
+        assert_eq!(problem("{id!?:s}", &json!({"id": null})), None);
+        assert!(problem("{id!?:s}", &json!({})).is_some());
         assert_eq!(problem(text, &json!({})).as_deref(), Some("id is missing"));
         assert_eq!(
             problem(text, &json!({"id": "i", "ID": "i"})).as_deref(),
@@ -174,7 +188,7 @@ mod tests {
         {
             assert!(problem(text, &wrong).is_some(), "{wrong}");
         }
-        assert_eq!(Form::of(text).problem(&json!({}), Extent::Part), None);
+        assert_eq!(Form::of(text).problem(&json!({"tags": {"a": null}}), Extent::Part), None);
     }
 
     #[test]

@@ -3,10 +3,47 @@
 use serde_json::Value;
 
 use super::all;
-use super::form::{Form, Object};
+use super::form::{Form, Object, marks};
 
-/// Where a shape and its definition differ on purpose, and why.
-const DIFFERENCES: &[(&str, &str)] = &[];
+/// Members that are null in answers although their definition does not say so, and where that is seen.
+#[rustfmt::skip]
+const NULLS: &[(&str, &[&str], &str)] = &[
+    (
+        "authorization-RoleAssignmentsCalls.json 2022-04-01 RoleAssignment.properties",
+        &["condition", "conditionVersion", "createdBy", "delegatedManagedIdentityResourceId", "description"],
+        "recorded answers in the tests of Azure's command line",
+    ),
+    (
+        "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest.properties",
+        &["approvalId", "justification", "targetRoleAssignmentScheduleInstanceId"],
+        "the examples beside the file",
+    ),
+    (
+        "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest.properties.scheduleInfo.expiration",
+        &["endDateTime"],
+        "the examples beside the file",
+    ),
+    (
+        "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest.properties.ticketInfo",
+        &["ticketNumber", "ticketSystem"],
+        "the examples beside the file",
+    ),
+    (
+        "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest.properties",
+        &["approvalId", "justification", "targetRoleEligibilityScheduleInstanceId"],
+        "the examples beside the file",
+    ),
+    (
+        "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest.properties.scheduleInfo.expiration",
+        &["endDateTime"],
+        "the examples beside the file",
+    ),
+    (
+        "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest.properties.ticketInfo",
+        &["ticketNumber", "ticketSystem"],
+        "the examples beside the file",
+    ),
+];
 
 struct Listing(Value);
 
@@ -65,21 +102,24 @@ impl Listing {
             path: format!("{}.{name}", place.path),
         };
         let mut problems = Vec::new();
+        let known: Vec<_> = kind
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, kind)| (marks(name), kind))
+            .collect();
         for member in &object.members {
-            let (optional, required) =
-                (kind.get(&member.name), kind.get(format!("{}!", member.name)));
             let place = at(&member.name);
-            match optional.or(required) {
+            match known.iter().find(|((name, ..), _)| *name == member.name) {
                 None => problems.push(format!("{}: is not named", place.path)),
-                Some(_) if required.is_some() && !member.required => {
-                    problems.push(format!("{}: is required", place.path));
+                Some(((_, _, false), _)) if member.nullable => {
+                    problems.push(format!("{}: may be null", place.path));
                 }
-                Some(kind) => problems.extend(self.compare(&member.form, kind, place)),
+                Some((_, kind)) => problems.extend(self.compare(&member.form, kind, place)),
             }
         }
-        let needed = kind.as_object().into_iter().flat_map(|all| all.keys());
-        for name in needed.filter_map(|name| name.strip_suffix('!')) {
-            if !object.members.iter().any(|member| member.name == name) {
+        for (name, ..) in known.iter().map(|(name, _)| name).filter(|(_, required, _)| *required) {
+            if !object.members.iter().any(|member| member.name == *name && member.required) {
                 problems.push(format!("{}: is required", at(name).path));
             }
         }
@@ -108,11 +148,14 @@ fn every_shape_says_what_its_openapi_definition_says() {
         let Form::Object(object) = shape.form() else { panic!("{definition} is no object") };
         problems.extend(listing.members(&object, kind, &place));
     }
-    let is_known = |problem: &String| DIFFERENCES.iter().any(|(known, _)| problem == known);
-    let new: Vec<&String> = problems.iter().filter(|problem| !is_known(problem)).collect();
+    let known: Vec<String> = NULLS
+        .iter()
+        .flat_map(|(path, members, _)| {
+            members.iter().map(move |name| format!("{path}.{name}: may be null"))
+        })
+        .collect();
+    let new: Vec<&String> = problems.iter().filter(|problem| !known.contains(problem)).collect();
     assert!(new.is_empty(), "{new:#?}");
-    for (known, reason) in DIFFERENCES {
-        assert!(problems.iter().any(|problem| problem == known), "no longer: {known}");
-        assert!(!reason.is_empty(), "{known}");
-    }
+    let past: Vec<&String> = known.iter().filter(|known| !problems.contains(known)).collect();
+    assert!(past.is_empty(), "no longer so: {past:#?}");
 }
