@@ -736,3 +736,6 @@ pub const INCOMING_SHAPE: Shape = Shape::of(
 
 pub const QUERY_SHAPE: Shape =
     Shape::of("digitaltwins.json 2023-10-31 QueryResult", "{value!:[{*:*}] continuationToken:s}");
+
+pub const QUERY_REQUEST_SHAPE: Shape =
+    Shape::of("digitaltwins.json 2023-10-31 QuerySpecification", "{query:s continuationToken:s}");

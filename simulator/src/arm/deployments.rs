@@ -312,3 +312,13 @@ pub const WHAT_IF_SHAPE: Shape = Shape::of(
     "resources.json 2021-04-01 WhatIfOperationResult",
     "{status:s properties:{changes:[{resourceId!:s changeType!:s unsupportedReason:s before:* after:* delta:[{path!:s propertyChangeType!:s before:* after:* children:[^]}]}]} error:{code:s message:s target:s details:[^] additionalInfo:[{type:s info:*}]}}",
 );
+
+pub const VALIDATE_REQUEST_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 Deployment",
+    "{location:s properties!:{template:* parameters:* mode!:s} tags:{*:s}}",
+);
+
+pub const WHAT_IF_REQUEST_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 DeploymentWhatIf",
+    "{location:s properties!:{template:* parameters:* mode!:s whatIfSettings:{resultFormat:s}}}",
+);

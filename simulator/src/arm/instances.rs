@@ -473,3 +473,6 @@ pub const NAME_SHAPE: Shape = Shape::of(
     "digitaltwins.json 2023-01-31 CheckNameResult",
     "{nameAvailable:b message:s reason:s}",
 );
+
+pub const NAME_REQUEST_SHAPE: Shape =
+    Shape::of("digitaltwins.json 2023-01-31 CheckNameRequest", "{name!:s type!:s}");

@@ -672,6 +672,11 @@ pub const SHAPE: Shape = Shape::of(
     "{totalRecords!:n count!:n resultTruncated!:s $skipToken:s data!:* facets:[{expression!:s resultType!:s totalRecords:n count:n data:* errors:[{code!:s message!:s}]}]}",
 );
 
+pub const REQUEST_SHAPE: Shape = Shape::of(
+    "resourcegraph.json 2022-10-01 QueryRequest",
+    "{subscriptions:[s] managementGroups:[s] query!:s options:{$skipToken:s $top:n $skip:n resultFormat:s allowPartialScopes:b authorizationScopeFilter:s} facets:[{expression!:s options:{sortBy:s sortOrder:s filter:s $top:n}}]}",
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,11 +54,12 @@ pub struct Member {
     pub form: Form,
 }
 
-/// Answers hold the whole; requests what is to be changed, and null for what is to go.
+/// Requests may have null for what they leave out, and changes may leave out what is required.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Extent {
-    Whole,
-    Part,
+pub enum Role {
+    Answer,
+    Request,
+    Change,
 }
 
 impl Form {
@@ -110,29 +111,29 @@ impl Form {
     }
 
     /// What in a document does not fit, with the way to it.
-    pub fn problem(&self, value: &Value, extent: Extent) -> Option<String> {
-        self.misfit(value, extent, None)
+    pub fn problem(&self, value: &Value, role: Role) -> Option<String> {
+        self.misfit(value, role, None)
     }
 
-    fn misfit(&self, value: &Value, extent: Extent, around: Option<&Object>) -> Option<String> {
+    fn misfit(&self, value: &Value, role: Role, around: Option<&Object>) -> Option<String> {
         match (self, value) {
-            (_, Value::Null) if extent == Extent::Part => None,
+            (_, Value::Null) if role != Role::Answer => None,
             (Self::Any, _) | (Self::Text, Value::String(_)) => None,
             (Self::Boolean, Value::Bool(_)) | (Self::Number, Value::Number(_)) => None,
             (Self::List(form), Value::Array(rows)) => {
-                rows.iter().find_map(|row| form.misfit(row, extent, around))
+                rows.iter().find_map(|row| form.misfit(row, role, around))
             }
-            (Self::Object(object), Value::Object(_)) => object.misfit(value, extent),
-            (Self::Around, Value::Object(_)) => around?.misfit(value, extent),
+            (Self::Object(object), Value::Object(_)) => object.misfit(value, role),
+            (Self::Around, Value::Object(_)) => around?.misfit(value, role),
             _ => Some(format!("is {value}, which is not {self:?}")),
         }
     }
 }
 
 impl Object {
-    fn misfit(&self, value: &Value, extent: Extent) -> Option<String> {
+    fn misfit(&self, value: &Value, role: Role) -> Option<String> {
         let lacking = self.members.iter().find(|member| {
-            extent == Extent::Whole && member.required && value.get(&member.name).is_none()
+            role != Role::Change && member.required && value.get(&member.name).is_none()
         });
         if let Some(member) = lacking {
             return Some(format!("{} is missing", member.name));
@@ -143,7 +144,7 @@ impl Object {
                 return None;
             }
             match known.map(|member| &member.form).or(self.others.as_deref()) {
-                Some(form) => form.misfit(value, extent, Some(self)),
+                Some(form) => form.misfit(value, role, Some(self)),
                 None => return Some(format!("{name} is not a member that the shape names")),
             }
             .map(|text| format!("{name}: {text}"))
@@ -165,7 +166,7 @@ mod tests {
     use super::*;
 
     fn problem(text: &str, value: &Value) -> Option<String> {
-        Form::of(text).problem(value, Extent::Whole)
+        Form::of(text).problem(value, Role::Answer)
     }
 
     #[test]
@@ -188,7 +189,10 @@ mod tests {
         {
             assert!(problem(text, &wrong).is_some(), "{wrong}");
         }
-        assert_eq!(Form::of(text).problem(&json!({"tags": {"a": null}}), Extent::Part), None);
+        let taken = |body: &Value, role| Form::of(text).problem(body, role).is_none();
+        assert!(taken(&json!({"tags": {"a": null}}), Role::Change));
+        assert!(taken(&json!({"id": "i", "tags": null}), Role::Request));
+        assert!(!taken(&json!({"tags": null}), Role::Request));
     }
 
     #[test]

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use crate::Service;
 use crate::arm::{
     activity_log, authorization, data_history, deny, deployments, endpoints, envelope, groups,
-    identities, instances, locks, networks, operations, pim, policy, private_dns, private_link,
-    providers, resource_graph, subscriptions, tracked,
+    identities, instances, locks, moves, networks, operations, pim, policy, private_dns,
+    private_link, providers, resource_graph, subscriptions, tracked,
 };
 use crate::message::{Answer, Ask};
 use crate::{entra, graph, graph_members, twin_data, twins};
 
-use form::{Extent, Form};
+use form::{Form, Role};
 
 pub use form::Shape;
 
@@ -123,6 +123,18 @@ const ADDRESSES: &[(Service, &str, Holds)] = {
     ]
 };
 
+/// What requests to an address hold where it is not the resource itself.
+#[rustfmt::skip]
+const REQUESTS: &[(Service, &str, Shape)] = &[
+    (Service::Arm, "/checknameavailability", instances::NAME_REQUEST_SHAPE),
+    (Service::Arm, "/providers/microsoft.resourcegraph/resources", resource_graph::REQUEST_SHAPE),
+    (Service::Arm, "/deployments/{name}/validate", deployments::VALIDATE_REQUEST_SHAPE),
+    (Service::Arm, "/deployments/{name}/whatif", deployments::WHAT_IF_REQUEST_SHAPE),
+    (Service::Arm, "/moveresources", moves::REQUEST_SHAPE),
+    (Service::Arm, "/validatemoveresources", moves::REQUEST_SHAPE),
+    (Service::Twins, "/query", twin_data::QUERY_REQUEST_SHAPE),
+];
+
 /// Sent in place of an answer that breaks its shape.
 pub fn withheld(text: &str) -> Answer {
     Answer::json(500, &json!({"error": {"code": "AnswerBreaksItsShape", "message": text}}))
@@ -150,6 +162,9 @@ fn broken(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Option<S
     let Some((pattern, Some(holds))) = found else {
         return Some("has no shape".to_owned());
     };
+    if let Some(problem) = request(ask, pattern, holds) {
+        return Some(format!("request: {problem}"));
+    }
     if answer.body.is_empty() {
         let may = matches!(holds, Holds::Nothing)
             || matches!(answer.status, 202 | 204)
@@ -161,29 +176,33 @@ fn broken(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Option<S
     }
     let Some(body) = json_of(&answer.body) else { return Some("is not JSON".to_owned()) };
     let is_one = pattern.ends_with('}');
-    let writes = matches!(ask.method.as_str(), "PUT" | "PATCH") && ask.service == Service::Arm;
     match holds {
-        Holds::Many(shape) if is_one && writes => {
-            shape.form().problem(&body, Extent::Whole).or_else(|| {
-                Some(format!(
-                    "request: {}",
-                    shape.form().problem(&json_of(&ask.body)?, Extent::Part)?
-                ))
-            })
-        }
         Holds::Many(shape) if !is_one && ask.method == "POST" => {
-            Form::of(&format!("[{}]", shape.text)).problem(&body, Extent::Whole)
+            Form::of(&format!("[{}]", shape.text)).problem(&body, Role::Answer)
         }
-        Holds::Many(shape) if !is_one => {
-            page(ask.service, shape.text).problem(&body, Extent::Whole)
-        }
-        Holds::One(shape) | Holds::Many(shape) => shape.form().problem(&body, Extent::Whole),
+        Holds::Many(shape) if !is_one => page(ask.service, shape.text).problem(&body, Role::Answer),
+        Holds::One(shape) | Holds::Many(shape) => shape.form().problem(&body, Role::Answer),
         Holds::Resource => resource(&body),
         Holds::Objects => page(ask.service, "*")
-            .problem(&body, Extent::Whole)
+            .problem(&body, Role::Answer)
             .or_else(|| body["value"].as_array()?.iter().find_map(object)),
         Holds::Page | Holds::Nothing => None,
     }
+}
+
+/// What is wrong with the body of a request that was taken.
+fn request(ask: &Ask, pattern: &str, holds: Holds) -> Option<String> {
+    let pattern = pattern.to_ascii_lowercase();
+    let named =
+        REQUESTS.iter().find(|(service, end, _)| *service == ask.service && pattern.ends_with(end));
+    let (shape, role) = match (named, holds, ask.method.as_str()) {
+        (Some((_, _, shape)), _, _) => (*shape, Role::Request),
+        (None, Holds::Many(shape), "PUT" | "PATCH") if ask.service == Service::Arm => {
+            (shape, Role::Change)
+        }
+        _ => return None,
+    };
+    shape.form().problem(&json_of(&ask.body).unwrap_or_default(), role)
 }
 
 fn json_of(body: &[u8]) -> Option<Value> {
@@ -209,7 +228,7 @@ fn refusal(ask: &Ask, answer: &Answer) -> Option<String> {
         Service::Arm | Service::Admin => &[envelope::ERROR_SHAPE],
     };
     let problems: Option<Vec<String>> =
-        shapes.iter().map(|shape| shape.form().problem(&body, Extent::Whole)).collect();
+        shapes.iter().map(|shape| shape.form().problem(&body, Role::Answer)).collect();
     problems.map(|problems| problems.join("; or "))
 }
 
@@ -231,7 +250,7 @@ fn resource(body: &Value) -> Option<String> {
         _ => None,
     });
     match found {
-        Some(shape) => shape.form().problem(body, Extent::Whole),
+        Some(shape) => shape.form().problem(body, Role::Answer),
         None => Some(format!("is no resource that has a shape: '{id}'")),
     }
 }
@@ -243,7 +262,7 @@ fn object(row: &Value) -> Option<String> {
         Some("#microsoft.graph.servicePrincipal") => graph::SERVICE_SHAPE,
         _ => return Some(format!("holds {row}, which is of no known type")),
     };
-    shape.form().problem(row, Extent::Whole)
+    shape.form().problem(row, Role::Answer)
 }
 
 fn holds(service: Service, pattern: &str) -> Option<Holds> {
@@ -261,7 +280,7 @@ fn holds(service: Service, pattern: &str) -> Option<Holds> {
         .map(|(_, _, holds)| *holds)
 }
 
-/// Every shape, those of errors too.
+/// Every shape, those of errors and requests too.
 #[cfg(test)]
 fn all() -> impl Iterator<Item = Shape> {
     let errors = [
@@ -275,7 +294,7 @@ fn all() -> impl Iterator<Item = Shape> {
         Holds::One(shape) | Holds::Many(shape) => Some(*shape),
         _ => None,
     });
-    addressed.chain(errors)
+    addressed.chain(errors).chain(REQUESTS.iter().map(|(_, _, shape)| *shape))
 }
 
 #[cfg(test)]
@@ -306,7 +325,8 @@ mod tests {
             let found = service == Service::Admin || holds(service, pattern).is_some();
             assert!(found, "{method} {pattern}");
         }
-        for (service, end, _) in ADDRESSES {
+        let requests = REQUESTS.iter().map(|(service, end, _)| (service, end));
+        for (service, end) in ADDRESSES.iter().map(|(own, end, _)| (own, end)).chain(requests) {
             let used = addresses().into_iter().any(|(own, _, pattern, _)| {
                 let pattern = pattern.to_ascii_lowercase();
                 own == *service && pattern.contains(end)
@@ -356,5 +376,12 @@ mod tests {
         assert_eq!(put(&json!({"location": "l"})), None);
         let text = put(&json!({"location": "l", "colour": "red"}));
         assert!(text.is_some_and(|text| text.contains("request: colour")));
+        let pattern = Some("/{host}/query");
+        let query = |body: &Value| {
+            let ask = ask(Service::Twins, "POST", "/h/query", body);
+            problem(&ask, pattern, &Answer::json(200, &json!({"value": []}))).is_none()
+        };
+        assert!(query(&json!({"query": "SELECT * FROM digitaltwins"})));
+        assert!(!query(&json!({"query": 1})));
     }
 }
