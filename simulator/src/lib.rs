@@ -30,7 +30,7 @@ pub mod proxy;
 pub mod random;
 pub mod resources;
 pub mod settings;
-pub mod shapes;
+mod shapes;
 pub mod state;
 pub mod store;
 pub mod tls;

@@ -159,3 +159,35 @@ fn every_shape_says_what_its_openapi_definition_says() {
     let past: Vec<&String> = known.iter().filter(|known| !problems.contains(known)).collect();
     assert!(past.is_empty(), "no longer so: {past:#?}");
 }
+
+#[test]
+fn what_a_definition_does_not_say_is_found() {
+    let listing = Listing(serde_json::json!({
+        "f 1": {
+            "Row": {"id!": "s", "size": "n", "note?": "s", "rows": ["Row"], "tags": {"*": "s"}, "by": "g 1 By"},
+        },
+        "g 1": {"By": {"name": "s", "above": "By"}},
+    }));
+    let problems = |text: &str| {
+        let (file, definition, kind) = listing.resolve("", "f 1 Row").expect("it is listed");
+        let Form::Object(object) = Form::of(text) else { panic!("{text}") };
+        listing.members(&object, kind, &Place { file, definition, path: "Row".into() })
+    };
+    let whole = "{id!:s size:n note?:s rows:[^] tags:{*:s} by:{name:s above:^}}";
+    assert_eq!(problems(whole), Vec::<String>::new());
+    for (text, problem) in [
+        ("{id!:s colour:s}", "Row.colour: is not named"),
+        ("{id!:s size:s}", "Row.size: is \"n\""),
+        ("{id!:s size:*}", "Row.size: is \"n\""),
+        ("{id!:s size?:n}", "Row.size: may be null"),
+        ("{id:s}", "Row.id: is required"),
+        ("{size:n}", "Row.id: is required"),
+        ("{id!:s rows:[{size:n}]}", "Row.rows.id: is required"),
+        ("{id!:s tags:{*:n}}", "Row.tags.*: is \"s\""),
+        ("{id!:s *:s}", "Row.*: is not named"),
+        ("{id!:s by:{name:n}}", "Row.by.name: is \"s\""),
+        ("{id!:s by:^}", "Row.by: is \"g 1 By\""),
+    ] {
+        assert_eq!(problems(text), [problem], "{text}");
+    }
+}
