@@ -167,6 +167,7 @@ fn settle(state: &mut State, key: &str, answer: Approval) {
     }
 }
 
+/// "OAuth 2.0 device authorization grant flow", device authorization response.
 pub const SHAPE: Shape = Shape::described(
     "{user_code!:s device_code!:s verification_uri!:s expires_in!:n interval!:n message!:s}",
 );

@@ -145,15 +145,16 @@ pub fn problem(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Opt
     let text = broken(ask, pattern, answer)?;
     Some(format!("{} {} with {}: {text}", ask.method, ask.path, answer.status))
 }
+
 fn broken(ask: &Ask, pattern: Option<&'static str>, answer: &Answer) -> Option<String> {
     if ask.service == Service::Admin {
         return None;
     }
     let found = pattern.map(|pattern| (pattern, holds(ask.service, pattern)));
     let is_html = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
-    if is_html || matches!(found, Some((_, Some(Holds::Page)))) {
-        let right =
-            matches!(found, Some((_, Some(Holds::Page)))) && (is_html || answer.body.is_empty());
+    let is_page = matches!(found, Some((_, Some(Holds::Page))));
+    if is_html || is_page {
+        let right = is_page && (is_html || answer.body.is_empty());
         return (!right).then(|| "is a page, or should be one".to_owned());
     }
     if answer.status >= 400 {
