@@ -1,9 +1,10 @@
 //! The shapes beside the handlers against Microsoft's OpenAPI files, by the listing that `shapes/derive` makes of these.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::all;
-use super::form::{Form, Object, marks};
+use super::form::{Form, Object, Shape, marks};
+use super::{Holds, all, holds};
+use crate::addresses;
 
 /// Members that are null in answers although their definition does not say so, and where that is seen.
 #[rustfmt::skip]
@@ -67,7 +68,7 @@ impl Listing {
         name: &'a str,
     ) -> Option<(&'a str, &'a str, &'a Value)> {
         let (file, name) = name.rsplit_once(' ').unwrap_or((file, name));
-        Some((file, name, self.0.get(file)?.get(name)?))
+        Some((file, name, self.0["definitions"].get(file)?.get(name)?))
     }
 
     fn compare(&self, form: &Form, kind: &Value, place: Place<'_>) -> Vec<String> {
@@ -161,13 +162,42 @@ fn every_shape_says_what_its_openapi_definition_says() {
 }
 
 #[test]
+fn every_address_answers_what_its_operation_answers() {
+    let listing = Listing::read();
+    let answers = listing.0["answers"].as_object().expect("calls by name");
+    let mut compared = 0;
+    for (service, method, pattern, _) in addresses() {
+        let call = format!("{method} {pattern}");
+        let Some(answer) = answers.get(&call) else { continue };
+        let Some(Holds::One(shape) | Holds::Many(shape)) = holds(service, pattern) else {
+            continue;
+        };
+        let Shape { definition, .. } = shape;
+        if definition.is_empty() {
+            continue;
+        }
+        compared += 1;
+        if *answer == definition || *answer == json!([definition]) {
+            continue;
+        }
+        let list = answer.as_str().and_then(|name| listing.resolve("", name));
+        let (file, _, list) = list.unwrap_or_else(|| panic!("{call}: {answer}"));
+        let rows = list.get("value").or_else(|| list.get("value!"));
+        let item = rows.and_then(|rows| listing.resolve(file, rows[0].as_str()?));
+        let item = item.map(|(file, name, _)| format!("{file} {name}"));
+        assert_eq!(item.as_deref(), Some(definition), "{call}: {answer}");
+    }
+    assert!(compared >= 80, "{compared} of {}", answers.len());
+}
+
+#[test]
 fn what_a_definition_does_not_say_is_found() {
-    let listing = Listing(serde_json::json!({
+    let listing = Listing(json!({"definitions": {
         "f 1": {
             "Row": {"id!": "s", "size": "n", "note?": "s", "rows": ["Row"], "tags": {"*": "s"}, "by": "g 1 By"},
         },
         "g 1": {"By": {"name": "s", "above": "By"}},
-    }));
+    }}));
     let problems = |text: &str| {
         let (file, definition, kind) = listing.resolve("", "f 1 Row").expect("it is listed");
         let Form::Object(object) = Form::of(text) else { panic!("{text}") };
