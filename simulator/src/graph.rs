@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::entra::{self, BadToken, Caller, Resource};
 use crate::faults::Seen;
 use crate::message::{Answer, Ask};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Group, Person, ServicePrincipal};
 use crate::{Params, Service, dispatch, random};
@@ -283,8 +284,10 @@ pub(crate) fn selected(call: &Call, row: &Value, default: &[&str]) -> Value {
         _ => default.to_vec(),
     };
     let members = row.as_object().into_iter().flatten();
-    let kept =
-        members.filter(|(name, _)| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+    let kept = members.filter(|(name, _)| {
+        // What kind of object it is comes whatever is asked for.
+        name.starts_with("@odata.") || names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+    });
     Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
@@ -676,6 +679,25 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
         None => dispatch(state, &ask),
     }
 }
+
+pub const USER_SHAPE: Shape = Shape::described(
+    "{@odata.context:s @odata.type:s businessPhones?:[s] displayName?:s givenName?:s jobTitle?:s mail?:s mobilePhone?:s officeLocation?:s preferredLanguage?:s surname?:s userPrincipalName?:s id:s userType?:s department?:s accountEnabled?:b}",
+);
+
+pub const GROUP_SHAPE: Shape = Shape::described(
+    "{@odata.context:s @odata.type:s id:s deletedDateTime?:s description?:s displayName?:s groupTypes?:[s] isAssignableToRole?:b mail?:s mailEnabled?:b mailNickname?:s securityEnabled?:b visibility?:s}",
+);
+
+pub const SERVICE_SHAPE: Shape = Shape::described(
+    "{@odata.context:s @odata.type:s id:s deletedDateTime?:s accountEnabled?:b appDisplayName?:s appId?:s displayName?:s servicePrincipalNames?:[s] servicePrincipalType?:s}",
+);
+
+pub const BATCH_SHAPE: Shape =
+    Shape::described("{responses!:[{id!:s status!:n headers:{*:s} body:*}]}");
+
+pub const ERROR_SHAPE: Shape = Shape::described(
+    "{error!:{code!:s message!:s innerError:{date!:s request-id!:s client-request-id!:s}}}",
+);
 
 #[cfg(test)]
 mod tests {

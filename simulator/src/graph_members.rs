@@ -10,6 +10,7 @@ use crate::graph::{
     service_shown,
 };
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Group, Principal};
 
@@ -235,3 +236,5 @@ pub fn by_ids(state: &mut State, call: &Call) -> Answer {
     let context = format!("{}/v1.0/$metadata#directoryObjects", state.places.graph);
     Answer::json(200, &json!({"@odata.context": context, "value": value}))
 }
+
+pub const IDS_SHAPE: Shape = Shape::described("{@odata.context!:s value!:[s]}");

@@ -30,7 +30,7 @@ pub mod proxy;
 pub mod random;
 pub mod resources;
 pub mod settings;
-pub mod shapes;
+mod shapes;
 pub mod state;
 pub mod store;
 pub mod tls;
@@ -608,6 +608,12 @@ impl App {
         let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
             let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+            // A body that the rule gives is meant to be as it is.
+            let answer = if fault.body.is_none() && fault.content_type.is_none() {
+                as_promised(&mut state, ask, None, answer)
+            } else {
+                answer
+            };
             if ask.service == Service::Arm {
                 arm::envelope::dress(answer, ask, &state, None)
             } else {
@@ -647,8 +653,10 @@ fn as_seen(state: &mut State, ask: &Ask) -> Answer {
 }
 
 fn settled(state: &mut State, n: u64, answer: Answer) -> Answer {
+    let misshapen = state.misshapen.take();
     if let Some(call) = state.calls.iter_mut().rev().find(|call| call.n == n) {
         call.status = Some(answer.status);
+        call.misshapen = misshapen;
         if call.correlation_id.is_none() {
             call.correlation_id = answer.header("x-ms-correlation-request-id").map(str::to_owned);
         }
@@ -670,18 +678,37 @@ pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
         if method != ask.method {
             continue;
         }
-        return match handler {
+        let answer = match handler {
             Handler::Plain(handle) => handle(state, ask, &params),
             Handler::Arm(versions, handle) => arm::serve(state, ask, params, versions, handle),
             Handler::Graph(handle) => graph::serve(state, ask, params, handle),
         };
+        return as_promised(state, ask, Some(pattern), answer);
     }
-    match (ask.service, known) {
+    let answer = match (ask.service, known) {
         (Service::Arm, _) => arm::unknown(state, ask),
         (Service::Graph, _) => graph::unknown(state, ask),
         (_, true) => Answer::empty(405),
         (_, false) => Answer::empty(404),
+    };
+    as_promised(state, ask, None, answer)
+}
+
+/// The answer, unless it is to be compared with its shape and breaks it.
+fn as_promised(
+    state: &mut State,
+    ask: &Ask,
+    pattern: Option<&'static str>,
+    answer: Answer,
+) -> Answer {
+    if !state.settings.check_shapes {
+        return answer;
     }
+    let Some(problem) = shapes::problem(ask, pattern, &answer) else { return answer };
+    tracing::error!(service = ?ask.service, "an answer breaks its shape: {problem}");
+    let withheld = shapes::withheld(&problem);
+    state.misshapen = Some(problem);
+    withheld
 }
 
 /// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.

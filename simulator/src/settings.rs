@@ -75,6 +75,8 @@ pub struct Settings {
     pub app_permissions: Vec<String>,
     /// `interval` of the device code flow, seconds.
     pub device_interval: u32,
+    /// Each answer is compared with its shape; one that breaks it is not sent, but a 500 that says what is wrong.
+    pub check_shapes: bool,
     /// For tests only: keys (JWK) of a second issuer whose access tokens are good here.
     pub trusted_keys: Vec<Value>,
 }
@@ -153,6 +155,7 @@ impl Default for Settings {
             conditional_access: Vec::new(),
             app_permissions: Vec::new(),
             device_interval: 5,
+            check_shapes: false,
             trusted_keys: Vec::new(),
         }
     }

@@ -60,6 +60,8 @@ pub struct State {
     pub kept_in: Option<PathBuf>,
     /// What the next reads see instead of a write.
     pub stale: Option<Stale>,
+    /// What is wrong with the answer that is being made.
+    pub misshapen: Option<String>,
     /// How many calls principals may still make.
     pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
     original_settings: Settings,
@@ -97,6 +99,8 @@ pub struct Call {
     pub correlation_id: Option<String>,
     /// `null` while the answer is not made, and for ever if the connection was cut before.
     pub status: Option<u16>,
+    /// What was wrong with the answer that was to be sent, while `check_shapes` is set.
+    pub misshapen: Option<String>,
 }
 
 impl State {
@@ -114,6 +118,7 @@ impl State {
             original_world,
             kept_in: options.state.clone(),
             stale: None,
+            misshapen: None,
             own_places: places.clone(),
             places,
             application: Application {
@@ -233,6 +238,7 @@ impl State {
                 .or_else(|| ask.header("client-request-id"))
                 .map(str::to_owned),
             status: None,
+            misshapen: None,
         });
         self.counter
     }

@@ -12,6 +12,7 @@ use crate::Params;
 use crate::clock::precise;
 use crate::message::{Answer, Ask};
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::twins::{admitted, error};
 
@@ -616,7 +617,11 @@ pub fn query(state: &mut State, ask: &Ask, params: &Params) -> Answer {
         })?;
         let token = (rows.len() > from + size).then(|| format!("{} {text}", from + size));
         let value: Vec<Value> = rows.into_iter().skip(from).take(size).collect();
-        Ok(Answer::json(200, &json!({"value": value, "continuationToken": token})).with("query-charge", "3.01"))
+        let mut page = json!({"value": value});
+        if let Some(token) = token {
+            page["continuationToken"] = json!(token);
+        }
+        Ok(Answer::json(200, &page).with("query-charge", "3.01"))
     }))
 }
 
@@ -709,3 +714,28 @@ fn holds(content: &Content, row: &Value, condition: &str, alias: Option<&str>) -
         _ => order.is_some_and(std::cmp::Ordering::is_ge),
     })
 }
+
+pub const MODEL_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-10-31 DigitalTwinsModelData",
+    "{id!:s displayName:{*:s} description:{*:s} uploadTime:s decommissioned:b model:{*:*}}",
+);
+
+/// OpenAPI has no more than "an object"; "Digital twins and their twin graph", Digital twin JSON format.
+pub const TWIN_SHAPE: Shape =
+    Shape::described("{$dtId!:s $etag!:s $metadata!:{$model!:s $lastUpdateTime:s *:*} *:*}");
+
+/// The same, Relationship JSON format.
+pub const RELATIONSHIP_SHAPE: Shape = Shape::described(
+    "{$relationshipId!:s $etag!:s $sourceId!:s $targetId!:s $relationshipName!:s *:*}",
+);
+
+pub const INCOMING_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-10-31 IncomingRelationship",
+    "{$relationshipId:s $sourceId:s $relationshipName:s $relationshipLink:s}",
+);
+
+pub const QUERY_SHAPE: Shape =
+    Shape::of("digitaltwins.json 2023-10-31 QueryResult", "{value!:[{*:*}] continuationToken:s}");
+
+pub const QUERY_REQUEST_SHAPE: Shape =
+    Shape::of("digitaltwins.json 2023-10-31 QuerySpecification", "{query:s continuationToken:s}");

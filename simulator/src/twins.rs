@@ -9,6 +9,7 @@ use crate::Params;
 use crate::arm::decision::decide_data;
 use crate::entra::{self, Resource};
 use crate::message::{Answer, Ask};
+use crate::shapes::Shape;
 use crate::state::State;
 
 const VERSIONS: [&str; 4] = ["2023-10-31", "2023-06-30", "2022-05-31", "2020-10-31"];
@@ -52,3 +53,8 @@ pub fn admitted(state: &State, ask: &Ask, params: &Params, action: &str) -> Resu
     }
     Ok(())
 }
+
+pub const ERROR_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-10-31 ErrorResponse",
+    "{error!:{code!:s message!:s details:[^] innererror:{code:s innererror:^}}}",
+);

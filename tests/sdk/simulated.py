@@ -74,7 +74,7 @@ def fresh():
     admin("POST", "/reset")
     admin("PATCH", "/settings", {
         "lro_seconds": 0, "retry_after": 0, "registration_seconds": 0, "role_propagation_seconds": 0,
-        "replication_seconds": 0, "device_interval": 1,
+        "replication_seconds": 0, "device_interval": 1, "check_shapes": True,
     })
 
 

@@ -48,7 +48,7 @@ impl Azure {
         // Long enough to be waited for; the clock is set, so nobody waits.
         azure
             .settings(json!({
-                "lro_seconds": 5, "registration_seconds": 5, "role_propagation_seconds": 0,
+                "check_shapes": true, "lro_seconds": 5, "registration_seconds": 5, "role_propagation_seconds": 0,
                 // A test asks faster than people do, and Azure's clock stands still meanwhile.
                 "bucket_reads": 100_000, "bucket_writes": 100_000,
             }))
@@ -105,6 +105,13 @@ impl Azure {
         let body = json!({ "principal": principal, "role": role, "scope": scope });
         let gone = self.admin(reqwest::Method::DELETE, "/role-assignments", Some(body)).await;
         assert_eq!(gone["removed"], 1, "{gone}");
+    }
+
+    /// The portal may live with an answer that was withheld, and the story go well.
+    pub async fn has_kept_its_shapes(&self) {
+        let calls = self.admin(reqwest::Method::GET, "/calls", None).await;
+        let broken = calls.as_array().unwrap().iter().find(|call| !call["misshapen"].is_null());
+        assert!(broken.is_none(), "{broken:?}");
     }
 
     pub async fn forget_calls(&self) {

@@ -118,6 +118,7 @@ impl World {
     }
 
     async fn end(self) {
+        self.azure.has_kept_its_shapes().await;
         self.app.store.close().await;
         self.database.drop().await;
     }

@@ -12,6 +12,7 @@ use crate::entra::Caller;
 use crate::entra::keys::claims_unverified;
 use crate::message::{Answer, Ask};
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 
 /// One write as it was answered.
@@ -284,8 +285,14 @@ fn request_body(row: &Event) -> String {
     .to_string()
 }
 
-/// `activityLogs_API.json, EventData`.
-pub const SHAPE: &str = "{authorization:{action:s role:s scope:s} claims:{*:s} caller:s description:s id:s eventDataId:s correlationId:s eventName:{value:s localizedValue:s} category:{value:s localizedValue:s} httpRequest:{clientRequestId:s clientIpAddress:s method:s uri:s} level:s resourceGroupName:s resourceProviderName:{value:s localizedValue:s} resourceId:s resourceType:{value:s localizedValue:s} operationId:s operationName:{value:s localizedValue:s} properties:{*:s} status:{value:s localizedValue:s} subStatus:{value:s localizedValue:s} eventTimestamp:s submissionTimestamp:s subscriptionId:s tenantId:s}";
+pub const SHAPE: Shape = Shape::of(
+    "activityLogs_API.json 2015-04-01 EventData",
+    "{authorization:{action:s role:s scope:s} claims:{*:s} caller:s description:s id:s eventDataId:s correlationId:s eventName:{value!:s localizedValue:s} category:{value!:s localizedValue:s} httpRequest:{clientRequestId:s clientIpAddress:s method:s uri:s} level:s resourceGroupName:s resourceProviderName:{value!:s localizedValue:s} resourceId:s resourceType:{value!:s localizedValue:s} operationId:s operationName:{value!:s localizedValue:s} properties:{*:s} status:{value!:s localizedValue:s} subStatus:{value!:s localizedValue:s} eventTimestamp:s submissionTimestamp:s subscriptionId:s tenantId:s}",
+);
+
+/// The provider's own errors come without the envelope.
+pub const ERROR_SHAPE: Shape =
+    Shape::of("activityLogs_API.json 2015-04-01 ErrorResponse", "{code!:s message!:s}");
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ use super::groups::{existing, json_body};
 use super::{Call, Outcome, envelope, rbac, subscription_of};
 use crate::clock::precise;
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Assignment, demo, role};
 
@@ -469,15 +470,20 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     Ok(answer)
 }
 
-/// `authorization-RoleAssignmentsCalls.json, RoleAssignment`.
-pub const SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s description:s condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s delegatedManagedIdentityResourceId:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "authorization-RoleAssignmentsCalls.json 2022-04-01 RoleAssignment",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s description?:s condition?:s conditionVersion?:s createdOn:s updatedOn:s createdBy?:s updatedBy:s delegatedManagedIdentityResourceId?:s}}",
+);
 
-/// `authorization-RoleDefinitionsCalls.json, RoleDefinition`.
-pub const DEFINITION_SHAPE: &str = "{id:s name:s type:s properties:{roleName:s description:s type:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}] assignableScopes:[s] createdOn:s updatedOn:s createdBy:s updatedBy:s}}";
+pub const DEFINITION_SHAPE: Shape = Shape::of(
+    "authorization-RoleDefinitionsCalls.json 2022-04-01 RoleDefinition",
+    "{id:s name:s type:s properties:{roleName:s description:s type:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}] assignableScopes:[s] createdOn:s updatedOn:s createdBy:s updatedBy:s}}",
+);
 
-/// `authorization-RoleDefinitionsCalls.json, Permission`.
-pub const PERMISSION_SHAPE: &str =
-    "{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}";
+pub const PERMISSION_SHAPE: Shape = Shape::of(
+    "authorization-RoleDefinitionsCalls.json 2022-04-01 Permission",
+    "{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}",
+);
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ use super::tracked::{self, Wanted};
 use super::{Call, Outcome};
 use crate::message::Answer;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 
 pub fn list(state: &mut State, call: &Call) -> Outcome {
@@ -92,5 +93,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     )
 }
 
-/// `digitaltwins.json, TimeSeriesDatabaseConnection`.
-pub const SHAPE: &str = "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{connectionType:s provisioningState:s identity:{type:s userAssignedIdentity:s} adxResourceId:s adxEndpointUri:s adxDatabaseName:s adxTableName:s adxTwinLifecycleEventsTableName:s adxRelationshipLifecycleEventsTableName:s eventHubEndpointUri:s eventHubEntityPath:s eventHubNamespaceResourceId:s eventHubConsumerGroup:s recordPropertyAndItemRemovals:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 TimeSeriesDatabaseConnection",
+    "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{connectionType!:s provisioningState:s identity:{type:s userAssignedIdentity:s} adxResourceId:s adxEndpointUri:s adxDatabaseName:s adxTableName:s adxTwinLifecycleEventsTableName:s adxRelationshipLifecycleEventsTableName:s eventHubEndpointUri:s eventHubEntityPath:s eventHubNamespaceResourceId:s eventHubConsumerGroup:s recordPropertyAndItemRemovals:s}}",
+);

@@ -12,6 +12,7 @@ use crate::Params;
 use crate::message::{Answer, Ask};
 use crate::random;
 use crate::resources::Deny;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::World;
 
@@ -100,5 +101,7 @@ pub fn add(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     }
 }
 
-/// `authorization-DenyAssignmentCalls.json, DenyAssignment`.
-pub const SHAPE: &str = "{id:s name:s type:s properties:{denyAssignmentName:s description:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s] condition:s conditionVersion:s}] scope:s doNotApplyToChildScopes:b principals:[{id:s displayName:s type:s email:s}] excludePrincipals:[{id:s displayName:s type:s email:s}] isSystemProtected:b condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "authorization-DenyAssignmentCalls.json 2022-04-01 DenyAssignment",
+    "{id:s name:s type:s properties:{denyAssignmentName:s description:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s] condition:s conditionVersion:s}] scope:s doNotApplyToChildScopes:b principals:[{id:s displayName:s type:s email:s}] excludePrincipals:[{id:s displayName:s type:s email:s}] isSystemProtected:b condition:s conditionVersion:s createdOn:s updatedOn:s createdBy:s updatedBy:s}}",
+);

@@ -10,6 +10,7 @@ use super::{Call, Outcome, envelope, instances, policy};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::group_id;
 
@@ -281,7 +282,7 @@ fn change(state: &State, row: &Planned) -> Value {
     let mut after = row.body.clone();
     after["id"] = json!(row.id);
     let Some(before) = there else {
-        return json!({"resourceId": row.id, "changeType": "Create", "before": null, "after": after, "delta": null});
+        return json!({"resourceId": row.id, "changeType": "Create", "after": after});
     };
     let mut delta = Vec::new();
     for member in ["tags", "properties"] {
@@ -302,8 +303,22 @@ fn change(state: &State, row: &Planned) -> Value {
     json!({"resourceId": row.id, "changeType": kind, "before": before, "after": after, "delta": delta})
 }
 
-/// `resources.json`, DeploymentValidateResult, as far as it is used.
-pub const VALIDATE_SHAPE: &str = "{properties:{provisioningState:s correlationId:s timestamp:s duration:s mode:s validatedResources:[{id:s}]}}";
+pub const VALIDATE_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 DeploymentValidateResult",
+    "{properties:{provisioningState:s correlationId:s timestamp:s duration:s mode:s validatedResources:[{id:s}]}}",
+);
 
-/// `resources.json`, WhatIfOperationResult.
-pub const WHAT_IF_SHAPE: &str = "{status:s properties:{changes:[{resourceId:s changeType:s unsupportedReason:s before:* after:* delta:[{path:s propertyChangeType:s before:* after:* children:[*]}]}]} error:{code:s message:s target:s details:[*] additionalInfo:[{type:s info:*}]}}";
+pub const WHAT_IF_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 WhatIfOperationResult",
+    "{status:s properties:{changes:[{resourceId!:s changeType!:s unsupportedReason:s before:* after:* delta:[{path!:s propertyChangeType!:s before:* after:* children:[^]}]}]} error:{code:s message:s target:s details:[^] additionalInfo:[{type:s info:*}]}}",
+);
+
+pub const VALIDATE_REQUEST_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 Deployment",
+    "{location:s properties!:{template:* parameters:* mode!:s} tags:{*:s}}",
+);
+
+pub const WHAT_IF_REQUEST_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 DeploymentWhatIf",
+    "{location:s properties!:{template:* parameters:* mode!:s whatIfSettings:{resultFormat:s}}}",
+);

@@ -10,6 +10,7 @@ use super::tracked::{self, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::World;
 
@@ -162,5 +163,7 @@ fn masked_connection(text: &str) -> String {
     text.split(';').filter(|text| !text.is_empty()).map(part).collect::<Vec<_>>().join(";")
 }
 
-/// `digitaltwins.json, DigitalTwinsEndpointResource`.
-pub const SHAPE: &str = "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{endpointType:s provisioningState:s createdTime:s authenticationType:s deadLetterSecret:s deadLetterUri:s identity:{type:s userAssignedIdentity:s} primaryConnectionString:s secondaryConnectionString:s endpointUri:s entityPath:s connectionStringPrimaryKey:s connectionStringSecondaryKey:s TopicEndpoint:s accessKey1:s accessKey2:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 DigitalTwinsEndpointResource",
+    "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties!:{endpointType!:s provisioningState:s createdTime:s authenticationType:s deadLetterSecret:s deadLetterUri:s identity:{type:s userAssignedIdentity:s} primaryConnectionString:s secondaryConnectionString:s endpointUri:s entityPath:s connectionStringPrimaryKey:s connectionStringSecondaryKey:s TopicEndpoint:s accessKey1:s accessKey2:s}}",
+);

@@ -8,6 +8,7 @@ use super::throttling;
 use crate::entra::Caller;
 use crate::message::{Answer, Ask};
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::demo;
 
@@ -104,3 +105,8 @@ pub fn page(state: &State, ask: &Ask, rows: Vec<Value>) -> Answer {
     }
     Answer::json(200, &body)
 }
+
+pub const ERROR_SHAPE: Shape = Shape::of(
+    "resource-management/types.json v5 ErrorResponse",
+    "{error!:{code!:s message!:s target:s details:[^] additionalInfo:[{type:s info:{*:*}}]}}",
+);

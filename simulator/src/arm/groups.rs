@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Outcome, envelope, operations, policy};
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{ResourceGroup, Work, group_id, region};
 
@@ -212,6 +213,7 @@ fn shown(row: &ResourceGroup) -> Value {
     shown
 }
 
-/// `resources.json, ResourceGroup`.
-pub const SHAPE: &str =
-    "{id:s name:s type:s properties:{provisioningState:s} location:s managedBy:s tags:{*:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 ResourceGroup",
+    "{id:s name:s type:s properties:{provisioningState:s} location!:s managedBy:s tags:{*:s}}",
+);

@@ -10,6 +10,7 @@ use super::{Call, Outcome, envelope};
 use crate::message::Answer;
 use crate::random;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{ServicePrincipal, demo, region};
 
@@ -156,5 +157,7 @@ pub fn filled(state: &State, wanted: &Value, old: &Value, merge: bool) -> Map<St
     all
 }
 
-/// `ManagedIdentity.json, Identity`.
-pub const SHAPE: &str = "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} tags:{*:s} location:s properties:{tenantId:s principalId:s clientId:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "ManagedIdentity.json 2023-01-31 Identity",
+    "{id:s name:s type:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} tags:{*:s} location!:s properties:{tenantId:s principalId:s clientId:s}}",
+);

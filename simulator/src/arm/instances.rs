@@ -10,6 +10,7 @@ use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{
     Instance, REGIONS, Registration, ServicePrincipal, Work, World, demo, group_id, instance_id,
@@ -463,8 +464,15 @@ pub fn shown(world: &World, row: &Instance) -> Value {
     shown
 }
 
-/// `digitaltwins.json, DigitalTwinsDescription`.
-pub const SHAPE: &str = "{id:s name:s type:s location:s tags:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName:s privateEndpointConnections:[{id:s name:s type:s properties:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 DigitalTwinsDescription",
+    "{id:s name:s type:s location!:s tags?:{*:s} identity:{type:s principalId:s tenantId:s userAssignedIdentities:{*:{clientId:s principalId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s} properties:{createdTime:s lastUpdatedTime:s provisioningState:s hostName?:s privateEndpointConnections?:[{id:s name:s type:s properties!:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status!:s description!:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}] publicNetworkAccess:s}}",
+);
 
-/// `digitaltwins.json, CheckNameResult`.
-pub const NAME_SHAPE: &str = "{nameAvailable:b message:s reason:s}";
+pub const NAME_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 CheckNameResult",
+    "{nameAvailable:b message:s reason:s}",
+);
+
+pub const NAME_REQUEST_SHAPE: Shape =
+    Shape::of("digitaltwins.json 2023-01-31 CheckNameRequest", "{name!:s type!:s}");

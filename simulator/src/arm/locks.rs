@@ -10,6 +10,7 @@ use super::rbac::reaches;
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
 use crate::resources::Lock;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::World;
 
@@ -135,5 +136,7 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     }
 }
 
-/// `locks.json, ManagementLockObject`.
-pub const SHAPE: &str = "{properties:{level:s notes:s owners:[{applicationId:s}]} id:s type:s name:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "locks.json 2020-05-01 ManagementLockObject",
+    "{properties!:{level!:s notes:s owners:[{applicationId:s}]} id:s type:s name:s systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}",
+);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::groups::{existing, json_body, writable};
 use super::{Call, Outcome, envelope, operations};
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Work, group_id, instance_id};
 
@@ -128,3 +129,8 @@ impl crate::world::World {
         }
     }
 }
+
+pub const REQUEST_SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 ResourcesMoveInfo",
+    "{resources:[s] targetResourceGroup:s}",
+);

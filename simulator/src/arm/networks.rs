@@ -11,6 +11,7 @@ use super::{Call, Outcome, envelope};
 use crate::message::Answer;
 use crate::random;
 use crate::resources::{Resource, kind};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{World, region};
 
@@ -326,14 +327,22 @@ pub fn put_zone_group(state: &mut State, call: &Call) -> Outcome {
     )
 }
 
-/// `privateEndpoint.json, PrivateDnsZoneGroup`.
-pub const GROUP_SHAPE: &str = "{id:s name:s etag:s properties:{provisioningState:s privateDnsZoneConfigs:[{name:s properties:{privateDnsZoneId:s recordSets:[{recordType:s recordSetName:s fqdn:s provisioningState:* ttl:n ipAddresses:[s]}]}}]}}";
+pub const GROUP_SHAPE: Shape = Shape::of(
+    "privateEndpoint.json 2024-01-01 PrivateDnsZoneGroup",
+    "{id:s name:s etag:s properties:{provisioningState:s privateDnsZoneConfigs:[{name:s properties:{privateDnsZoneId:s recordSets:[{recordType:s recordSetName:s fqdn:s provisioningState:s ttl:n ipAddresses:[s]}]}}]}}",
+);
 
-/// `virtualNetwork.json, VirtualNetwork`.
-pub const SHAPE: &str = "{id:s name:s type:s location:s tags:{*:s} etag:s properties:{provisioningState:s addressSpace:{addressPrefixes:[s]} subnets:[{id:s name:s type:s etag:s properties:{provisioningState:s addressPrefix:s privateEndpointNetworkPolicies:s privateLinkServiceNetworkPolicies:s privateEndpoints:[{id:s}]}}]}}";
+pub const SHAPE: Shape = Shape::of(
+    "virtualNetwork.json 2024-01-01 VirtualNetwork",
+    "{id:s name:s type:s location:s tags:{*:s} etag:s properties:{provisioningState:s addressSpace:{addressPrefixes:[s]} subnets:[{id:s name:s type:s etag:s properties:{provisioningState:s addressPrefix:s privateEndpointNetworkPolicies:s privateLinkServiceNetworkPolicies:s privateEndpoints:[{id:s}]}}]}}",
+);
 
-/// `virtualNetwork.json, Subnet`.
-pub const SUBNET_SHAPE: &str = "{id:s name:s type:s etag:s properties:{provisioningState:s addressPrefix:s privateEndpointNetworkPolicies:s privateLinkServiceNetworkPolicies:s privateEndpoints:[{id:s}]}}";
+pub const SUBNET_SHAPE: Shape = Shape::of(
+    "virtualNetwork.json 2024-01-01 Subnet",
+    "{id:s name:s type:s etag:s properties:{provisioningState:s addressPrefix:s privateEndpointNetworkPolicies:s privateLinkServiceNetworkPolicies:s privateEndpoints:[{id:s}]}}",
+);
 
-/// `privateEndpoint.json, PrivateEndpoint`.
-pub const ENDPOINT_SHAPE: &str = "{id:s name:s type:s location:s tags:{*:s} etag:s properties:{provisioningState:s subnet:{id:s} networkInterfaces:[{id:s}] privateLinkServiceConnections:[{id:s name:s type:s etag:s properties:{provisioningState:s privateLinkServiceId:s groupIds:[s] requestMessage:s privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}}}] manualPrivateLinkServiceConnections:[{id:s name:s type:s etag:s properties:{provisioningState:s privateLinkServiceId:s groupIds:[s] requestMessage:s privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}}}] customDnsConfigs:[{fqdn:s ipAddresses:[s]}]}}";
+pub const ENDPOINT_SHAPE: Shape = Shape::of(
+    "privateEndpoint.json 2024-01-01 PrivateEndpoint",
+    "{id:s name:s type:s location:s tags:{*:s} etag:s properties:{provisioningState:s subnet:{id:s} networkInterfaces:[{id:s}] privateLinkServiceConnections:[{id:s name:s type:s etag:s properties:{provisioningState:s privateLinkServiceId:s groupIds:[s] requestMessage:s privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}}}] manualPrivateLinkServiceConnections:[{id:s name:s type:s etag:s properties:{provisioningState:s privateLinkServiceId:s groupIds:[s] requestMessage:s privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}}}] customDnsConfigs:[{fqdn:s ipAddresses:[s]}]}}",
+);

@@ -13,6 +13,7 @@ use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
 use crate::settings::Outcome as Ending;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Operation, Wait, Work, instance_id};
 
@@ -292,3 +293,8 @@ pub fn group_result(state: &mut State, call: &Call) -> Outcome {
 pub(super) fn address(call: &Call) -> String {
     format!("{}?{}", call.ask.path, call.ask.raw_query)
 }
+
+pub const STATUS_SHAPE: Shape = Shape::of(
+    "resource-management/types.json v5 OperationStatusResult",
+    "{id:s resourceId:s name:s status!:s percentComplete:n startTime:s endTime:s operations:[^] error:{code:s message:s target:s details:[^] additionalInfo:[{type:s info:{*:*}}]}}",
+);

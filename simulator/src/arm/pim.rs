@@ -16,6 +16,7 @@ use super::{Call, Outcome, envelope, locks};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Assignment, World};
 
@@ -419,17 +420,17 @@ fn shown(state: &State, row: &Schedule) -> Value {
             "expiration": {
                 "type": expiration["type"].as_str().unwrap_or("NoExpiration"),
                 "endDateTime": expiration["endDateTime"],
-                "duration": expiration["duration"],
             },
         },
         "ticketInfo": {"ticketNumber": row.ticket["ticketNumber"], "ticketSystem": row.ticket["ticketSystem"]},
         "justification": row.justification,
         "requestorId": row.requestor,
         "createdOn": precise(row.created_at),
-        "condition": null,
-        "conditionVersion": null,
         "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
     });
+    if let Some(duration) = expiration["duration"].as_str() {
+        properties["scheduleInfo"]["expiration"]["duration"] = json!(duration);
+    }
     let target = if row.eligibility {
         "targetRoleEligibilitySchedule"
     } else {
@@ -437,8 +438,8 @@ fn shown(state: &State, row: &Schedule) -> Value {
     };
     properties[format!("{target}Id")] = json!(row.schedule);
     properties[format!("{target}InstanceId")] = json!(null);
-    if !row.eligibility {
-        properties["linkedRoleEligibilityScheduleId"] = json!(row.linked);
+    if let Some(linked) = &row.linked {
+        properties["linkedRoleEligibilityScheduleId"] = json!(linked);
     }
     json!({
         "id": id(row, "ScheduleRequests", &row.name),
@@ -598,7 +599,7 @@ pub fn assignment_instances(state: &mut State, call: &Call) -> Outcome {
             let at = row.scope.trim_end_matches('/');
             let schedule_name = schedule.map_or(&row.name, |other| &other.schedule);
             let activated = schedule.is_some_and(|other| other.request_type == "SelfActivate");
-            json!({
+            without_nulls(json!({
                 "id": format!("{at}/providers/Microsoft.Authorization/RoleAssignmentScheduleInstances/{}", row.name),
                 "name": row.name,
                 "type": "Microsoft.Authorization/RoleAssignmentScheduleInstances",
@@ -620,10 +621,18 @@ pub fn assignment_instances(state: &mut State, call: &Call) -> Outcome {
                     "createdOn": precise(row.created_at),
                     "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
                 },
-            })
+            }))
         })
         .collect();
     Ok(envelope::page(state, call.ask, rows))
+}
+
+/// A row whose properties are left out where there is nothing to say.
+fn without_nulls(mut row: Value) -> Value {
+    if let Some(properties) = row["properties"].as_object_mut() {
+        properties.retain(|_, value| !value.is_null());
+    }
+    row
 }
 
 /// Eligibilities in force.
@@ -637,7 +646,7 @@ pub fn eligibility_instances(state: &mut State, call: &Call) -> Outcome {
         .filter(|row| row.eligibility && row.active && row.start <= now)
         .filter(|row| wanted.takes(&row.scope, &row.principal, &row.requestor))
         .map(|row| {
-            json!({
+            without_nulls(json!({
                 "id": id(row, "ScheduleInstances", &row.schedule),
                 "name": row.schedule,
                 "type": "Microsoft.Authorization/RoleEligibilityScheduleInstances",
@@ -651,12 +660,10 @@ pub fn eligibility_instances(state: &mut State, call: &Call) -> Outcome {
                     "startDateTime": precise(row.start),
                     "endDateTime": row.end.map(precise),
                     "memberType": "Direct",
-                    "condition": null,
-                    "conditionVersion": null,
                     "createdOn": precise(row.created_at),
                     "expandedProperties": expanded(state, &row.scope, &row.role, &row.principal),
                 },
-            })
+            }))
         })
         .collect();
     Ok(envelope::page(state, call.ask, rows))
@@ -711,17 +718,27 @@ fn policy(state: &State, role: &rbac::Role, scope: &str) -> Value {
     })
 }
 
-/// `RoleAssignmentScheduleRequest.json, RoleAssignmentScheduleRequest`.
-pub const REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} linkedRoleEligibilityScheduleId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const REQUEST_SHAPE: Shape = Shape::of(
+    "RoleAssignmentScheduleRequest.json 2020-10-01 RoleAssignmentScheduleRequest",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId?:s targetRoleAssignmentScheduleId:s targetRoleAssignmentScheduleInstanceId?:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime?:s duration:s}} linkedRoleEligibilityScheduleId:s justification?:s ticketInfo:{ticketNumber?:s ticketSystem?:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleAssignmentScheduleInstance.json, RoleAssignmentScheduleInstance`.
-pub const INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleAssignmentScheduleId:s originRoleAssignmentId:s status:s startDateTime:s endDateTime:s linkedRoleEligibilityScheduleId:s linkedRoleEligibilityScheduleInstanceId:s assignmentType:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const INSTANCE_SHAPE: Shape = Shape::of(
+    "RoleAssignmentScheduleInstance.json 2020-10-01 RoleAssignmentScheduleInstance",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleAssignmentScheduleId:s originRoleAssignmentId:s status:s startDateTime:s endDateTime:s linkedRoleEligibilityScheduleId:s linkedRoleEligibilityScheduleInstanceId:s assignmentType:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleEligibilityScheduleRequest.json, RoleEligibilityScheduleRequest`.
-pub const ELIGIBILITY_REQUEST_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s requestType:s status:s approvalId:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId:s justification:s ticketInfo:{ticketNumber:s ticketSystem:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const ELIGIBILITY_REQUEST_SHAPE: Shape = Shape::of(
+    "RoleEligibilityScheduleRequest.json 2020-10-01 RoleEligibilityScheduleRequest",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s requestType!:s status:s approvalId?:s scheduleInfo:{startDateTime:s expiration:{type:s endDateTime?:s duration:s}} targetRoleEligibilityScheduleId:s targetRoleEligibilityScheduleInstanceId?:s justification?:s ticketInfo:{ticketNumber?:s ticketSystem?:s} condition:s conditionVersion:s createdOn:s requestorId:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleEligibilityScheduleInstance.json, RoleEligibilityScheduleInstance`.
-pub const ELIGIBILITY_INSTANCE_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleEligibilityScheduleId:s status:s startDateTime:s endDateTime:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}";
+pub const ELIGIBILITY_INSTANCE_SHAPE: Shape = Shape::of(
+    "RoleEligibilityScheduleInstance.json 2020-10-01 RoleEligibilityScheduleInstance",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s principalId:s principalType:s roleEligibilityScheduleId:s status:s startDateTime:s endDateTime:s memberType:s condition:s conditionVersion:s createdOn:s expandedProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} principal:{id:s displayName:s email:s type:s}}}}",
+);
 
-/// `RoleManagementPolicyAssignment.json, RoleManagementPolicyAssignment`.
-pub const POLICY_SHAPE: &str = "{id:s name:s type:s properties:{scope:s roleDefinitionId:s policyId:s effectiveRules:[{id:s ruleType:s target:{caller:s operations:[s] level:s targetObjects:[s] inheritableSettings:[s] enforcedSettings:[s]} setting:{isApprovalRequired:b isApprovalRequiredForExtension:b isRequestorJustificationRequired:b approvalMode:s approvalStages:[{approvalStageTimeOutInDays:n isApproverJustificationRequired:b escalationTimeInMinutes:n primaryApprovers:[*] isEscalationEnabled:b escalationApprovers:[*]}]} isEnabled:b claimValue:s enabledRules:[s] isExpirationRequired:b maximumDuration:s notificationType:s notificationLevel:s recipientType:s notificationRecipients:[s] isDefaultRecipientsEnabled:b}] policyAssignmentProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} policy:{id:s lastModifiedBy:{id:s displayName:s type:s email:s} lastModifiedDateTime:s}}}}";
+pub const POLICY_SHAPE: Shape = Shape::of(
+    "RoleManagementPolicyAssignment.json 2020-10-01 RoleManagementPolicyAssignment",
+    "{id:s name:s type:s properties:{scope:s roleDefinitionId:s policyId:s effectiveRules:[{id:s ruleType!:s target:{caller:s operations:[s] level:s targetObjects:[s] inheritableSettings:[s] enforcedSettings:[s]} setting:{isApprovalRequired:b isApprovalRequiredForExtension:b isRequestorJustificationRequired:b approvalMode:s approvalStages:[{approvalStageTimeOutInDays:n isApproverJustificationRequired:b escalationTimeInMinutes:n primaryApprovers:[{userType:s isBackup:b id:s description:s}] isEscalationEnabled:b escalationApprovers:[{userType:s isBackup:b id:s description:s}]}]} isEnabled:b claimValue:s enabledRules:[s] isExpirationRequired:b maximumDuration:s notificationType:s notificationLevel:s recipientType:s notificationRecipients:[s] isDefaultRecipientsEnabled:b}] policyAssignmentProperties:{scope:{id:s displayName:s type:s} roleDefinition:{id:s displayName:s type:s} policy:{id:s lastModifiedBy:{id:s displayName:s type:s email:s} lastModifiedDateTime:s}}}}",
+);

@@ -12,6 +12,7 @@ use crate::Params;
 use crate::message::{Answer, Ask};
 use crate::random;
 use crate::resources::{Policy, PolicyCondition};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::region;
 
@@ -194,5 +195,7 @@ pub fn add(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     }
 }
 
-/// `policyAssignments.json, PolicyAssignment`.
-pub const SHAPE: &str = "{properties:{displayName:s policyDefinitionId:s definitionVersion:s scope:s notScopes:[s] parameters:{*:{value:*}} description:s metadata:* enforcementMode:s nonComplianceMessages:[{message:s policyDefinitionReferenceId:s}] resourceSelectors:[{name:s selectors:[{kind:s in:[s] notIn:[s]}]}] overrides:[{kind:s value:s selectors:[{kind:s in:[s] notIn:[s]}]}] assignmentType:s} id:s type:s name:s location:s identity:{principalId:s tenantId:s type:s userAssignedIdentities:{*:{principalId:s clientId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "policyAssignments.json 2024-04-01 PolicyAssignment",
+    "{properties:{displayName:s policyDefinitionId:s definitionVersion:s scope:s notScopes:[s] parameters:{*:{value:*}} description:s metadata:* enforcementMode:s nonComplianceMessages:[{message!:s policyDefinitionReferenceId:s}] resourceSelectors:[{name:s selectors:[{kind:s in:[s] notIn:[s]}]}] overrides:[{kind:s value:s selectors:[{kind:s in:[s] notIn:[s]}]}] assignmentType:s} id:s type:s name:s location:s identity:{principalId:s tenantId:s type:s userAssignedIdentities:{*:{principalId:s clientId:s}}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}",
+);

@@ -9,6 +9,7 @@ use super::tracked::{self, Wanted};
 use super::{Call, Outcome};
 use crate::message::Answer;
 use crate::resources::{Resource, kind};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::World;
 
@@ -170,8 +171,12 @@ pub fn put_link(state: &mut State, call: &Call) -> Outcome {
     tracked::write(state, call, &spot, wanted, 200)
 }
 
-/// `privatedns.json, PrivateZone`.
-pub const SHAPE: &str = "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{maxNumberOfRecordSets:n numberOfRecordSets:n maxNumberOfVirtualNetworkLinks:n numberOfVirtualNetworkLinks:n maxNumberOfVirtualNetworkLinksWithRegistration:n numberOfVirtualNetworkLinksWithRegistration:n provisioningState:s internalId:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "privatedns.json 2020-06-01 PrivateZone",
+    "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{maxNumberOfRecordSets:n numberOfRecordSets:n maxNumberOfVirtualNetworkLinks:n numberOfVirtualNetworkLinks:n maxNumberOfVirtualNetworkLinksWithRegistration:n numberOfVirtualNetworkLinksWithRegistration:n provisioningState:s internalId:s}}",
+);
 
-/// `privatedns.json, VirtualNetworkLink`.
-pub const LINK_SHAPE: &str = "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{virtualNetwork:{id:s} registrationEnabled:b virtualNetworkLinkState:s provisioningState:s}}";
+pub const LINK_SHAPE: Shape = Shape::of(
+    "privatedns.json 2020-06-01 VirtualNetworkLink",
+    "{id:s name:s type:s tags:{*:s} location:s etag:s properties:{virtualNetwork:{id:s} registrationEnabled:b virtualNetworkLinkState:s provisioningState:s}}",
+);

@@ -10,6 +10,7 @@ use super::tracked::{self, Spot, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::instance_id;
 
@@ -98,9 +99,12 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     )
 }
 
-/// `digitaltwins.json, PrivateEndpointConnection`.
-pub const SHAPE: &str = "{id:s name:s type:s properties:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status:s description:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 PrivateEndpointConnection",
+    "{id:s name:s type:s properties!:{provisioningState:s privateEndpoint:{id:s} groupIds:[s] privateLinkServiceConnectionState:{status!:s description!:s actionsRequired:s}} systemData:{createdBy:s createdByType:s createdAt:s lastModifiedBy:s lastModifiedByType:s lastModifiedAt:s}}",
+);
 
-/// `digitaltwins.json, GroupIdInformation`.
-pub const RESOURCE_SHAPE: &str =
-    "{properties:{groupId:s requiredMembers:[s] requiredZoneNames:[s]} id:s name:s type:s}";
+pub const RESOURCE_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 GroupIdInformation",
+    "{properties!:{groupId:s requiredMembers:[s] requiredZoneNames:[s]} id:s name:s type:s}",
+);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Outcome, versions};
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{REGIONS, Registration, Wait};
 
@@ -95,8 +96,12 @@ pub fn operations(_: &mut State, _: &Call) -> Outcome {
     Ok(Answer::json(200, &json!({ "value": rows })))
 }
 
-/// `digitaltwins.json, Operation`.
-pub const OPERATION_SHAPE: &str = "{name:s display:{provider:s resource:s operation:s description:s} origin:s isDataAction:b properties:{*:*}}";
+pub const OPERATION_SHAPE: Shape = Shape::of(
+    "digitaltwins.json 2023-01-31 Operation",
+    "{name:s display:{provider:s resource:s operation:s description:s} origin:s isDataAction:b properties:{*:*}}",
+);
 
-/// `resources.json, Provider`.
-pub const SHAPE: &str = "{id:s namespace:s registrationState:s registrationPolicy:s resourceTypes:[{resourceType:s locations:[s] locationMappings:[{location:s type:s extendedLocations:[s]}] aliases:[{name:s paths:[{path:s apiVersions:[s] pattern:* metadata:*}] type:s defaultPath:s defaultPattern:{phrase:s variable:s type:s} defaultMetadata:{type:s attributes:s}}] apiVersions:[s] defaultApiVersion:s zoneMappings:[{location:s zones:[s]}] apiProfiles:[{profileVersion:s apiVersion:s}] capabilities:s properties:{*:s}}] providerAuthorizationConsentState:s}";
+pub const SHAPE: Shape = Shape::of(
+    "resources.json 2021-04-01 Provider",
+    "{id:s namespace:s registrationState:s registrationPolicy:s resourceTypes:[{resourceType:s locations:[s] locationMappings:[{location:s type:s extendedLocations:[s]}] aliases:[{name:s paths:[{path:s apiVersions:[s] pattern:{phrase:s variable:s type:s} metadata:{type:s attributes:s}}] type:s defaultPath:s defaultPattern:{phrase:s variable:s type:s} defaultMetadata:{type:s attributes:s}}] apiVersions:[s] defaultApiVersion:s zoneMappings:[{location:s zones:[s]}] apiProfiles:[{profileVersion:s apiVersion:s}] capabilities:s properties:{*:s}}] providerAuthorizationConsentState:s}",
+);

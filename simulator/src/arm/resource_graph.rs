@@ -12,6 +12,7 @@ use super::rbac::reaches;
 use super::{Call, Outcome, authorization, instances, rbac, tracked};
 use crate::message::Answer;
 use crate::resources::kind;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{demo, group_id};
 
@@ -666,8 +667,15 @@ impl Test {
     }
 }
 
-/// `resourcegraph.json, QueryResponse`.
-pub const SHAPE: &str = "{totalRecords:n count:n resultTruncated:s $skipToken:s data:* facets:[{expression:s resultType:s totalRecords:n count:n data:* errors:[{code:s message:s}]}]}";
+pub const SHAPE: Shape = Shape::of(
+    "resourcegraph.json 2022-10-01 QueryResponse",
+    "{totalRecords!:n count!:n resultTruncated!:s $skipToken:s data!:* facets:[{expression!:s resultType!:s totalRecords:n count:n data:* errors:[{code!:s message!:s}]}]}",
+);
+
+pub const REQUEST_SHAPE: Shape = Shape::of(
+    "resourcegraph.json 2022-10-01 QueryRequest",
+    "{subscriptions:[s] managementGroups:[s] query!:s options:{$skipToken:s $top:n $skip:n resultFormat:s allowPartialScopes:b authorizationScopeFilter:s} facets:[{expression!:s options:{sortBy:s sortOrder:s filter:s $top:n}}]}",
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Outcome, envelope, rbac};
 use crate::message::Answer;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{REGIONS, Subscription, demo};
 
@@ -94,11 +95,17 @@ fn shown(subscription: &Subscription) -> Value {
     shown
 }
 
-/// `subscriptions.json, Subscription`.
-pub const SHAPE: &str = "{id:s subscriptionId:s displayName:s tenantId:s state:s subscriptionPolicies:{locationPlacementId:s quotaId:s spendingLimit:s} authorizationSource:s managedByTenants:[{tenantId:s}] tags:{*:s}}";
+pub const SHAPE: Shape = Shape::of(
+    "subscriptions.json 2022-12-01 Subscription",
+    "{id:s subscriptionId:s displayName:s tenantId:s state:s subscriptionPolicies:{locationPlacementId:s quotaId:s spendingLimit:s} authorizationSource:s managedByTenants:[{tenantId:s}] tags:{*:s}}",
+);
 
-/// `subscriptions.json, Location`.
-pub const LOCATION_SHAPE: &str = "{id:s subscriptionId:s name:s type:s displayName:s regionalDisplayName:s metadata:{regionType:s regionCategory:s geography:s geographyGroup:s longitude:s latitude:s physicalLocation:s pairedRegion:[{name:s id:s subscriptionId:s}] homeLocation:s} availabilityZoneMappings:[{logicalZone:s physicalZone:s}]}";
+pub const LOCATION_SHAPE: Shape = Shape::of(
+    "subscriptions.json 2022-12-01 Location",
+    "{id:s subscriptionId:s name:s type:s displayName:s regionalDisplayName:s metadata:{regionType:s regionCategory:s geography:s geographyGroup:s longitude:s latitude:s physicalLocation:s pairedRegion:[{name:s id:s subscriptionId:s}] homeLocation:s} availabilityZoneMappings:[{logicalZone:s physicalZone:s}]}",
+);
 
-/// `subscriptions.json, TenantIdDescription`.
-pub const TENANT_SHAPE: &str = "{id:s tenantId:s tenantCategory:s country:s countryCode:s displayName:s domains:[s] defaultDomain:s tenantType:s tenantBrandingLogoUrl:s}";
+pub const TENANT_SHAPE: Shape = Shape::of(
+    "subscriptions.json 2022-12-01 TenantIdDescription",
+    "{id:s tenantId:s tenantCategory:s country:s countryCode:s displayName:s domains:[s] defaultDomain:s tenantType:s tenantBrandingLogoUrl:s}",
+);

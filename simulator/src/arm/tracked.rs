@@ -9,6 +9,7 @@ use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
 use crate::resources::{Resource, kind};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Operation, Work, World, group_id, instance_id};
 
@@ -389,3 +390,8 @@ pub fn shown(world: &World, row: &Resource) -> Value {
     }
     shown
 }
+
+pub const STATUS_SHAPE: Shape = Shape::of(
+    "network.json 2024-01-01 AzureAsyncOperationResult",
+    "{status!:s error:{code:s message:s target:s details:[{code:s target:s message:s}] innerError:s}}",
+);

@@ -8,6 +8,7 @@ use serde_json::{Map, json};
 use super::authorize::Attempt;
 use super::{Grant, access, error_body, pages, scopes, tenant_kind};
 use crate::message::{Answer, Ask, find};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::demo;
 use crate::{Params, random};
@@ -165,3 +166,8 @@ fn settle(state: &mut State, key: &str, answer: Approval) {
         device.answer = Some(answer);
     }
 }
+
+/// "OAuth 2.0 device authorization grant flow", device authorization response.
+pub const SHAPE: Shape = Shape::described(
+    "{user_code!:s device_code!:s verification_uri!:s expires_in!:n interval!:n message!:s}",
+);

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use crate::Params;
 use crate::message::{Answer, Ask};
 use crate::random;
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{Person, demo};
 
@@ -635,6 +636,27 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
 }
 
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+/// As tenants serve it.
+pub const DISCOVERY_SHAPE: Shape = Shape::described(
+    "{token_endpoint!:s token_endpoint_auth_methods_supported!:[s] jwks_uri!:s response_modes_supported!:[s] subject_types_supported!:[s] id_token_signing_alg_values_supported!:[s] response_types_supported!:[s] scopes_supported!:[s] issuer!:s request_uri_parameter_supported!:b userinfo_endpoint!:s authorization_endpoint!:s device_authorization_endpoint!:s http_logout_supported!:b frontchannel_logout_supported!:b end_session_endpoint!:s claims_supported!:[s] kerberos_endpoint!:s mtls_endpoint_aliases!:{token_endpoint!:s} tls_client_certificate_bound_access_tokens!:b tenant_region_scope!?:s cloud_instance_name!:s cloud_graph_host_name!:s msgraph_host!:s rbac_url!:s}",
+);
+
+pub const JWKS_SHAPE: Shape =
+    Shape::described("{keys!:[{kty!:s use!:s kid!:s x5t!:s n!:s e!:s x5c!:[s] issuer!:s}]}");
+
+/// As msal reads it.
+pub const INSTANCE_SHAPE: Shape = Shape::described(
+    "{tenant_discovery_endpoint!:s api-version!:s metadata!:[{preferred_network!:s preferred_cache!:s aliases!:[s]}]}",
+);
+
+pub const USER_INFO_SHAPE: Shape =
+    Shape::described("{sub!:s name:s family_name:s given_name:s picture:s email:s}");
+
+/// "Error codes", and as msal reads `suberror` and `claims`.
+pub const ERROR_SHAPE: Shape = Shape::described(
+    "{error!:s error_description!:s error_codes!:[n] timestamp!:s trace_id!:s correlation_id!:s error_uri:s suberror:s claims:s}",
+);
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use super::{
     hint_of, keys, pairwise, scopes, tenant_kind,
 };
 use crate::message::{Answer, Ask, find};
+use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::demo;
 use crate::{Params, random};
@@ -760,3 +761,8 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
     }
     state.keys().sign(&claims, false)
 }
+
+/// "OAuth 2.0 authorization code flow", successful response; `client_info` and `foci` as msal reads them.
+pub const SHAPE: Shape = Shape::described(
+    "{token_type!:s scope:s expires_in!:n ext_expires_in!:n access_token!:s refresh_token:s id_token:s client_info:s foci:s}",
+);

@@ -190,6 +190,24 @@ async fn mistakes_in_what_the_admin_address_is_told_are_named() {
 }
 
 #[tokio::test]
+async fn an_answer_that_breaks_its_shape_is_not_sent_and_noted() {
+    let azure = Azure::start().await;
+    // An error's body under a status of success.
+    azure.admin(Method::POST, "/faults", json!({"status": 200, "code": "Odd", "times": 2})).await;
+    let answer = azure.client.get(azure.at("/arm/tenants")).send().await.unwrap();
+    assert_eq!(answer.status(), 500);
+    assert!(answer.text().await.unwrap().contains("GET /tenants with 200: has no shape"));
+    assert_eq!(
+        azure.calls().await[0]["misshapen"].as_str(),
+        Some("GET /tenants with 200: has no shape")
+    );
+    azure.set(json!({"check_shapes": false})).await;
+    let answer = azure.client.get(azure.at("/arm/tenants")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(azure.calls().await[1]["misshapen"].is_null());
+}
+
+#[tokio::test]
 async fn pages_of_other_sites_do_not_reach_the_admin_address() {
     let azure = Azure::start().await;
     let request =
