@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::arm::{
     activity_log, authorization, data_history, deny, deployments, endpoints, groups, identities,
     instances, locks, networks, pim, policy, private_dns, private_link, providers, resource_graph,
-    subscriptions,
+    role_definitions, subscriptions,
 };
 use crate::{Service, addresses, params, segments};
 
@@ -17,7 +17,7 @@ use crate::{Service, addresses, params, segments};
 #[rustfmt::skip]
 const SHAPES: &[(&str, &str)] = &[
     ("/permissions", authorization::PERMISSION_SHAPE),
-    ("/roledefinitions", authorization::DEFINITION_SHAPE),
+    ("/roledefinitions", role_definitions::SHAPE),
     ("/roleassignments", authorization::SHAPE),
     ("/roleassignmentschedulerequests", pim::REQUEST_SHAPE),
     ("/roleassignmentscheduleinstances", pim::INSTANCE_SHAPE),

@@ -9,7 +9,6 @@ use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::arm::rbac;
 use crate::entra::keys::KeyRing;
 use crate::entra::{Refresh, Session};
 use crate::random;
@@ -69,17 +68,19 @@ fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
         let members = members.collect::<anyhow::Result<Vec<String>>>()?;
         world.groups[n].members = members;
     }
+    world.role_definitions.iter_mut().for_each(|row| fill(&mut row.id));
     for n in 0..world.role_assignments.len() {
         let row = world.role_assignments[n].clone();
         let principal = world
             .principal_id(&row.principal)
             .with_context(|| format!("a role is assigned to {}, who is nobody", row.principal))?;
         let role =
-            rbac::role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
+            world.role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
+        let role = role.id.clone();
         let kind = world.principal(&principal).map(|found: Principal| found.kind().to_owned());
         let row = &mut world.role_assignments[n];
         row.principal = principal;
-        row.role.clone_from(&role.id);
+        row.role = role;
         fill(&mut row.name);
         if row.principal_type.is_empty() {
             row.principal_type = kind.unwrap_or_default();

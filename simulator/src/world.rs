@@ -322,6 +322,8 @@ pub struct World {
     pub locks: Vec<Lock>,
     pub policies: Vec<Policy>,
     pub deny_assignments: Vec<Deny>,
+    /// Custom roles.
+    pub role_definitions: Vec<crate::arm::rbac::Role>,
     /// By the instance's id in lower case.
     pub contents: BTreeMap<String, crate::twin_data::Content>,
     pub schedules: Vec<crate::arm::pim::Schedule>,
@@ -454,6 +456,7 @@ impl World {
             .operations
             .iter_mut()
             .filter(|operation| operation.ended_at.is_none() && operation.wait.is_over(now))
+            .filter(|operation| operation.outcome.status != "Running")
             .map(|operation| {
                 operation.ended_at = Some(now);
                 operation.status = operation.outcome.status.clone();

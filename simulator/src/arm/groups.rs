@@ -79,6 +79,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         return Err(envelope::error(400, "LocationNotAvailableForResourceGroup", &text));
     };
     let tags = tags(&body["tags"])?;
+    super::moves::check(state, &subscription, &name)?;
     if let Some(row) = state.world.group_mut(&subscription, &name) {
         if row.deleting {
             return Err(being_deleted(&row.name));
@@ -119,10 +120,15 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let name = call.param("rg");
     call.must(state, DELETE, &group_id(&subscription, name))?;
     existing(state, &subscription, name)?;
+    super::moves::check(state, &subscription, name)?;
     if let Some(row) = state.world.group_mut(&subscription, name) {
         row.deleting = true;
     }
-    let id = operations::begin(state, Work::DeleteGroup, &subscription, "westeurope", name, "");
+    // Who asks twice is led to the same operation.
+    let id = operations::under_way(state, Work::DeleteGroup, &subscription, name, "")
+        .unwrap_or_else(|| {
+            operations::begin(state, Work::DeleteGroup, &subscription, "westeurope", name, "")
+        });
     Ok(Answer::empty(202)
         .with("location", operations::group_address(state, &subscription, &id, &call.version))
         .with("retry-after", state.settings.retry_after.to_string()))

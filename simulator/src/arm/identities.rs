@@ -94,6 +94,7 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::IDENTITY)?;
     call.must(state, &spot.action("delete"), &spot.id)?;
     existing(state, &spot.subscription, &spot.group)?;
+    super::moves::check(state, &spot.subscription, &spot.group)?;
     if state.world.resource(&spot.id).is_none() {
         return Ok(Answer::empty(204));
     }
@@ -115,17 +116,9 @@ pub fn check_assignable(
         .filter(|(_, value)| value.is_object())
         .map(|(id, _)| id)
         .collect();
-    let refused: Vec<&str> =
-        ids.iter().filter(|id| !call.may(state, ASSIGN, id)).map(|id| id.as_str()).collect();
-    if !refused.is_empty() {
-        let text = format!(
-            "The client '{}' with object id '{}' has permission to perform action 'Microsoft.DigitalTwins/digitalTwinsInstances/write' on scope '{instance}'; however, it does not have permission to perform action '{ASSIGN}' on the linked scope(s) '{}' or the linked scope(s) are invalid.",
-            call.caller.upn,
-            call.caller.oid,
-            refused.join(",")
-        );
-        return Err(envelope::error(403, "LinkedAuthorizationFailed", &text));
-    }
+    let targets: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
+    call.must_linked(state, (write, instance), (ASSIGN, ASSIGN), &targets)?;
     for id in ids {
         let known = state.world.resource(id).is_some_and(|row| row.kind == kind::IDENTITY);
         if !known {
