@@ -44,7 +44,7 @@ pub struct Fault {
     pub truncate: Option<usize>,
     /// The write is not visible to so many of the next reads of it and of what is above and below it in the path.
     pub stale_reads: Option<u32>,
-    /// Another service, none of whose so many next reads see the write.
+    /// A service, none of whose so many next reads see the write, whatever their path.
     pub stale_in: Option<Service>,
     /// The body comes in ten parts with so many real milliseconds before each.
     pub slow_ms: Option<u64>,

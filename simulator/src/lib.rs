@@ -614,9 +614,10 @@ impl App {
             fault.retyped(as_seen(&mut state, ask))
         };
         if let Some((reads_left, world)) = before.filter(|(reads, _)| *reads > 0) {
-            let service = fault.stale_in.unwrap_or(ask.service);
-            let path =
-                if service == ask.service { ask.path.to_ascii_lowercase() } else { String::new() };
+            let (service, path) = match fault.stale_in {
+                Some(service) => (service, String::new()),
+                None => (ask.service, ask.path.to_ascii_lowercase()),
+            };
             state.stale.push(Stale { world, service, path, reads_left });
         }
         settled(&mut state, call, answer)

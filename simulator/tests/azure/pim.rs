@@ -199,3 +199,39 @@ async fn a_request_for_later_waits_and_can_be_cancelled() {
     assert_eq!(uma.get(&request(2)).await.body["properties"]["status"], "Provisioned");
     assert_eq!(roles_of(&uma, NINA).await, 1);
 }
+
+#[tokio::test]
+async fn an_activation_may_want_an_authentication_context() {
+    let azure = azure().await;
+    azure.set(json!({"pim_context": "c1"})).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let eligible = factory("roleEligibilityScheduleRequests/70000000-0000-4000-8000-000000000001");
+    let made = olivia.put(&eligible, body("AdminAssign", NINA, CONTRIBUTOR, "P90D")).await;
+    assert_eq!(made.status, 201, "administrators are not asked for it: {}", made.text);
+    let policies = olivia.get(&factory("roleManagementPolicyAssignments")).await;
+    let rules =
+        policies.body["value"][0]["properties"]["effectiveRules"].as_array().unwrap().clone();
+    let rule =
+        rules.iter().find(|rule| rule["id"] == "AuthenticationContext_EndUser_Assignment").unwrap();
+    assert_eq!((&rule["isEnabled"], &rule["claimValue"]), (&json!(true), &json!("c1")));
+
+    let mut activate = body("SelfActivate", NINA, CONTRIBUTOR, "PT2H");
+    activate["properties"]["linkedRoleEligibilityScheduleId"] =
+        made.body["properties"]["targetRoleEligibilityScheduleId"].clone();
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let refused = nina.put(&request(1), activate.clone()).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (400, "RoleAssignmentRequestAcrsValidationFailed")
+    );
+    assert_eq!(roles_of(&olivia, NINA).await, 0);
+    // The message is what the next authorize request has to carry.
+    let query = refused.message().trim_start_matches('&').as_bytes();
+    let (name, claims) = url::form_urlencoded::parse(query).into_owned().next().unwrap();
+    assert_eq!(name, "claims");
+    let stepped_up = azure.tokens_of("nina@contoso.com", &[("claims", &claims)]).await;
+    let token = stepped_up["access_token"].as_str().unwrap().to_owned();
+    let active = Person { azure: &azure, token }.put(&request(2), activate).await;
+    assert_eq!(active.status, 201, "{}", active.text);
+    assert_eq!(roles_of(&olivia, NINA).await, 1);
+}
