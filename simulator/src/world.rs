@@ -488,13 +488,10 @@ impl World {
                 }
             }
             Work::DeleteInstance if succeeded => {
-                let id = instance_id(subscription, group, name);
-                self.instances.retain(|instance| !instance.id().eq_ignore_ascii_case(&id));
-                self.forget_below(&id);
+                self.forget_below(&instance_id(subscription, group, name));
             }
             Work::DeleteGroup if succeeded => {
                 let id = group_id(subscription, group);
-                self.instances.retain(|instance| !crate::arm::rbac::reaches(&id, &instance.id()));
                 self.resource_groups.retain(|row| {
                     !group_id(&row.subscription, &row.name).eq_ignore_ascii_case(&id)
                 });
@@ -519,6 +516,12 @@ impl World {
     }
 
     fn forget_below(&mut self, scope: &str) {
+        let below = |row: &Instance| crate::arm::rbac::reaches(scope, &row.id());
+        let own = |row: &Instance| row.identity["principalId"].as_str().map(str::to_owned);
+        let principals: Vec<String> =
+            self.instances.iter().filter(|row| below(row)).filter_map(own).collect();
+        self.service_principals.retain(|row| !principals.contains(&row.id));
+        self.instances.retain(|row| !below(row));
         self.role_assignments.retain(|row| !crate::arm::rbac::reaches(scope, &row.scope));
         self.forget_resources_below(scope);
     }

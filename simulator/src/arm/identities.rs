@@ -116,7 +116,13 @@ pub fn check_assignable(
         .filter(|(_, value)| value.is_object())
         .map(|(id, _)| id)
         .collect();
-    let targets: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    // Built-in roles write the action with a name in it: `userAssignedIdentities/*/assign/action`.
+    let named = |id: &str| {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        ASSIGN.replace("/assign/", &format!("/{name}/assign/"))
+    };
+    let targets: Vec<&str> =
+        ids.iter().map(|id| id.as_str()).filter(|id| !call.may(state, &named(id), id)).collect();
     let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
     call.must_linked(state, (write, instance), (ASSIGN, ASSIGN), &targets)?;
     for id in ids {

@@ -6,7 +6,7 @@ use simulator::Options;
 use simulator::world::demo::{NINA, OLIVIA, PRODUCTION};
 use simulator::world::role::{CONTRIBUTOR, DATA_OWNER};
 
-use crate::{ARM, Azure, Person, production, quick};
+use crate::{ARM, Azure, Person, member, production, quick, redirected};
 
 fn factory(rest: &str) -> String {
     production(&format!(
@@ -229,8 +229,10 @@ async fn an_activation_may_want_an_authentication_context() {
     let query = refused.message().trim_start_matches('&').as_bytes();
     let (name, claims) = url::form_urlencoded::parse(query).into_owned().next().unwrap();
     assert_eq!(name, "claims");
-    let stepped_up = azure.tokens_of("nina@contoso.com", &[("claims", &claims)]).await;
-    let token = stepped_up["access_token"].as_str().unwrap().to_owned();
+    let form = [("loginfmt", "nina@contoso.com"), ("passwd", "Twindesk1!"), ("mfa", "approve")];
+    let signed_in = azure.client.post(azure.authorize(&[("claims", &claims)])).form(&form);
+    let code = member(&redirected(&signed_in.send().await.unwrap()), "code");
+    let token = azure.redeem(&code).await.body["access_token"].as_str().unwrap().to_owned();
     let active = Person { azure: &azure, token }.put(&request(2), activate).await;
     assert_eq!(active.status, 201, "{}", active.text);
     assert_eq!(roles_of(&olivia, NINA).await, 1);
