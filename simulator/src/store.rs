@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,11 @@ fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
         let members = members.collect::<anyhow::Result<Vec<String>>>()?;
         world.groups[n].members = members;
     }
-    world.role_definitions.iter_mut().for_each(|row| fill(&mut row.id));
+    for role in &mut world.role_definitions {
+        fill(&mut role.id);
+        let nowhere = role.assignable_scopes.is_empty();
+        ensure!(!nowhere, "the role {} has no assignable_scopes", role.name);
+    }
     for n in 0..world.role_assignments.len() {
         let row = world.role_assignments[n].clone();
         let principal = world

@@ -123,6 +123,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_custom_role_is_read_as_azure_writes_it() {
+        let text = r#"
+            [[role_definitions]]
+            name = "Twin Maker"
+            assignable_scopes = ["/subscriptions/S"]
+            [[role_definitions.permissions]]
+            actions = ["Microsoft.DigitalTwins/*"]
+            notDataActions = ["*/delete"]
+        "#;
+        let world: crate::world::World = toml::from_str(text).expect("it can be read");
+        let role = world.role("twin maker").expect("it is there");
+        assert_eq!((role.kind(), role.permissions[0].not_data_actions.len()), ("CustomRole", 1));
+        assert!(role.is_assignable_at("/subscriptions/s/resourceGroups/g"));
+        assert!(!role.is_assignable_at("/subscriptions/other") && !role.is_assignable_at("/"));
+        let wrong = text.replace("notDataActions", "notdata");
+        assert!(toml::from_str::<crate::world::World>(&wrong).is_err());
+    }
+
+    #[test]
     fn a_role_id_begins_with_the_subscription_it_is_seen_from() {
         assert_eq!(
             role_id("g", "/subscriptions/s/resourceGroups/r"),

@@ -323,6 +323,20 @@ async fn every_service_can_fail_in_every_way() {
 }
 
 #[tokio::test]
+async fn an_answer_may_never_come() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let rule = json!({"method": "PUT", "path": "rg-fault", "drop": "silence"});
+    azure.admin(Method::POST, "/faults", rule).await;
+    let url = azure.at(&production(&format!("{GROUP}?api-version=2021-04-01")));
+    let request = azure.client.put(url).bearer_auth(&olivia.token);
+    let request = request.json(&json!({"location": "westeurope"}));
+    let got = request.timeout(std::time::Duration::from_millis(300)).send().await;
+    assert!(got.unwrap_err().is_timeout());
+    assert_eq!(olivia.get(&production(GROUP)).await.status, 200, "it was done");
+}
+
+#[tokio::test]
 async fn a_rule_may_be_for_one_application() {
     let azure = Azure::start().await;
     let by_client =
