@@ -220,6 +220,29 @@ pub fn unassign(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     }))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionState {
+    state: String,
+}
+
+/// `{"state": "Disabled"}`; answers the subscription.
+pub fn set_subscription(state: &mut State, ask: &Ask, params: &Params) -> Answer {
+    const STATES: [&str; 5] = ["Enabled", "Warned", "PastDue", "Disabled", "Deleted"];
+    let wanted = match read::<SubscriptionState>(ask) {
+        Ok(wanted) if STATES.contains(&wanted.state.as_str()) => wanted.state,
+        Ok(_) => return refused(format!("a subscription is one of {STATES:?}")),
+        Err(refusal) => return refusal,
+    };
+    match state.world.subscription_mut(&params["sub"]) {
+        Some(row) => {
+            row.state = wanted;
+            Answer::json(200, &json!(row))
+        }
+        None => Answer::json(404, &json!({"problem": "there is no such subscription"})),
+    }
+}
+
 /// `{"upn", "name"?, "mail"?, "id"?, "user_type"?, "app_roles"?, …}`; answers the person.
 pub fn add_person(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     let mut person: Person = match read(ask) {

@@ -285,6 +285,8 @@ pub fn addresses() -> Vec<Row> {
         (Admin, "DELETE", "/role-assignments", P(admin::unassign)),
         (Admin, "POST", "/deny-assignments", P(arm::deny::add)),
         (Admin, "POST", "/policies", P(arm::policy::add)),
+        (Admin, "POST", "/role-definitions", P(arm::role_definitions::add)),
+        (Admin, "POST", "/subscriptions/{sub}/state", P(admin::set_subscription)),
         (Admin, "POST", "/people", P(admin::add_person)),
         (Admin, "POST", "/people/{who}/revoke", P(admin::revoke)),
         (Admin, "POST", "/people/{who}/block", P(admin::block)),

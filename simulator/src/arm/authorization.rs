@@ -34,14 +34,14 @@ pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
     Ok(if scope.is_empty() { "/".to_owned() } else { scope })
 }
 
-/// Resource group and instance of a scope must be there; the scope in the case in which they were made.
+/// Resource group and instance of a scope must be there, and not on their way out; the scope in the case in which they were made.
 pub(super) fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
     let parts: Vec<&str> = scope.split('/').skip(1).collect();
     match parts.as_slice() {
         ["subscriptions", subscription, groups, group, rest @ ..]
             if groups.eq_ignore_ascii_case("resourceGroups") =>
         {
-            let row = existing(state, subscription, group)?;
+            let row = super::groups::staying(state, subscription, group)?;
             let id = crate::world::group_id(subscription, &row.name);
             let [_, namespace, kind, name] = rest else {
                 return Ok(if rest.is_empty() { id } else { scope.to_owned() });

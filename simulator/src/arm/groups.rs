@@ -143,12 +143,19 @@ pub fn existing<'a>(
     state.world.group(subscription, name).ok_or_else(|| not_found(name))
 }
 
-/// The same, for something to be written in it.
-pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
+/// The same, if it is not being deleted.
+pub fn staying<'a>(
+    state: &'a State,
+    subscription: &str,
+    name: &str,
+) -> Result<&'a ResourceGroup, Answer> {
     let row = existing(state, subscription, name)?;
-    if row.deleting {
-        return Err(being_deleted(&row.name));
-    }
+    if row.deleting { Err(being_deleted(&row.name)) } else { Ok(row) }
+}
+
+/// The same, for a resource to be written in it.
+pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
+    staying(state, subscription, name)?;
     super::moves::check(state, subscription, name)
 }
 

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::authorization::{Clause, clauses, scope};
 use super::rbac::{Role, reaches};
 use super::{Call, Outcome, envelope};
-use crate::message::Answer;
+use crate::message::{Answer, Ask};
 use crate::state::State;
+use crate::{Params, random};
 
 const READ: &str = "Microsoft.Authorization/roleDefinitions/read";
 
@@ -113,6 +114,24 @@ pub(super) fn assignable<'a>(
         "The role assignment scope '{scope}' is not assignable to the role definition '{guid}'."
     );
     Err(envelope::error(400, "RoleAssignmentScopeNotAssignableToRoleDefinition", &text))
+}
+
+/// `POST /admin/role-definitions`: the members of [`Role`]; answers the row.
+pub fn add(state: &mut State, ask: &Ask, _: &Params) -> Answer {
+    let problem = |text: String| Answer::json(400, &json!({"problem": text}));
+    let mut role: Role = match serde_json::from_slice(&ask.body) {
+        Ok(role) => role,
+        Err(error) => return problem(error.to_string()),
+    };
+    if role.assignable_scopes.is_empty() || state.world.role(&role.name).is_some() {
+        return problem("a role needs a name that no role has, and assignable_scopes".into());
+    }
+    if role.id.is_empty() {
+        role.id = random::guid();
+    }
+    let answer = Answer::json(201, &json!(role));
+    state.world.role_definitions.push(role);
+    answer
 }
 
 /// `authorization-RoleDefinitionsCalls.json, RoleDefinition`.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use simulator::Options;
 use simulator::arm::rbac::{Permission, Role};
 use simulator::settings::Settings;
-use simulator::world::demo::{CARL, DEVELOPMENT, FACTORY_SYNC, NINA, PAUL, PRODUCTION, RITA};
+use simulator::world::demo::{
+    CARL, DEVELOPMENT, FACTORY_SYNC, NINA, PAUL, PRODUCTION, RITA, TWINS_BUILDERS,
+};
 use simulator::world::role::{DATA_OWNER, DATA_READER, OWNER, RBAC_ADMINISTRATOR};
 
 use crate::{ARM, Azure, TWINS, development, production, quick};
@@ -127,6 +129,38 @@ async fn a_deny_assignment_takes_away_what_a_role_gives() {
     assert_eq!(got.status, 200, "only models are denied");
     let carl = azure.person("carl@contoso.com", ARM).await;
     assert_eq!(carl.delete(&factory("")).await.status, 202, "he is left out of it");
+}
+
+#[tokio::test]
+async fn deny_assignments_are_listed_by_scope_name_and_principal() {
+    let azure = azure().await;
+    let group = format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory");
+    for (name, scope, principal) in [
+        ("Whole", format!("/subscriptions/{PRODUCTION}"), CARL),
+        ("Group", group.clone(), TWINS_BUILDERS),
+        ("Below", factory("").replace("/arm", ""), NINA),
+    ] {
+        let deny = json!({"display_name": name, "scope": scope, "actions": ["x"], "principals": [principal]});
+        assert_eq!(azure.admin(Method::POST, "/deny-assignments", deny).await.status, 201);
+    }
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    let names = async |filter: &str| {
+        let path = format!("/arm{group}/providers/Microsoft.Authorization/denyAssignments{filter}");
+        let got = rita.get(&path).await;
+        let rows = got.body["value"].as_array().unwrap_or_else(|| panic!("{}", got.text)).clone();
+        rows.iter()
+            .map(|row| row["properties"]["denyAssignmentName"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("").await, ["Whole", "Group", "Below"]);
+    assert_eq!(names("?$filter=atScope()").await, ["Whole", "Group"]);
+    assert_eq!(names("?$filter=denyAssignmentName eq 'group'").await, ["Group"]);
+    assert_eq!(names(&format!("?$filter=principalId eq '{NINA}'")).await, ["Below"]);
+    assert_eq!(names(&format!("?$filter=assignedTo('{NINA}')")).await, ["Group", "Below"]);
+    let path =
+        format!("/arm{group}/providers/Microsoft.Authorization/denyAssignments?$filter=x eq 'y'");
+    let refused = rita.get(&path).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (400, "UnsupportedQuery"));
 }
 
 #[tokio::test]

@@ -179,11 +179,16 @@ async fn mistakes_in_what_the_admin_address_is_told_are_named() {
             json!({"principal": "nobody", "role": "Owner", "scope": "/"}),
         ),
         (Method::POST, "/people", json!({"upn": "olivia@contoso.com"})),
+        (Method::POST, &format!("/subscriptions/{PRODUCTION}/state"), json!({"state": "Tired"})),
+        (Method::POST, "/role-definitions", json!({"name": "Nowhere"})),
+        (Method::POST, "/role-definitions", json!({"name": "Owner", "assignable_scopes": ["/"]})),
     ] {
         let got = azure.admin(method, path, body).await;
         assert_eq!(got.status, 400, "{path}");
         assert!(!got.body["problem"].as_str().unwrap().is_empty());
     }
+    let nowhere = azure.admin(Method::POST, "/subscriptions/x/state", json!({"state": "Warned"}));
+    assert_eq!(nowhere.await.status, 404);
     let person = azure.admin(Method::POST, "/people", json!({"upn": "zoe@contoso.com"})).await;
     assert_eq!((person.status.as_u16(), person.body.get("password")), (201, None));
     assert!(azure.tokens_of("zoe@contoso.com", &[]).await["id_token"].is_string());
@@ -211,6 +216,28 @@ async fn delays_and_skips_work_together() {
         seen.push(olivia.get("/arm/subscriptions").await.status.as_u16());
     }
     assert_eq!(seen, [200, 504, 200]);
+}
+
+#[tokio::test]
+async fn a_subscription_may_be_disabled_and_a_role_defined_while_it_runs() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let state = format!("/subscriptions/{PRODUCTION}/state");
+    let set = azure.admin(Method::POST, &state, json!({"state": "Disabled"})).await;
+    assert_eq!((set.status.as_u16(), set.body["state"].as_str()), (200, Some("Disabled")));
+    assert_eq!(olivia.put_group().await.code(), "ReadOnlyDisabledSubscription");
+    azure.admin(Method::POST, &state, json!({"state": "Enabled"})).await;
+    assert_eq!(olivia.put_group().await.status, 201);
+
+    let scope = format!("/subscriptions/{PRODUCTION}");
+    let role = json!({"name": "Looker", "assignable_scopes": [scope], "permissions": [{"actions": ["*/read"]}]});
+    let made = azure.admin(Method::POST, "/role-definitions", role).await;
+    assert_eq!((made.status.as_u16(), made.body["name"].as_str()), (201, Some("Looker")));
+    let grant = json!({"principal": "nina@contoso.com", "role": "Looker", "scope": scope});
+    let row = azure.admin(Method::POST, "/role-assignments", grant).await;
+    assert_eq!(row.body["role"], made.body["id"]);
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    assert_eq!(nina.get(&production(GROUP)).await.status, 200);
 }
 
 const SYNC: [(&str, &str); 3] = [

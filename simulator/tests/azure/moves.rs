@@ -204,6 +204,24 @@ async fn who_deletes_twice_is_led_to_the_same_operation() {
 }
 
 #[tokio::test]
+async fn nobody_is_given_access_to_what_is_being_deleted() {
+    let azure = azure(1).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    assert_eq!(olivia.delete(&group("rg-factory")).await.status, 202);
+    let role = format!(
+        "/subscriptions/{PRODUCTION}/providers/Microsoft.Authorization/roleDefinitions/{DATA_READER}"
+    );
+    let grant = json!({"properties": {"roleDefinitionId": role, "principalId": NINA, "principalType": "User"}});
+    let name =
+        "providers/Microsoft.Authorization/roleAssignments/10000000-0000-4000-8000-000000000001";
+    for scope in [group("rg-factory"), twin("rg-factory", FLOOR)] {
+        let refused = olivia.put(&format!("{scope}/{name}"), grant.clone()).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (409, "ResourceGroupBeingDeleted"));
+    }
+    assert_eq!(olivia.put(&format!("{}/{name}", group("rg-twins")), grant).await.status, 201);
+}
+
+#[tokio::test]
 async fn role_assignments_stay_behind_at_the_old_address() {
     let settings = Settings { role_propagation_seconds: 0, ..quick(0) };
     let azure = Azure::with(Options { settings, ..Options::default() }).await;
