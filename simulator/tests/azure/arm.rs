@@ -753,7 +753,7 @@ async fn the_eleventh_instance_of_a_region_is_one_too_many() {
 
 #[tokio::test]
 async fn operations_last_a_second_or_for_ever_end_badly_or_are_forgotten() {
-    let settings = Settings { lro_seconds: 1, retry_after: 1, ..Settings::default() };
+    let settings = Settings { lro_seconds: 1, retry_after: 1, ..quick(1) };
     let azure = Azure::with(Options { settings, ..Options::default() }).await;
     let carl = azure.person("carl@contoso.com", ARM).await;
     let begun = async |name: &str| {
@@ -775,6 +775,7 @@ async fn operations_last_a_second_or_for_ever_end_badly_or_are_forgotten() {
 
     azure.set(json!({"lro_outcome": "Canceled"})).await;
     let canceled = begun("canceled").await;
+    assert_eq!(carl.get(&canceled).await.body["status"], "Running");
     azure.later(1).await;
     let got = carl.get(&canceled).await;
     assert_eq!(
@@ -795,6 +796,7 @@ async fn operations_last_a_second_or_for_ever_end_badly_or_are_forgotten() {
     assert_eq!(carl.get(&short).await.status, 404, "gone by a fault");
     assert_eq!(carl.get(&short).await.status, 200);
     azure.later(24 * 3600).await;
+    assert_eq!(carl.get(&stuck).await.code(), "ExpiredAuthenticationToken", "polls need a token");
     let carl = azure.person("carl@contoso.com", ARM).await;
     let gone = carl.get(&short).await;
     assert_eq!(

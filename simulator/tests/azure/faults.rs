@@ -110,6 +110,17 @@ async fn claims_may_be_asked_for_at_will() {
     assert_eq!((got.status.as_u16(), got.code()), (401, "RequestDisallowedByPolicy"));
     assert!(got.header("www-authenticate").contains("claims=\"eyJhY2Nlc3NfdG9rZW4i"));
 
+    let elsewhere = json!({"access_token": {"nbf": {"essential": true, "value": "1610813280"}, "xms_rp_ipaddr": {"value": "1.2.3.4"}}});
+    azure.admin(Method::POST, "/faults", json!({"service": "arm", "claims": elsewhere})).await;
+    let got = olivia.get("/arm/subscriptions").await;
+    assert_eq!((got.status.as_u16(), got.code()), (401, "InvalidAuthenticationToken"));
+    let challenge = got.header("www-authenticate");
+    assert!(
+        challenge.contains("error=\"invalid_token\"")
+            && challenge.contains("error_description=\"Tenant IP Policy validate failed.\""),
+        "{challenge}"
+    );
+
     let tokens = azure.tokens_of("olivia@contoso.com", &[]).await;
     let fault = json!({"service": "entra", "path": "/token", "code": "temporarily_unavailable", "status": 503, "aadsts": 90033});
     azure.admin(Method::POST, "/faults", fault).await;
@@ -358,7 +369,7 @@ async fn an_answer_may_never_come() {
     let url = azure.at(&production(&format!("{GROUP}?api-version=2021-04-01")));
     let request = azure.client.put(url).bearer_auth(&olivia.token);
     let request = request.json(&json!({"location": "westeurope"}));
-    let got = request.timeout(std::time::Duration::from_millis(300)).send().await;
+    let got = request.timeout(std::time::Duration::from_secs(1)).send().await;
     assert!(got.unwrap_err().is_timeout());
     assert_eq!(olivia.get(&production(GROUP)).await.status, 200, "it was done");
 }
