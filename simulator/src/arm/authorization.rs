@@ -34,7 +34,8 @@ pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
     Ok(if scope.is_empty() { "/".to_owned() } else { scope })
 }
 
-/// Resource group and instance of a scope must be there, and not on their way out; the scope in the case in which they were made.
+/// Resource group and instance of a scope must be there, and not on their way out; the scope in the case in which they were
+/// made.
 pub(super) fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
     let parts: Vec<&str> = scope.split('/').skip(1).collect();
     match parts.as_slice() {

@@ -162,6 +162,10 @@ async fn who_is_eligible_may_activate() {
     assert_eq!(refused.message(), "The following policy rules failed: [\"EligibilityRule\"]");
     let mut linked = activate;
     linked["properties"]["linkedRoleEligibilityScheduleId"] = schedule;
+    let state = format!("/subscriptions/{PRODUCTION}/state");
+    azure.admin(Method::POST, &state, json!({"state": "Disabled"})).await;
+    assert_eq!(nina.put(&request(1), linked.clone()).await.code(), "ReadOnlyDisabledSubscription");
+    azure.admin(Method::POST, &state, json!({"state": "Enabled"})).await;
     let active = nina.put(&request(1), linked.clone()).await;
     assert_eq!(active.status, 201, "{}", active.text);
     assert_eq!(roles_of(&olivia, NINA).await, 1);
