@@ -5,13 +5,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::arm::rbac;
 use crate::entra;
 use crate::faults::Fault;
 use crate::message::{Answer, Ask};
 use crate::settings::Settings;
 use crate::state::State;
-use crate::world::{Assignment, Person, demo};
+use crate::world::{Assignment, Person, World, demo};
 use crate::{Params, random};
 
 fn refused(problem: impl std::fmt::Display) -> Answer {
@@ -86,13 +85,13 @@ pub fn change_settings(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     all_members.extend(change);
     match serde_json::from_value::<Settings>(all) {
         Ok(settings)
-            if ["Succeeded", "Failed", "Canceled"]
+            if ["Succeeded", "Failed", "Canceled", "Running"]
                 .contains(&settings.lro_outcome.status.as_str()) =>
         {
             state.settings = settings;
             Answer::json(200, &json!(state.settings))
         }
-        Ok(_) => refused("lro_outcome is Succeeded, Failed or Canceled"),
+        Ok(_) => refused("lro_outcome is Succeeded, Failed, Canceled or Running"),
         Err(problem) => refused(problem),
     }
 }
@@ -128,7 +127,8 @@ pub fn move_clock(state: &mut State, ask: &Ask, params: &Params) -> Answer {
 /// Everything there is; role assignments with the role's name, and only those that ARM knows.
 pub fn world(state: &mut State, _: &Ask, _: &Params) -> Answer {
     let mut all = json!(state.world);
-    let rows: Vec<Value> = state.world.assignments().map(assignment_shown).collect();
+    let rows: Vec<Value> =
+        state.world.assignments().map(|row| assignment_shown(&state.world, row)).collect();
     all["role_assignments"] = json!(rows);
     for (shown, row) in
         all["instances"].as_array_mut().into_iter().flatten().zip(&state.world.instances)
@@ -151,9 +151,9 @@ fn hide_password(person: &mut Value) {
     }
 }
 
-fn assignment_shown(row: &Assignment) -> Value {
+fn assignment_shown(world: &World, row: &Assignment) -> Value {
     let mut shown = json!(row);
-    shown["role_name"] = json!(rbac::role(&row.role).map(|role| &role.name));
+    shown["role_name"] = json!(world.role(&row.role).map(|role| &role.name));
     shown
 }
 
@@ -168,13 +168,13 @@ struct Grant {
 }
 
 impl Grant {
-    fn resolve(&self, state: &State) -> Result<(String, &'static str), Answer> {
+    fn resolve(&self, state: &State) -> Result<(String, String), Answer> {
         let principal = state.world.principal_id(&self.principal);
         let principal = principal
             .ok_or_else(|| refused(format!("there is no principal {}", self.principal)))?;
-        let role = rbac::role(&self.role)
-            .ok_or_else(|| refused(format!("there is no role {}", self.role)))?;
-        Ok((principal, &role.id))
+        let role = state.world.role(&self.role);
+        let role = role.ok_or_else(|| refused(format!("there is no role {}", self.role)))?;
+        Ok((principal, role.id.clone()))
     }
 }
 
@@ -187,7 +187,7 @@ pub fn assign(state: &mut State, ask: &Ask, _: &Params) -> Answer {
         let row = Assignment {
             name: random::guid(),
             scope: grant.scope,
-            role: role.to_owned(),
+            role,
             principal,
             principal_type: kind.to_owned(),
             description: None,
@@ -200,7 +200,7 @@ pub fn assign(state: &mut State, ask: &Ask, _: &Params) -> Answer {
             effective_at: now,
             gone_at: None,
         };
-        let answer = Answer::json(201, &assignment_shown(&row));
+        let answer = Answer::json(201, &assignment_shown(&state.world, &row));
         state.world.role_assignments.push(row);
         Ok(answer)
     }))
@@ -218,6 +218,29 @@ pub fn unassign(state: &mut State, ask: &Ask, _: &Params) -> Answer {
         });
         Ok(Answer::json(200, &json!({"removed": before - state.world.role_assignments.len()})))
     }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionState {
+    state: String,
+}
+
+/// `{"state": "Disabled"}`; answers the subscription.
+pub fn set_subscription(state: &mut State, ask: &Ask, params: &Params) -> Answer {
+    const STATES: [&str; 5] = ["Enabled", "Warned", "PastDue", "Disabled", "Deleted"];
+    let wanted = match read::<SubscriptionState>(ask) {
+        Ok(wanted) if STATES.contains(&wanted.state.as_str()) => wanted.state,
+        Ok(_) => return refused(format!("a subscription is one of {STATES:?}")),
+        Err(refusal) => return refusal,
+    };
+    match state.world.subscription_mut(&params["sub"]) {
+        Some(row) => {
+            row.state = wanted;
+            Answer::json(200, &json!(row))
+        }
+        None => Answer::json(404, &json!({"problem": "there is no such subscription"})),
+    }
 }
 
 /// `{"upn", "name"?, "mail"?, "id"?, "user_type"?, "app_roles"?, …}`; answers the person.

@@ -28,7 +28,7 @@ impl Clock {
     }
 }
 
-/// `2025-06-06T12:36:02.1234567Z`: how ARM writes instants.
+/// How ARM writes instants, as recorded: `2025-06-06T12:36:02.1234567Z`.
 pub fn precise(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+    at.strftime("%Y-%m-%dT%H:%M:%S.%7fZ").to_string()
 }

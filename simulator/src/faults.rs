@@ -16,7 +16,7 @@ pub struct Fault {
     pub method: Option<String>,
     /// Case-insensitive. With `*` a pattern for the whole path, without it a part of the path.
     pub path: Option<String>,
-    /// The caller's user principal name or object id.
+    /// The caller's user principal name or object id; a client id or an object id of an application in its own name.
     pub caller: Option<String>,
     /// So many matching calls pass unharmed first.
     #[serde(default)]
@@ -42,8 +42,10 @@ pub struct Fault {
     pub content_type: Option<String>,
     /// The connection ends after so many bytes of the body.
     pub truncate: Option<usize>,
-    /// ARM: the write is not visible to so many of the next reads of it and of what is above and below it in the path.
+    /// The write is not visible to so many of the next reads of it and of what is above and below it in the path.
     pub stale_reads: Option<u32>,
+    /// A service, none of whose so many next reads see the write, whatever their path.
+    pub stale_in: Option<Service>,
     /// The body comes in ten parts with so many real milliseconds before each.
     pub slow_ms: Option<u64>,
 }

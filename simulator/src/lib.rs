@@ -213,8 +213,8 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "GET", "{scope}/providers/Microsoft.Authorization/denyAssignments/{name}", A(AUTHORIZATION, arm::deny::show)),
         (Arm, "GET", "{scope}/providers/Microsoft.Authorization/policyAssignments", A(POLICY, arm::policy::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/permissions", A(PERMISSIONS, arm::authorization::permissions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(DEFINITIONS, arm::authorization::definitions)),
-        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(DEFINITIONS, arm::authorization::definition)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions", A(DEFINITIONS, arm::role_definitions::list)),
+        (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}", A(DEFINITIONS, arm::role_definitions::show)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments", A(AUTHORIZATION, arm::authorization::list)),
         (Arm, "GET",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::show)),
         (Arm, "PUT",  "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", A(AUTHORIZATION, arm::authorization::put)),
@@ -285,6 +285,8 @@ pub fn addresses() -> Vec<Row> {
         (Admin, "DELETE", "/role-assignments", P(admin::unassign)),
         (Admin, "POST", "/deny-assignments", P(arm::deny::add)),
         (Admin, "POST", "/policies", P(arm::policy::add)),
+        (Admin, "POST", "/role-definitions", P(arm::role_definitions::add)),
+        (Admin, "POST", "/subscriptions/{sub}/state", P(admin::set_subscription)),
         (Admin, "POST", "/people", P(admin::add_person)),
         (Admin, "POST", "/people/{who}/revoke", P(admin::revoke)),
         (Admin, "POST", "/people/{who}/block", P(admin::block)),
@@ -568,10 +570,7 @@ impl App {
         let (call, fault) = {
             let mut state = self.lock_for(ask);
             let call = state.note(ask);
-            let names: Vec<String> = state
-                .caller(ask)
-                .map(|person| vec![person.upn.clone(), person.id.clone()])
-                .unwrap_or_default();
+            let names = state.callers(ask);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let seen = faults::Seen {
                 service: ask.service,
@@ -623,7 +622,11 @@ impl App {
             fault.retyped(as_seen(&mut state, ask))
         };
         if let Some((reads_left, world)) = before.filter(|(reads, _)| *reads > 0) {
-            state.stale = Some(Stale { world, path: ask.path.to_ascii_lowercase(), reads_left });
+            let (service, path) = match fault.stale_in {
+                Some(service) => (service, String::new()),
+                None => (ask.service, ask.path.to_ascii_lowercase()),
+            };
+            state.stale.push(Stale { world, service, path, reads_left });
         }
         settled(&mut state, call, answer)
     }
@@ -631,24 +634,33 @@ impl App {
 
 /// Runs a call, a read perhaps against the world before a write that is not visible yet.
 fn as_seen(state: &mut State, ask: &Ask) -> Answer {
-    let reads = matches!(ask.method.as_str(), "GET" | "HEAD") && ask.service == Service::Arm;
-    match state.stale.take() {
-        Some(mut stale) if reads && stale.concerns(&ask.path) => {
-            std::mem::swap(&mut state.world, &mut stale.world);
-            let answer = dispatch(state, ask);
-            std::mem::swap(&mut state.world, &mut stale.world);
-            stale.reads_left -= 1;
-            state.stale = (stale.reads_left > 0).then_some(stale);
-            answer
+    let reads = reads(ask);
+    let concerned = state.stale.iter().position(|stale| reads && stale.concerns(ask));
+    let Some(oldest) = concerned else {
+        let answer = dispatch(state, ask);
+        if !reads {
+            store::keep(state);
         }
-        stale => {
-            state.stale = stale;
-            let answer = dispatch(state, ask);
-            if !reads {
-                store::keep(state);
-            }
-            answer
-        }
+        return answer;
+    };
+    let now = std::mem::replace(&mut state.world, state.stale[oldest].world.clone());
+    let answer = dispatch(state, ask);
+    state.world = now;
+    for stale in state.stale.iter_mut().filter(|stale| stale.concerns(ask)) {
+        stale.reads_left -= 1;
+    }
+    state.stale.retain(|stale| stale.reads_left > 0);
+    answer
+}
+
+/// Microsoft Graph is only read here, queries of the data plane read, and Entra ID is not about the world.
+fn reads(ask: &Ask) -> bool {
+    let gets = matches!(ask.method.as_str(), "GET" | "HEAD");
+    match ask.service {
+        Service::Arm => gets,
+        Service::Graph => true,
+        Service::Twins => gets || ask.path.ends_with("/query"),
+        Service::Entra | Service::Admin => false,
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Settings {
     pub pim_maximum: String,
     /// What its policies ask of requests: `Justification`, `Ticketing`, `MultiFactorAuthentication`.
     pub pim_rules: Vec<String>,
+    /// The authentication context (`c1`) that its policies ask of those who activate a role.
+    pub pim_context: Option<String>,
     /// Calls that one principal may make at once in one subscription, and how many more each second.
     pub bucket_reads: f64,
     pub bucket_writes: f64,
@@ -84,7 +86,7 @@ pub struct Settings {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(from = "OutcomeForm")]
 pub struct Outcome {
-    /// `Succeeded`, `Failed` or `Canceled`.
+    /// `Succeeded`, `Failed` or `Canceled`; `Running`: it never ends.
     pub status: String,
     pub code: Option<String>,
     pub message: Option<String>,
@@ -137,6 +139,7 @@ impl Default for Settings {
             premium_licence: true,
             pim_maximum: "P90D".into(),
             pim_rules: vec!["Justification".into()],
+            pim_context: None,
             bucket_queries: 15.0,
             refill_queries: 3.0,
             bucket_reads: 250.0,

@@ -58,8 +58,8 @@ pub struct State {
     pub counter: u64,
     /// Written after every change, if there is one.
     pub kept_in: Option<PathBuf>,
-    /// What the next reads see instead of a write.
-    pub stale: Option<Stale>,
+    /// What the next reads see instead of writes, oldest first.
+    pub stale: Vec<Stale>,
     /// What is wrong with the answer that is being made.
     pub misshapen: Option<String>,
     /// How many calls principals may still make.
@@ -71,16 +71,19 @@ pub struct State {
 /// The world before a write that is not visible yet.
 pub struct Stale {
     pub world: World,
-    /// Path of the write, in lower case.
+    /// Whose reads do not see it.
+    pub service: Service,
+    /// Path of the write, in lower case; empty: all reads of the service.
     pub path: String,
     pub reads_left: u32,
 }
 
 impl Stale {
     /// A read of the same thing, or of what is above or below it in the path.
-    pub fn concerns(&self, path: &str) -> bool {
-        let path = path.to_ascii_lowercase();
-        path.starts_with(&self.path) || self.path.starts_with(&path)
+    pub fn concerns(&self, ask: &Ask) -> bool {
+        let path = ask.path.to_ascii_lowercase();
+        self.service == ask.service
+            && (path.starts_with(&self.path) || self.path.starts_with(&path))
     }
 }
 
@@ -117,7 +120,7 @@ impl State {
             world: original_world.clone().unwrap_or_else(|| World::demo(now)),
             original_world,
             kept_in: options.state.clone(),
-            stale: None,
+            stale: Vec::new(),
             misshapen: None,
             own_places: places.clone(),
             places,
@@ -184,7 +187,7 @@ impl State {
     pub fn reset(&mut self) {
         self.clock = Clock::default();
         self.world = self.original_world.clone().unwrap_or_else(|| World::demo(self.clock.now()));
-        self.stale = None;
+        self.stale.clear();
         self.settings = self.original_settings.clone();
         self.faults = Faults::default();
         self.calls.clear();
@@ -215,6 +218,27 @@ impl State {
         }
         let claims = crate::entra::keys::claims_unverified(ask.bearer()?)?;
         self.world.person(claims["oid"].as_str()?)
+    }
+
+    /// All names by which the caller of a call is known: of a person, or of an application in its own name.
+    pub fn callers(&self, ask: &Ask) -> Vec<String> {
+        if let Some(person) = self.caller(ask) {
+            return vec![person.upn.clone(), person.id.clone()];
+        }
+        let client = match ask.service {
+            Service::Entra => {
+                let form = ask.form();
+                crate::message::find(&form, "client_id").map(str::to_owned)
+            }
+            _ => ask
+                .bearer()
+                .and_then(crate::entra::keys::claims_unverified)
+                .and_then(|claims| claims["appid"].as_str().map(str::to_owned)),
+        };
+        let Some(client) = client else { return Vec::new() };
+        let principals = &self.world.service_principals;
+        let own = principals.iter().filter(|row| row.app_id.eq_ignore_ascii_case(&client));
+        own.map(|row| row.id.clone()).chain([client.clone()]).collect()
     }
 
     /// Writes a call down and returns its number. The oldest are forgotten when there are very many.

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::arm::rbac;
 use crate::entra::keys::KeyRing;
 use crate::entra::{Refresh, Session};
 use crate::random;
@@ -69,17 +68,23 @@ fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
         let members = members.collect::<anyhow::Result<Vec<String>>>()?;
         world.groups[n].members = members;
     }
+    for role in &mut world.role_definitions {
+        fill(&mut role.id);
+        let nowhere = role.assignable_scopes.is_empty();
+        ensure!(!nowhere, "the role {} has no assignable_scopes", role.name);
+    }
     for n in 0..world.role_assignments.len() {
         let row = world.role_assignments[n].clone();
         let principal = world
             .principal_id(&row.principal)
             .with_context(|| format!("a role is assigned to {}, who is nobody", row.principal))?;
         let role =
-            rbac::role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
+            world.role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
+        let role = role.id.clone();
         let kind = world.principal(&principal).map(|found: Principal| found.kind().to_owned());
         let row = &mut world.role_assignments[n];
         row.principal = principal;
-        row.role.clone_from(&role.id);
+        row.role = role;
         fill(&mut row.name);
         if row.principal_type.is_empty() {
             row.principal_type = kind.unwrap_or_default();

@@ -322,6 +322,8 @@ pub struct World {
     pub locks: Vec<Lock>,
     pub policies: Vec<Policy>,
     pub deny_assignments: Vec<Deny>,
+    /// Custom roles.
+    pub role_definitions: Vec<crate::arm::rbac::Role>,
     /// By the instance's id in lower case.
     pub contents: BTreeMap<String, crate::twin_data::Content>,
     pub schedules: Vec<crate::arm::pim::Schedule>,
@@ -454,6 +456,7 @@ impl World {
             .operations
             .iter_mut()
             .filter(|operation| operation.ended_at.is_none() && operation.wait.is_over(now))
+            .filter(|operation| operation.outcome.status != "Running")
             .map(|operation| {
                 operation.ended_at = Some(now);
                 operation.status = operation.outcome.status.clone();
@@ -485,13 +488,10 @@ impl World {
                 }
             }
             Work::DeleteInstance if succeeded => {
-                let id = instance_id(subscription, group, name);
-                self.instances.retain(|instance| !instance.id().eq_ignore_ascii_case(&id));
-                self.forget_below(&id);
+                self.forget_below(&instance_id(subscription, group, name));
             }
             Work::DeleteGroup if succeeded => {
                 let id = group_id(subscription, group);
-                self.instances.retain(|instance| !crate::arm::rbac::reaches(&id, &instance.id()));
                 self.resource_groups.retain(|row| {
                     !group_id(&row.subscription, &row.name).eq_ignore_ascii_case(&id)
                 });
@@ -516,6 +516,12 @@ impl World {
     }
 
     fn forget_below(&mut self, scope: &str) {
+        let below = |row: &Instance| crate::arm::rbac::reaches(scope, &row.id());
+        let own = |row: &Instance| row.identity["principalId"].as_str().map(str::to_owned);
+        let principals: Vec<String> =
+            self.instances.iter().filter(|row| below(row)).filter_map(own).collect();
+        self.service_principals.retain(|row| !principals.contains(&row.id));
+        self.instances.retain(|row| !below(row));
         self.role_assignments.retain(|row| !crate::arm::rbac::reaches(scope, &row.scope));
         self.forget_resources_below(scope);
     }

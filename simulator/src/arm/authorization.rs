@@ -1,7 +1,8 @@
-//! Microsoft.Authorization: role definitions, role assignments, permissions. Knows filters and refusals; the evaluation
-//! itself is `rbac`'s.
+//! Microsoft.Authorization: role assignments and permissions. Knows filters and refusals; the evaluation itself is
+//! `rbac`'s.
 //!
-//! Source: `authorization-RoleAssignmentsCalls.json` and `-RoleDefinitionsCalls.json` 2022-04-01; "Troubleshoot Azure RBAC".
+//! Source: `authorization-RoleAssignmentsCalls.json` and `-RoleDefinitionsCalls.json` 2022-04-01; "Troubleshoot Azure
+//! RBAC"; an answer to a filter that is not supported, in Azure/azure-rest-api-specs issue 28255.
 
 use std::collections::HashSet;
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::conditions::{Attributes, Condition, Subject};
 use super::groups::{existing, json_body};
+use super::role_definitions::{self, role_id};
 use super::{Call, Outcome, envelope, rbac, subscription_of};
 use crate::clock::precise;
 use crate::message::Answer;
@@ -33,14 +35,15 @@ pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
     Ok(if scope.is_empty() { "/".to_owned() } else { scope })
 }
 
-/// Resource group and instance of a scope must be there; the scope in the case in which they were made.
+/// Resource group and instance of a scope must be there, and not on their way out; the scope in the case in which they were
+/// made.
 pub(super) fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
     let parts: Vec<&str> = scope.split('/').skip(1).collect();
     match parts.as_slice() {
         ["subscriptions", subscription, groups, group, rest @ ..]
             if groups.eq_ignore_ascii_case("resourceGroups") =>
         {
-            let row = existing(state, subscription, group)?;
+            let row = super::groups::staying(state, subscription, group)?;
             let id = crate::world::group_id(subscription, &row.name);
             let [_, namespace, kind, name] = rest else {
                 return Ok(if rest.is_empty() { id } else { scope.to_owned() });
@@ -89,114 +92,68 @@ pub fn permissions(state: &mut State, call: &Call) -> Outcome {
     Ok(envelope::page(state, call.ask, rows))
 }
 
-/// A role definition as seen from a scope: below a subscription its id begins with that.
-fn role_shown(role: &rbac::Role, scope: &str) -> Value {
-    let mut body = role.body.clone();
-    body["id"] = json!(role_id(&role.id, scope));
-    body
-}
-
-pub(super) fn role_id(guid: &str, scope: &str) -> String {
-    let prefix = match scope.split('/').collect::<Vec<_>>().as_slice() {
-        ["", "subscriptions", subscription, ..] => format!("/subscriptions/{subscription}"),
-        _ => String::new(),
-    };
-    format!("{prefix}/providers/Microsoft.Authorization/roleDefinitions/{guid}")
-}
-
-/// `$filter`: `roleName eq '…'`, `type eq 'BuiltInRole'`, `atScopeAndBelow()`.
-pub fn definitions(state: &mut State, call: &Call) -> Outcome {
-    let scope = scope(state, call)?;
-    call.must(state, "Microsoft.Authorization/roleDefinitions/read", &scope)?;
-    let mut rows: Vec<&rbac::Role> = rbac::roles().iter().collect();
-    for clause in clauses(call.ask.query("$filter").unwrap_or_default()) {
-        match clause {
-            Clause::Equals(member, value) if member.eq_ignore_ascii_case("roleName") => {
-                rows.retain(|role| role.name.eq_ignore_ascii_case(&value));
-            }
-            Clause::Equals(member, value) if member.eq_ignore_ascii_case("type") => {
-                rows.retain(|_| value.eq_ignore_ascii_case("BuiltInRole"));
-            }
-            Clause::Call(name, _) if name.eq_ignore_ascii_case("atScopeAndBelow") => {}
-            other => return Err(bad_filter(&other)),
-        }
-    }
-    let rows = rows.into_iter().map(|role| role_shown(role, &scope)).collect();
-    Ok(envelope::page(state, call.ask, rows))
-}
-
-pub fn definition(state: &mut State, call: &Call) -> Outcome {
-    let scope = scope(state, call)?;
-    call.must(state, "Microsoft.Authorization/roleDefinitions/read", &scope)?;
-    let found = rbac::roles().iter().find(|role| role.id.eq_ignore_ascii_case(call.param("name")));
-    match found {
-        Some(role) => Ok(Answer::json(200, &role_shown(role, &scope))),
-        None => Err(no_role(call.param("name"), 404)),
-    }
-}
-
-fn no_role(name: &str, status: u16) -> Answer {
-    let text = format!("The specified role definition with ID '{name}' does not exist.");
-    envelope::error(status, "RoleDefinitionDoesNotExist", &text)
-}
-
 #[derive(Debug, PartialEq)]
-enum Clause {
+pub(super) enum Clause {
     /// `member eq 'value'`
     Equals(String, String),
     /// `name('argument')` or `name()`
     Call(String, String),
-    Unknown(String),
+    Unknown,
 }
 
 /// The parts of a filter joined by `and`.
-fn clauses(filter: &str) -> Vec<Clause> {
+pub(super) fn clauses(filter: &str) -> Vec<Clause> {
     let filter = filter.trim();
     if filter.is_empty() {
         return Vec::new();
     }
-    let unquoted = |text: &str| text.trim().trim_matches('\'').to_owned();
-    filter
-        .split(" and ")
-        .map(|part| {
-            let part = part.trim();
-            if let Some((member, value)) = part.split_once(" eq ") {
-                return Clause::Equals(member.trim().to_owned(), unquoted(value));
-            }
-            match part.strip_suffix(')').and_then(|part| part.split_once('(')) {
-                Some((name, argument)) => Clause::Call(name.trim().to_owned(), unquoted(argument)),
-                None => Clause::Unknown(part.to_owned()),
-            }
-        })
-        .collect()
-}
-
-fn bad_filter(clause: &Clause) -> Answer {
-    let text = match clause {
-        Clause::Equals(member, _) => member,
-        Clause::Call(name, _) | Clause::Unknown(name) => name,
+    // A value without quotes is refused, whatever Microsoft's own files say.
+    let unquoted =
+        |text: &str| text.trim().strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
+    let read = |part: &str| {
+        if let Some((member, value)) = part.split_once(" eq ") {
+            return Some(Clause::Equals(member.trim().to_owned(), unquoted(value)?));
+        }
+        let (name, argument) = part.strip_suffix(')')?.split_once('(')?;
+        let argument = if argument.trim().is_empty() { String::new() } else { unquoted(argument)? };
+        Some(Clause::Call(name.trim().to_owned(), argument))
     };
-    envelope::error(400, "InvalidFilter", &format!("The filter '{text}' is not supported."))
+    filter.split(" and ").map(|part| read(part.trim()).unwrap_or(Clause::Unknown)).collect()
 }
 
-/// Without a filter: at, above and below the scope.
+fn bad_filter(filter: &str) -> Answer {
+    let text = format!(
+        "The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."
+    );
+    envelope::error(400, "UnsupportedQuery", &text)
+}
+
+/// Without a filter: at, above and below the scope. `atScope()` goes with `assignedTo('…')` only.
 pub fn list(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
     call.must(state, READ, &scope)?;
-    let mut below = true;
-    let mut principals: Option<HashSet<String>> = None;
-    for clause in clauses(call.ask.query("$filter").unwrap_or_default()) {
+    let filter = call.ask.query("$filter").unwrap_or_default();
+    let (mut below, mut assigned_to, mut principal) = (true, None, None);
+    for clause in clauses(filter) {
         match clause {
-            Clause::Call(name, _) if name.eq_ignore_ascii_case("atScope") => below = false,
-            Clause::Call(name, oid) if name.eq_ignore_ascii_case("assignedTo") => {
-                principals = Some(rbac::identities(&state.world, &oid));
+            Clause::Call(name, _) if name.eq_ignore_ascii_case("atScope") && below => below = false,
+            Clause::Call(name, oid)
+                if name.eq_ignore_ascii_case("assignedTo") && assigned_to.is_none() =>
+            {
+                assigned_to = Some(rbac::identities(&state.world, &oid));
             }
-            Clause::Equals(member, oid) if member.eq_ignore_ascii_case("principalId") => {
-                principals = Some(HashSet::from([oid.to_ascii_lowercase()]));
+            Clause::Equals(member, oid)
+                if member.eq_ignore_ascii_case("principalId") && principal.is_none() =>
+            {
+                principal = Some(HashSet::from([oid.to_ascii_lowercase()]));
             }
-            other => return Err(bad_filter(&other)),
+            _ => return Err(bad_filter(filter)),
         }
     }
+    if principal.is_some() && (!below || assigned_to.is_some()) {
+        return Err(bad_filter(filter));
+    }
+    let principals = principal.or(assigned_to);
     let rows = state
         .world
         .assignments()
@@ -305,10 +262,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let definition = required("roleDefinitionId")?;
     let principal = required("principalId")?;
     let guid = definition.rsplit('/').next().unwrap_or_default();
-    let role = rbac::roles()
-        .iter()
-        .find(|role| role.id.eq_ignore_ascii_case(guid))
-        .ok_or_else(|| no_role(guid, 400))?;
+    let role = role_definitions::assignable(state, guid, &scope)?.id.clone();
     let principal_type = principal_type(state, &principal, text("principalType"))?;
     if let Some(condition) = text("condition")
         && (Condition::read(&condition).is_none()
@@ -331,7 +285,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         let row = &mut state.world.role_assignments[at];
         let same = row.scope.eq_ignore_ascii_case(&scope)
             && row.principal.eq_ignore_ascii_case(&principal)
-            && row.role.eq_ignore_ascii_case(&role.id);
+            && row.role.eq_ignore_ascii_case(&role);
         if !same {
             return Err(envelope::error(
                 400,
@@ -352,7 +306,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let twin = state.world.assignments().find(|row| {
         row.scope.eq_ignore_ascii_case(&scope)
             && row.principal.eq_ignore_ascii_case(&principal)
-            && row.role.eq_ignore_ascii_case(&role.id)
+            && row.role.eq_ignore_ascii_case(&role)
     });
     if let Some(twin) = twin {
         let text = format!(
@@ -376,7 +330,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let row = Assignment {
         name,
         scope: scope.clone(),
-        role: role.id.clone(),
+        role,
         principal,
         principal_type,
         description: text("description"),
@@ -475,11 +429,6 @@ pub const SHAPE: Shape = Shape::of(
     "{id:s name:s type:s properties:{scope:s roleDefinitionId!:s principalId!:s principalType:s description?:s condition?:s conditionVersion?:s createdOn:s updatedOn:s createdBy?:s updatedBy:s delegatedManagedIdentityResourceId?:s}}",
 );
 
-pub const DEFINITION_SHAPE: Shape = Shape::of(
-    "authorization-RoleDefinitionsCalls.json 2022-04-01 RoleDefinition",
-    "{id:s name:s type:s properties:{roleName:s description:s type:s permissions:[{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}] assignableScopes:[s] createdOn:s updatedOn:s createdBy:s updatedBy:s}}",
-);
-
 pub const PERMISSION_SHAPE: Shape = Shape::of(
     "authorization-RoleDefinitionsCalls.json 2022-04-01 Permission",
     "{actions:[s] notActions:[s] dataActions:[s] notDataActions:[s]}",
@@ -502,15 +451,6 @@ mod tests {
             clauses("principalId eq 'x'"),
             [Clause::Equals("principalId".into(), "x".into())]
         );
-        assert_eq!(clauses("nonsense"), [Clause::Unknown("nonsense".into())]);
-    }
-
-    #[test]
-    fn a_role_id_begins_with_the_subscription_it_is_seen_from() {
-        assert_eq!(
-            role_id("g", "/subscriptions/s/resourceGroups/r"),
-            "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/g"
-        );
-        assert_eq!(role_id("g", "/"), "/providers/Microsoft.Authorization/roleDefinitions/g");
+        assert_eq!(clauses("nonsense"), [Clause::Unknown]);
     }
 }

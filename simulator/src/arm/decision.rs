@@ -36,7 +36,7 @@ pub fn decide<'a>(
 ) -> Decision<'a> {
     let identities = rbac::identities(world, oid);
     let gives = |role: &rbac::Role| rbac::allows(&role.permissions, action);
-    let granted = granted(world.assignments(), &identities, scope, gives, |condition| {
+    let granted = granted(world, world.assignments(), &identities, scope, gives, |condition| {
         condition.holds(action, attributes)
     });
     with_denials(world, granted, &identities, scope, |deny| {
@@ -55,13 +55,14 @@ pub fn decide_data<'a, 'b>(
     let identities = rbac::identities(world, oid);
     let gives = |role: &rbac::Role| rbac::allows_data(&role.permissions, action);
     // The conditions that are understood are about role assignments: they limit nothing here.
-    let granted = granted(rows, &identities, scope, gives, |_| true);
+    let granted = granted(world, rows, &identities, scope, gives, |_| true);
     with_denials(world, granted, &identities, scope, |deny| {
         (&deny.data_actions, &deny.not_data_actions, action)
     })
 }
 
 fn granted<'a, 'b>(
+    world: &World,
     rows: impl Iterator<Item = &'b Assignment>,
     identities: &HashSet<String>,
     scope: &str,
@@ -72,7 +73,7 @@ fn granted<'a, 'b>(
     for row in rows {
         let reached = identities.contains(&row.principal.to_ascii_lowercase())
             && reaches(&row.scope, scope)
-            && rbac::role(&row.role).is_some_and(&gives);
+            && world.role(&row.role).is_some_and(&gives);
         if !reached {
             continue;
         }

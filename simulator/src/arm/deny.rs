@@ -1,12 +1,14 @@
 //! Microsoft.Authorization/denyAssignments: read only here; tests make them by the admin address.
 //!
-//! Source: `authorization-DenyAssignmentCalls.json` 2022-04-01.
+//! Source: `authorization-DenyAssignmentCalls.json` 2022-04-01; "List Azure deny assignments".
+
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::authorization::scope;
+use super::authorization::{Clause, clauses, scope};
 use super::decision::EVERYBODY;
-use super::rbac::reaches;
+use super::rbac::{identities, reaches};
 use super::{Call, Outcome, envelope};
 use crate::Params;
 use crate::message::{Answer, Ask};
@@ -18,18 +20,40 @@ use crate::world::World;
 
 const READ: &str = "Microsoft.Authorization/denyAssignments/read";
 
+/// `$filter`: `atScope()`, `assignedTo('…')`, `principalId eq '…'`, `denyAssignmentName eq '…'`.
 pub fn list(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
     call.must(state, READ, &scope)?;
-    let at_scope = call
-        .ask
-        .query("$filter")
-        .is_some_and(|filter| filter.trim().eq_ignore_ascii_case("atScope()"));
+    let filter = call.ask.query("$filter").unwrap_or_default();
+    let (mut below, mut name, mut principals) = (true, None, None);
+    for clause in clauses(filter) {
+        match clause {
+            Clause::Call(call, _) if call.eq_ignore_ascii_case("atScope") => below = false,
+            Clause::Call(call, oid) if call.eq_ignore_ascii_case("assignedTo") => {
+                principals = Some(identities(&state.world, &oid));
+            }
+            Clause::Equals(member, oid) if member.eq_ignore_ascii_case("principalId") => {
+                principals = Some(HashSet::from([oid.to_ascii_lowercase()]));
+            }
+            Clause::Equals(member, own) if member.eq_ignore_ascii_case("denyAssignmentName") => {
+                name = Some(own);
+            }
+            _ => {
+                let text = format!("The filter '{filter}' is not supported.");
+                return Err(envelope::error(400, "UnsupportedQuery", &text));
+            }
+        }
+    }
+    let concerns = |row: &Deny, ids: &HashSet<String>| {
+        row.principals.iter().any(|id| ids.contains(&id.to_ascii_lowercase()))
+    };
     let rows = state
         .world
         .deny_assignments
         .iter()
-        .filter(|row| reaches(&row.scope, &scope) || (!at_scope && reaches(&scope, &row.scope)))
+        .filter(|row| reaches(&row.scope, &scope) || (below && reaches(&scope, &row.scope)))
+        .filter(|row| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&row.display_name)))
+        .filter(|row| principals.as_ref().is_none_or(|ids| concerns(row, ids)))
         .map(|row| shown(&state.world, row))
         .collect();
     Ok(envelope::page(state, call.ask, rows))

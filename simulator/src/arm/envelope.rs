@@ -18,9 +18,13 @@ pub fn error(status: u16, code: &str, message: &str) -> Answer {
         .with("x-ms-failure-cause", "gateway")
 }
 
-/// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session is an `invalid_token`.
+/// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session and a wrong address are an
+/// `invalid_token`.
 pub fn challenge(entra: &str, claims: &Value) -> String {
-    let (error, description) = if claims["access_token"].get("nbf").is_some() {
+    let wanted = &claims["access_token"];
+    let (error, description) = if wanted.get("xms_rp_ipaddr").is_some() {
+        ("invalid_token", "Tenant IP Policy validate failed.")
+    } else if wanted.get("nbf").is_some() {
         ("invalid_token", "User session has been revoked")
     } else {
         ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")

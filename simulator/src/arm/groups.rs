@@ -80,6 +80,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         return Err(envelope::error(400, "LocationNotAvailableForResourceGroup", &text));
     };
     let tags = tags(&body["tags"])?;
+    super::moves::check(state, &subscription, &name)?;
     if let Some(row) = state.world.group_mut(&subscription, &name) {
         if row.deleting {
             return Err(being_deleted(&row.name));
@@ -120,10 +121,15 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let name = call.param("rg");
     call.must(state, DELETE, &group_id(&subscription, name))?;
     existing(state, &subscription, name)?;
+    super::moves::check(state, &subscription, name)?;
     if let Some(row) = state.world.group_mut(&subscription, name) {
         row.deleting = true;
     }
-    let id = operations::begin(state, Work::DeleteGroup, &subscription, "westeurope", name, "");
+    // Who asks twice is led to the same operation.
+    let id = operations::under_way(state, Work::DeleteGroup, &subscription, name, "")
+        .unwrap_or_else(|| {
+            operations::begin(state, Work::DeleteGroup, &subscription, "westeurope", name, "")
+        });
     Ok(Answer::empty(202)
         .with("location", operations::group_address(state, &subscription, &id, &call.version))
         .with("retry-after", state.settings.retry_after.to_string()))
@@ -138,12 +144,19 @@ pub fn existing<'a>(
     state.world.group(subscription, name).ok_or_else(|| not_found(name))
 }
 
-/// The same, for something to be written in it.
-pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
+/// The same, if it is not being deleted.
+pub fn staying<'a>(
+    state: &'a State,
+    subscription: &str,
+    name: &str,
+) -> Result<&'a ResourceGroup, Answer> {
     let row = existing(state, subscription, name)?;
-    if row.deleting {
-        return Err(being_deleted(&row.name));
-    }
+    if row.deleting { Err(being_deleted(&row.name)) } else { Ok(row) }
+}
+
+/// The same, for a resource to be written in it.
+pub fn writable(state: &State, subscription: &str, name: &str) -> Result<(), Answer> {
+    staying(state, subscription, name)?;
     super::moves::check(state, subscription, name)
 }
 

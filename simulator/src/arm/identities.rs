@@ -95,6 +95,7 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::IDENTITY)?;
     call.must(state, &spot.action("delete"), &spot.id)?;
     existing(state, &spot.subscription, &spot.group)?;
+    super::moves::check(state, &spot.subscription, &spot.group)?;
     if state.world.resource(&spot.id).is_none() {
         return Ok(Answer::empty(204));
     }
@@ -116,17 +117,15 @@ pub fn check_assignable(
         .filter(|(_, value)| value.is_object())
         .map(|(id, _)| id)
         .collect();
-    let refused: Vec<&str> =
-        ids.iter().filter(|id| !call.may(state, ASSIGN, id)).map(|id| id.as_str()).collect();
-    if !refused.is_empty() {
-        let text = format!(
-            "The client '{}' with object id '{}' has permission to perform action 'Microsoft.DigitalTwins/digitalTwinsInstances/write' on scope '{instance}'; however, it does not have permission to perform action '{ASSIGN}' on the linked scope(s) '{}' or the linked scope(s) are invalid.",
-            call.caller.upn,
-            call.caller.oid,
-            refused.join(",")
-        );
-        return Err(envelope::error(403, "LinkedAuthorizationFailed", &text));
-    }
+    // Built-in roles write the action with a name in it: `userAssignedIdentities/*/assign/action`.
+    let named = |id: &str| {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        ASSIGN.replace("/assign/", &format!("/{name}/assign/"))
+    };
+    let targets: Vec<&str> =
+        ids.iter().map(|id| id.as_str()).filter(|id| !call.may(state, &named(id), id)).collect();
+    let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
+    call.must_linked(state, (write, instance), (ASSIGN, ASSIGN), &targets)?;
     for id in ids {
         let known = state.world.resource(id).is_some_and(|row| row.kind == kind::IDENTITY);
         if !known {

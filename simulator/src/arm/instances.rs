@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::groups::{existing, json_body, tags, writable};
-use super::{Call, Outcome, envelope, identities, operations, policy, tracked};
+use super::{Call, Outcome, envelope, identities, moves, operations, policy, tracked};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -165,6 +165,7 @@ pub(super) fn judged(
         }
         return Ok((location, wanted));
     }
+    check_reserved(name)?;
     let same_region: Vec<&Instance> = state
         .world
         .instances
@@ -271,14 +272,19 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
     let (subscription, group, name) = named(state, call)?;
     call.must(state, DELETE, &instance_id(&subscription, &group, &name))?;
     existing(state, &subscription, &group)?;
+    moves::check(state, &subscription, &group)?;
     let Some(row) = state.world.instance_mut(&subscription, &group, &name) else {
         return Ok(Answer::empty(204));
     };
+    let again = row.state == "Deleting";
     row.state = "Deleting".into();
     let row = row.clone();
     let (location, answer) = (row.location.clone(), Answer::json(202, &shown(&state.world, &row)));
-    let id =
-        operations::begin(state, Work::DeleteInstance, &subscription, &location, &group, &name);
+    let under_way =
+        operations::under_way(state, Work::DeleteInstance, &subscription, &group, &name);
+    let id = under_way.filter(|_| again).unwrap_or_else(|| {
+        operations::begin(state, Work::DeleteInstance, &subscription, &location, &group, &name)
+    });
     Ok(operations::follow(answer, state, &id, &call.version))
 }
 
@@ -336,6 +342,26 @@ fn good_name(name: &str) -> bool {
         && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
         && !name.starts_with('-')
         && !name.ends_with('-')
+}
+
+/// Words that no resource with an address of its own may be called, or contain, or begin with.
+/// Source: "Resolve errors for reserved resource names".
+fn check_reserved(name: &str) -> Result<(), Answer> {
+    const WHOLE: &str = "access app_code app_themes app_data app_globalresources app_localresources app_webreferences \
+        app_browsers azure bing bizspark biztalk cortana directx dotnet dynamics excel exchange forefront groove hololens \
+        hyperv kinect lync msdn o365 office office365 onedrive onenote outlook powerpoint sharepoint skype visio \
+        visualstudio web.config xbox";
+    let lower = name.to_ascii_lowercase();
+    let is_free = !WHOLE.split(' ').any(|word| word == lower)
+        && !["microsoft", "windows"].iter().any(|word| lower.contains(word))
+        && !lower.starts_with("login");
+    if is_free {
+        return Ok(());
+    }
+    let text = format!(
+        "The resource name '{name}' or a part of the name is a trademarked or reserved word."
+    );
+    Err(envelope::error(400, "ReservedResourceName", &text))
 }
 
 fn bad_name(name: &str) -> String {

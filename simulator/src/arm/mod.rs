@@ -26,6 +26,7 @@ pub mod private_link;
 pub mod providers;
 pub mod rbac;
 pub mod resource_graph;
+pub mod role_definitions;
 pub mod subscriptions;
 pub mod throttling;
 pub mod tracked;
@@ -39,7 +40,7 @@ use crate::Params;
 use crate::entra::{self, BadToken, Caller, Resource};
 use crate::message::{Answer, Ask};
 use crate::state::State;
-use crate::world::demo;
+use crate::world::{REGIONS, demo};
 
 /// The api-versions that each family of addresses takes.
 pub mod versions {
@@ -102,7 +103,10 @@ impl Call<'_> {
     ) -> Result<(), Answer> {
         let who = format!("The client '{}' with object id '{}'", self.caller.upn, self.caller.oid);
         match decision::decide(&state.world, &self.caller.oid, action, scope, attributes) {
-            Decision::Allowed => locks::check(&state.world, action, scope),
+            Decision::Allowed => {
+                subscriptions::check_state(&state.world, action, scope)?;
+                locks::check(&state.world, action, scope)
+            }
             Decision::NotGranted => Err(self.forbidden(action, scope)),
             Decision::ConditionNotMet => Err(envelope::error(
                 403,
@@ -124,6 +128,29 @@ impl Call<'_> {
                 ),
             )),
         }
+    }
+
+    /// Refuses unless the caller, who may do `action` at `scope`, may also do `linked` at another resource that this is
+    /// about. `shown` is what Azure calls that in the refusal.
+    pub fn must_linked(
+        &self,
+        state: &State,
+        (action, scope): (&str, &str),
+        (linked, shown): (&str, &str),
+        targets: &[&str],
+    ) -> Result<(), Answer> {
+        let refused: Vec<&str> =
+            targets.iter().filter(|id| !self.may(state, linked, id)).copied().collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "The client '{}' with object id '{}' has permission to perform action '{action}' on scope '{scope}'; however, it does not have permission to perform action '{shown}' on the linked scope(s) '{}' or the linked scope(s) are invalid.",
+            self.caller.upn,
+            self.caller.oid,
+            refused.join(",")
+        );
+        Err(envelope::error(403, "LinkedAuthorizationFailed", &text))
     }
 
     pub fn may(&self, state: &State, action: &str, scope: &str) -> bool {
@@ -269,15 +296,25 @@ fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {
     if versions.iter().any(|known| known.eq_ignore_ascii_case(version)) {
         return Ok(version.to_owned());
     }
-    if versions == versions::TWINS {
+    // Providers other than ARM's own are asked for by type and place.
+    if [versions::TWINS, versions::IDENTITIES, versions::NETWORKS, versions::PRIVATE_DNS]
+        .contains(&versions)
+    {
+        let regions: Vec<&str> = match versions == versions::TWINS {
+            true => instances::regions().collect(),
+            false => REGIONS.iter().map(|region| region.name).collect(),
+        };
+        let body = ask.json().unwrap_or_default();
         return Err(envelope::error(
             400,
             "NoRegisteredProviderFound",
             &format!(
-                "No registered resource provider found for location '' and API version '{version}' for type \
-                 'digitalTwinsInstances'. The supported api-versions are '{}'. The supported locations are '{}'.",
+                "No registered resource provider found for location '{}' and API version '{version}' for type '{}'. The \
+                 supported api-versions are '{}'. The supported locations are '{}'.",
+                body["location"].as_str().unwrap_or_default(),
+                provider(&ask.segments).map_or("", |(_, kind)| kind),
                 versions.join(", "),
-                instances::regions().collect::<Vec<_>>().join(", ")
+                regions.join(", ")
             ),
         ));
     }
@@ -291,17 +328,27 @@ fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {
     ))
 }
 
+/// The last namespace of a path and the type after it.
+fn provider(segments: &[String]) -> Option<(&str, &str)> {
+    let at = segments.iter().rposition(|part| part.eq_ignore_ascii_case("providers"))?;
+    Some((segments.get(at + 1)?, segments.get(at + 2).map_or("", String::as_str)))
+}
+
 /// An address that ARM does not have, or not with this method.
 pub fn unknown(state: &mut State, ask: &Ask) -> Answer {
-    let answer = authenticate(state, ask).map_or_else(
-        |refusal| refusal,
-        |_| {
-            let text = format!(
+    let missing = |_| {
+        let version = ask.query("api-version").unwrap_or_default();
+        let text = match provider(&ask.segments) {
+            Some((namespace, _)) => format!(
+                "The resource type could not be found in the namespace '{namespace}' for api version '{version}'."
+            ),
+            None => format!(
                 "The resource at '{}' cannot be reached with {}: the simulator has none there.",
                 ask.path, ask.method
-            );
-            envelope::error(404, "InvalidResourceType", &text)
-        },
-    );
+            ),
+        };
+        envelope::error(404, "InvalidResourceType", &text)
+    };
+    let answer = authenticate(state, ask).map_or_else(|refusal| refusal, missing);
     envelope::dress(answer, ask, state, None)
 }

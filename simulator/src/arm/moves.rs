@@ -1,7 +1,9 @@
 //! Moving instances from one resource group to another. Both groups take no writes meanwhile.
 //!
 //! Source: `resources.json` 2021-04-01, Resources_MoveResources; "Move Azure resources to a new resource group or
-//! subscription". The code of the refusal meanwhile is not documented.
+//! subscription"; "Protect your Azure resources with a lock" (a read-only lock on either group stops a move, one on the
+//! resource does not); MicrosoftDocs/azure-docs issue 59719 for the form of an objection. The code of the refusal meanwhile
+//! is not documented.
 
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use super::{Call, Outcome, envelope, operations};
 use crate::message::Answer;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{Work, group_id, instance_id};
+use crate::world::{Instance, Work, group_id, instance_id};
 
 const MOVE: &str = "Microsoft.Resources/subscriptions/resourceGroups/moveResources/action";
 const VALIDATE: &str =
@@ -39,10 +41,15 @@ fn wanted(
     call.must(state, WRITE, &group_id(&subscription, name))?;
     writable(state, &subscription, name)?;
     let target = existing(state, &subscription, name)?.name.clone();
-    let mut names = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for id in body["resources"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let found = state.world.instances.iter().find(|row| row.id().eq_ignore_ascii_case(id));
-        match found.filter(|row| row.group == group && row.state == "Succeeded") {
+        match found.filter(|row| row.group == group) {
+            Some(row) if row.state != "Succeeded" => return Err(not_ready(&subscription, row)),
+            Some(row) if state.world.instance(&subscription, &target, &row.name).is_some() => {
+                return Err(taken(&subscription, row, &target));
+            }
+            Some(row) if names.contains(&row.name) => {}
             Some(row) => names.push(row.name.clone()),
             None => {
                 let text =
@@ -59,6 +66,38 @@ fn wanted(
         ));
     }
     Ok((subscription, group, target, names))
+}
+
+/// The provider's objection to a move, as ARM hands it on.
+fn objection(subscription: &str, detail: &Value) -> Answer {
+    let text = format!(
+        "Resource move validation failed. Please see details. Diagnostic information: subscription id '{subscription}'."
+    );
+    let code = "ResourceMoveProviderValidationFailed";
+    let error = json!({"error": {"code": code, "message": text, "details": [detail]}});
+    Answer::json(409, &error).with("x-ms-failure-cause", "gateway")
+}
+
+fn not_ready(subscription: &str, row: &Instance) -> Answer {
+    objection(
+        subscription,
+        &json!({
+            "code": "MoveCannotProceedWithResourcesNotInSucceededState",
+            "target": "Microsoft.DigitalTwins/digitalTwinsInstances",
+            "message": format!("The resource '{}' is in state '{}', not 'Succeeded'.", row.id(), row.state),
+        }),
+    )
+}
+
+fn taken(subscription: &str, row: &Instance, target: &str) -> Answer {
+    objection(
+        subscription,
+        &json!({
+            "code": "AlreadyExists",
+            "target": "Microsoft.DigitalTwins/digitalTwinsInstances",
+            "message": format!("The resource group '{target}' holds an instance with the name '{}' already.", row.name),
+        }),
+    )
 }
 
 /// 204 if the move would be taken.
@@ -121,6 +160,11 @@ impl crate::world::World {
             for row in &mut self.resources {
                 if super::rbac::reaches(&from, &row.id) {
                     row.id = format!("{to}{}", &row.id[from.len()..]);
+                }
+            }
+            for lock in &mut self.locks {
+                if super::rbac::reaches(&from, &lock.scope) {
+                    lock.scope = format!("{to}{}", &lock.scope[from.len()..]);
                 }
             }
             if let Some(content) = self.contents.remove(&from.to_ascii_lowercase()) {

@@ -18,6 +18,8 @@ use crate::world::{World, region};
 const JOIN: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
 const APPROVE: &str =
     "Microsoft.DigitalTwins/digitalTwinsInstances/PrivateEndpointConnectionsApproval/action";
+/// As it stands in recorded refusals (MicrosoftDocs/azure-docs issue 96892).
+const APPROVE_SHOWN: &str = "PrivateEndpointConnectionsApproval/action";
 
 pub fn networks(state: &mut State, call: &Call) -> Outcome {
     tracked::list(state, call, kind::NETWORK)
@@ -125,7 +127,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
             "The location property is required for this definition.",
         ));
     };
-    let subnet = subnet_of(state, call, &body)?;
+    let subnet = subnet_of(state, call, &spot, &body)?;
     let properties = &body["properties"];
     let manual = properties["manualPrivateLinkServiceConnections"].get(0).is_some();
     let list = if manual {
@@ -166,7 +168,8 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         ));
     }
     if !manual {
-        call.must(state, APPROVE, &instance.0)?;
+        let approve = (APPROVE, APPROVE_SHOWN);
+        call.must_linked(state, (&spot.action("write"), &spot.id), approve, &[&instance.0])?;
     }
     let status = connection_made(state, call, &spot, &instance.0, manual, connection)?;
     let address =
@@ -199,9 +202,9 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// The subnet must be there, and the caller may join it.
-fn subnet_of(state: &State, call: &Call, body: &Value) -> Result<String, Answer> {
+fn subnet_of(state: &State, call: &Call, spot: &Spot, body: &Value) -> Result<String, Answer> {
     let id = body["properties"]["subnet"]["id"].as_str().unwrap_or_default();
-    call.must(state, JOIN, id)?;
+    call.must_linked(state, (&spot.action("write"), &spot.id), (JOIN, JOIN), &[id])?;
     let (network, name) = id.split_once("/subnets/").unwrap_or((id, ""));
     let found = state.world.resource(network).filter(|row| row.kind == kind::NETWORK);
     let names = found.and_then(|row| row.properties["subnets"].as_array()).into_iter().flatten();
@@ -289,7 +292,8 @@ pub fn put_zone_group(state: &mut State, call: &Call) -> Outcome {
     let mut configs = Vec::new();
     for config in body["properties"]["privateDnsZoneConfigs"].as_array().into_iter().flatten() {
         let id = config["properties"]["privateDnsZoneId"].as_str().unwrap_or_default();
-        call.must(state, "Microsoft.Network/privateDnsZones/join/action", id)?;
+        let join = "Microsoft.Network/privateDnsZones/join/action";
+        call.must_linked(state, (&spot.action("write"), &spot.id), (join, join), &[id])?;
         let Some(zone) = state.world.resource(id).filter(|row| row.kind == kind::ZONE) else {
             return Err(bad(
                 "InvalidResourceReference",

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -54,6 +55,24 @@ pub fn begin_on(
         ended_at: None,
     });
     id
+}
+
+/// The operation of this kind on this that has not ended.
+pub fn under_way(
+    state: &State,
+    work: Work,
+    subscription: &str,
+    group: &str,
+    name: &str,
+) -> Option<String> {
+    let found = state.world.operations.iter().rfind(|row| {
+        row.work == work
+            && row.ended_at.is_none()
+            && row.subscription.eq_ignore_ascii_case(subscription)
+            && row.group.eq_ignore_ascii_case(group)
+            && row.name.eq_ignore_ascii_case(name)
+    });
+    found.map(|row| row.id.clone())
 }
 
 /// Adds the headers by which the operation is followed.
@@ -179,9 +198,12 @@ pub(super) fn found(
     subscription: &str,
     matches: impl Fn(&Operation) -> bool,
 ) -> Result<Operation, Answer> {
+    // As providers may, this one forgets an operation a day after its end.
+    let long_ago = state.now() - SignedDuration::from_hours(24);
     let mut newest_first = state.world.operations.iter().rev();
     newest_first
         .find(|row| row.subscription == subscription && matches(row))
+        .filter(|row| row.ended_at.is_none_or(|at| at > long_ago))
         .cloned()
         .ok_or_else(gone)
 }

@@ -5,14 +5,16 @@
 //! `RoleManagementPolicyAssignment.json` 2020-10-01; "Integrate PIM with Azure role-based access control".
 
 use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::authorization::{existing_scope, role_id, scope};
+use super::authorization::{existing_scope, scope};
 use super::conditions::{Attributes, Subject};
 use super::groups::json_body;
 use super::rbac::{self, reaches};
-use super::{Call, Outcome, envelope, locks};
+use super::role_definitions::{self, role_id};
+use super::{Call, Outcome, envelope, locks, subscriptions};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -188,13 +190,11 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
         let attributes = Attributes { request: Some(subject.clone()), resource: Some(subject) };
         call.must_with(state, action, &scope, &attributes)?;
     }
+    if own {
+        subscriptions::check_state(&state.world, action, &scope)?;
+    }
     let scope = existing_scope(state, &scope)?;
-    let Some(role) = rbac::roles().iter().find(|role| role.id.eq_ignore_ascii_case(guid)) else {
-        return Err(bad(
-            "RoleDefinitionDoesNotExist",
-            &format!("The specified role definition with ID '{guid}' does not exist."),
-        ));
-    };
+    let role = role_definitions::assignable(state, guid, &scope)?.id.clone();
     let now = state.now();
     let fresh = state
         .world
@@ -211,7 +211,7 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
         name: call.param("name").to_owned(),
         eligibility,
         scope,
-        role: role.id.clone(),
+        role,
         principal,
         principal_type,
         request_type: request_type.clone(),
@@ -275,7 +275,19 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
             &format!("The following policy rules failed: {}", json!(failed)),
         ));
     }
-    Ok(row)
+    match &state.settings.pim_context {
+        Some(context) if own && !call.caller.acrs.contains(context) => Err(step_up(context)),
+        _ => Ok(row),
+    }
+}
+
+/// The message is the parameter for the next authorize request, as recorded in Azure/azure-powershell issue 25421.
+fn step_up(context: &str) -> Answer {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.').remove(b'~');
+    let claims =
+        format!(r#"{{"access_token":{{"acrs":{{"essential":true, "value":"{context}"}}}}}}"#);
+    let text = format!("&claims={}", utf8_percent_encode(&claims, KEPT));
+    bad("RoleAssignmentRequestAcrsValidationFailed", &text)
 }
 
 /// The rules of the policy that a request breaks.
@@ -386,7 +398,7 @@ fn expanded(state: &State, scope: &str, role: &str, principal: &str) -> Value {
         5 => "resourcegroup",
         _ => "resource",
     };
-    let held = rbac::role(role);
+    let held = state.world.role(role);
     let (name, email) = match state.world.principal(principal) {
         Some(crate::world::Principal::Person(person)) => (json!(person.name), json!(person.mail)),
         Some(crate::world::Principal::Group(group)) => (json!(group.name), Value::Null),
@@ -400,7 +412,7 @@ fn expanded(state: &State, scope: &str, role: &str, principal: &str) -> Value {
     };
     json!({
         "scope": {"id": scope, "displayName": display, "type": scope_kind},
-        "roleDefinition": {"id": role_id(role, scope), "displayName": held.map(|role| &role.name), "type": "BuiltInRole"},
+        "roleDefinition": {"id": role_id(role, scope), "displayName": held.map(|role| &role.name), "type": held.map(|role| role.kind())},
         "principal": {"id": principal, "displayName": name, "email": email, "type": state.world.principal(principal).map(|found| found.kind())},
     })
 }
@@ -677,8 +689,10 @@ pub fn policies(state: &mut State, call: &Call) -> Outcome {
     let filter = call.ask.query("$filter").unwrap_or_default();
     let guid = filter.split('\'').nth(1).and_then(|id| id.rsplit('/').next());
     let wanted = |role: &&rbac::Role| guid.is_none_or(|guid| role.id.eq_ignore_ascii_case(guid));
-    let rows =
-        rbac::roles().iter().filter(wanted).map(|role| policy(state, role, &scope)).collect();
+    let rows = role_definitions::seen_at(state, &scope)
+        .filter(wanted)
+        .map(|role| policy(state, role, &scope))
+        .collect();
     Ok(envelope::page(state, call.ask, rows))
 }
 
@@ -713,6 +727,8 @@ fn policy(state: &State, role: &rbac::Role, scope: &str) -> Value {
                 rule("Enablement_Admin_Assignment", enablement, "Admin", "Assignment", json!({"enabledRules": state.settings.pim_rules})),
                 rule("Expiration_EndUser_Assignment", expiration, "EndUser", "Assignment",
                     json!({"isExpirationRequired": true, "maximumDuration": own_maximum()})),
+                rule("AuthenticationContext_EndUser_Assignment", "RoleManagementPolicyAuthenticationContextRule", "EndUser", "Assignment",
+                    json!({"isEnabled": state.settings.pim_context.is_some(), "claimValue": state.settings.pim_context.clone().unwrap_or_default()})),
             ],
         },
     })

@@ -140,7 +140,8 @@ pub fn put_link(state: &mut State, call: &Call) -> Outcome {
     let body = json_body(call)?;
     global(&body)?;
     let id = body["properties"]["virtualNetwork"]["id"].as_str().unwrap_or_default();
-    call.must(state, "Microsoft.Network/virtualNetworks/join/action", id)?;
+    let join = "Microsoft.Network/virtualNetworks/join/action";
+    call.must_linked(state, (&spot.action("write"), &spot.id), (join, join), &[id])?;
     let Some(network) = state.world.resource(id).filter(|row| row.kind == kind::NETWORK) else {
         return Err(problem(
             400,

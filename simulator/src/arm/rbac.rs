@@ -6,13 +6,14 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::world::{Assignment, World};
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Members are written as in Azure (`notActions`), so that a definition can be copied from there.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Permission {
     pub actions: Vec<String>,
     pub not_actions: Vec<String>,
@@ -20,40 +21,73 @@ pub struct Permission {
     pub not_data_actions: Vec<String>,
 }
 
-/// A role definition: `body` as ARM shows it, with the tenant-wide id.
-#[derive(Debug)]
+/// A role definition.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Role {
+    /// The GUID in its address.
     pub id: String,
     pub name: String,
-    pub body: Value,
+    pub description: String,
     pub permissions: Vec<Permission>,
+    /// Where it may be assigned: there and below.
+    pub assignable_scopes: Vec<String>,
+    /// One of Azure's own, not of the world.
+    #[serde(skip)]
+    pub built_in: bool,
+}
+
+impl Role {
+    /// `type` of the definition.
+    pub fn kind(&self) -> &'static str {
+        if self.built_in { "BuiltInRole" } else { "CustomRole" }
+    }
+
+    pub fn is_assignable_at(&self, scope: &str) -> bool {
+        self.assignable_scopes.iter().any(|at| reaches(at, scope))
+    }
+
+    fn is(&self, which: &str) -> bool {
+        self.id.eq_ignore_ascii_case(which) || self.name.eq_ignore_ascii_case(which)
+    }
 }
 
 /// The built-in roles that this simulator knows.
-pub fn roles() -> &'static [Role] {
+fn built_in() -> &'static [Role] {
     static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
         let file: Value =
             serde_json::from_str(include_str!("../roles.json")).expect("roles.json is JSON");
         let roles = file["value"].as_array().cloned().unwrap_or_default();
         roles
             .into_iter()
-            .map(|body| Role {
-                id: body["name"].as_str().unwrap_or_default().to_owned(),
-                name: body["properties"]["roleName"].as_str().unwrap_or_default().to_owned(),
-                permissions: serde_json::from_value(body["properties"]["permissions"].clone())
-                    .expect("roles.json holds permissions"),
-                body,
+            .map(|body| {
+                let properties = &body["properties"];
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                Role {
+                    id: text(&body["name"]),
+                    name: text(&properties["roleName"]),
+                    description: text(&properties["description"]),
+                    permissions: serde_json::from_value(properties["permissions"].clone())
+                        .expect("roles.json holds permissions"),
+                    assignable_scopes: vec!["/".to_owned()],
+                    built_in: true,
+                }
             })
             .collect()
     });
     &ROLES
 }
 
-/// By GUID or by name.
-pub fn role(which: &str) -> Option<&'static Role> {
-    roles()
-        .iter()
-        .find(|role| role.id.eq_ignore_ascii_case(which) || role.name.eq_ignore_ascii_case(which))
+impl World {
+    /// Built-in roles, then custom ones.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        built_in().iter().chain(&self.role_definitions)
+    }
+
+    /// By GUID or by name.
+    pub fn role(&self, which: &str) -> Option<&Role> {
+        self.roles().find(|role| role.is(which))
+    }
 }
 
 /// `*` stands for any run of characters, slashes included; case does not matter.
@@ -123,28 +157,28 @@ pub fn identities(world: &World, oid: &str) -> HashSet<String> {
     }
 }
 
-/// The permissions of some assignments, in their order.
-pub fn permissions_of<'a>(
-    rows: impl Iterator<Item = &'a Assignment>,
-    identities: &HashSet<String>,
-    holds: impl Fn(&str) -> bool,
-) -> Vec<Permission> {
-    rows.filter(|row| identities.contains(&row.principal.to_ascii_lowercase()) && holds(&row.scope))
-        .filter_map(|row| role(&row.role))
+/// The permissions of a principal's assignments whose scope will do, in their order.
+fn permissions_of(world: &World, oid: &str, holds: impl Fn(&str) -> bool) -> Vec<Permission> {
+    let identities = identities(world, oid);
+    let held = |row: &&Assignment| {
+        identities.contains(&row.principal.to_ascii_lowercase()) && holds(&row.scope)
+    };
+    world
+        .assignments()
+        .filter(held)
+        .filter_map(|row| world.role(&row.role))
         .flat_map(|role| role.permissions.iter().cloned())
         .collect()
 }
 
 /// One entry for each assignment that reaches this principal at this scope: direct, by group, inherited.
 pub fn permissions_at(world: &World, oid: &str, scope: &str) -> Vec<Permission> {
-    permissions_of(world.assignments(), &identities(world, oid), |at| reaches(at, scope))
+    permissions_of(world, oid, |at| reaches(at, scope))
 }
 
 /// Those, and the ones at scopes below.
 pub fn permissions_at_or_below(world: &World, oid: &str, scope: &str) -> Vec<Permission> {
-    permissions_of(world.assignments(), &identities(world, oid), |at| {
-        reaches(at, scope) || reaches(scope, at)
-    })
+    permissions_of(world, oid, |at| reaches(at, scope) || reaches(scope, at))
 }
 
 #[cfg(test)]
@@ -234,10 +268,12 @@ mod tests {
 
     #[test]
     fn every_role_of_the_file_is_read() {
-        assert_eq!(roles().len(), 9);
+        let world = World::default();
+        assert_eq!(world.roles().count(), 9);
         assert!(
-            role("Azure Digital Twins Data Owner")
-                .is_some_and(|role| role.id == crate::world::role::DATA_OWNER)
+            world
+                .role("Azure Digital Twins Data Owner")
+                .is_some_and(|role| role.id == crate::world::role::DATA_OWNER && role.built_in)
         );
     }
 }

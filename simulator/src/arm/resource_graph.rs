@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value, json};
 
 use super::rbac::reaches;
-use super::{Call, Outcome, authorization, instances, rbac, tracked};
+use super::{Call, Outcome, authorization, instances, rbac, role_definitions, tracked};
 use crate::message::Answer;
 use crate::resources::kind;
 use crate::shapes::Shape;
@@ -218,9 +218,9 @@ fn access(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool, filter: &
                 subscription,
             )
         });
-    let definitions = rbac::roles()
-        .iter()
-        .map(|role| shape(role.body.clone(), "microsoft.authorization/roledefinitions", ""));
+    let definitions = state.world.roles().map(|role| {
+        shape(role_definitions::shown(role, "/"), "microsoft.authorization/roledefinitions", "")
+    });
     assignments.chain(definitions).collect()
 }
 

@@ -8,7 +8,7 @@ use super::{Call, Outcome, envelope, rbac};
 use crate::message::Answer;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{REGIONS, Subscription, demo};
+use crate::world::{REGIONS, Subscription, World, demo};
 
 pub fn tenants(state: &mut State, call: &Call) -> Outcome {
     let tenant = json!({
@@ -72,6 +72,27 @@ pub fn locations(state: &mut State, call: &Call) -> Outcome {
         })
         .collect();
     Ok(Answer::json(200, &json!({ "value": value })))
+}
+
+/// Refuses what a subscription that is warned, disabled or deleted takes no more: everything but reading and deleting.
+/// Source: "Azure Resource Manager RPC, subscription lifecycle API reference", where ARM refuses with 409.
+pub fn check_state(world: &World, action: &str, scope: &str) -> Result<(), Answer> {
+    let changes = action.rsplit('/').next().is_some_and(|verb| {
+        verb.eq_ignore_ascii_case("write") || verb.eq_ignore_ascii_case("action")
+    });
+    let mut parts = scope.split('/').skip(1);
+    let in_subscription =
+        parts.next().is_some_and(|part| part.eq_ignore_ascii_case("subscriptions"));
+    let row = parts.next().filter(|_| changes && in_subscription);
+    let Some(row) = row.and_then(|id| world.subscription(id)) else { return Ok(()) };
+    if !matches!(row.state.as_str(), "Warned" | "Disabled" | "Deleted") {
+        return Ok(());
+    }
+    let text = format!(
+        "The subscription '{}' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.",
+        row.id
+    );
+    Err(envelope::error(409, "ReadOnlyDisabledSubscription", &text))
 }
 
 fn shown(subscription: &Subscription) -> Value {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::groups::{existing, writable};
-use super::{Call, Outcome, envelope, operations};
+use super::{Call, Outcome, envelope, moves, operations};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -221,6 +221,7 @@ pub fn delete(state: &mut State, call: &Call, kind: &'static str) -> Outcome {
     let spot = spot(state, call, kind)?;
     call.must(state, &spot.action("delete"), &spot.id)?;
     existing(state, &spot.subscription, &spot.group)?;
+    moves::check(state, &spot.subscription, &spot.group)?;
     let Some(row) = state.world.resource_mut(&spot.id) else { return Ok(Answer::empty(204)) };
     if row.state == "Deleting" {
         return Err(conflict(spot.name(), "Deleting"));

@@ -11,7 +11,7 @@ use crate::Service;
 use crate::arm::{
     activity_log, authorization, data_history, deny, deployments, endpoints, envelope, groups,
     identities, instances, locks, moves, networks, operations, pim, policy, private_dns,
-    private_link, providers, resource_graph, subscriptions, tracked,
+    private_link, providers, resource_graph, role_definitions, subscriptions, tracked,
 };
 use crate::message::{Answer, Ask};
 use crate::{entra, graph, graph_members, twin_data, twins};
@@ -71,7 +71,7 @@ const ADDRESSES: &[(Service, &str, Holds)] = {
         (Arm, "/operationresults/{operation}", Resource),
         (Arm, "/privatednsoperationresults/{operation}", Resource),
         (Arm, "/permissions", Many(authorization::PERMISSION_SHAPE)),
-        (Arm, "/roledefinitions", Many(authorization::DEFINITION_SHAPE)),
+        (Arm, "/roledefinitions", Many(role_definitions::SHAPE)),
         (Arm, "/roleassignments", Many(authorization::SHAPE)),
         (Arm, "/roleassignmentschedulerequests", Many(pim::REQUEST_SHAPE)),
         (Arm, "/roleassignmentscheduleinstances", Many(pim::INSTANCE_SHAPE)),

@@ -3,7 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Options;
-use simulator::world::demo::{CARL, FACTORY_SYNC, NINA, PAUL, PRODUCTION, RITA};
+use simulator::arm::rbac::{Permission, Role};
+use simulator::settings::Settings;
+use simulator::world::demo::{
+    CARL, DEVELOPMENT, FACTORY_SYNC, NINA, PAUL, PRODUCTION, RITA, TWINS_BUILDERS,
+};
 use simulator::world::role::{DATA_OWNER, DATA_READER, OWNER, RBAC_ADMINISTRATOR};
 
 use crate::{ARM, Azure, TWINS, development, production, quick};
@@ -125,6 +129,38 @@ async fn a_deny_assignment_takes_away_what_a_role_gives() {
     assert_eq!(got.status, 200, "only models are denied");
     let carl = azure.person("carl@contoso.com", ARM).await;
     assert_eq!(carl.delete(&factory("")).await.status, 202, "he is left out of it");
+}
+
+#[tokio::test]
+async fn deny_assignments_are_listed_by_scope_name_and_principal() {
+    let azure = azure().await;
+    let group = format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory");
+    for (name, scope, principal) in [
+        ("Whole", format!("/subscriptions/{PRODUCTION}"), CARL),
+        ("Group", group.clone(), TWINS_BUILDERS),
+        ("Below", factory("").replace("/arm", ""), NINA),
+    ] {
+        let deny = json!({"display_name": name, "scope": scope, "actions": ["x"], "principals": [principal]});
+        assert_eq!(azure.admin(Method::POST, "/deny-assignments", deny).await.status, 201);
+    }
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    let names = async |filter: &str| {
+        let path = format!("/arm{group}/providers/Microsoft.Authorization/denyAssignments{filter}");
+        let got = rita.get(&path).await;
+        let rows = got.body["value"].as_array().unwrap_or_else(|| panic!("{}", got.text)).clone();
+        rows.iter()
+            .map(|row| row["properties"]["denyAssignmentName"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("").await, ["Whole", "Group", "Below"]);
+    assert_eq!(names("?$filter=atScope()").await, ["Whole", "Group"]);
+    assert_eq!(names("?$filter=denyAssignmentName eq 'group'").await, ["Group"]);
+    assert_eq!(names(&format!("?$filter=principalId eq '{NINA}'")).await, ["Below"]);
+    assert_eq!(names(&format!("?$filter=assignedTo('{NINA}')")).await, ["Group", "Below"]);
+    let path =
+        format!("/arm{group}/providers/Microsoft.Authorization/denyAssignments?$filter=x eq 'y'");
+    let refused = rita.get(&path).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (400, "UnsupportedQuery"));
 }
 
 #[tokio::test]
@@ -256,4 +292,172 @@ async fn there_is_a_limit_to_role_assignments() {
     let olivia = azure.person("olivia@contoso.com", ARM).await;
     let refused = olivia.put(&assignment(1), grant(NINA, DATA_READER, "User")).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (400, "RoleAssignmentLimitExceeded"));
+}
+
+const MAKER: &str = "c0000000-0000-4000-8000-000000000001";
+const READER_OF_ONE: &str = "c0000000-0000-4000-8000-000000000002";
+
+/// One custom role for the whole subscription, one for the data of one group only.
+fn custom_roles() -> Vec<Role> {
+    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    vec![
+        Role {
+            id: MAKER.into(),
+            name: "Twin Maker".into(),
+            description: "Makes instances and deletes none".into(),
+            permissions: vec![
+                Permission {
+                    actions: own(&["Microsoft.DigitalTwins/*"]),
+                    not_actions: own(&["*/delete"]),
+                    ..Permission::default()
+                },
+                Permission { actions: own(&["*/read"]), ..Permission::default() },
+            ],
+            assignable_scopes: own(&[&format!("/subscriptions/{PRODUCTION}")]),
+            ..Role::default()
+        },
+        Role {
+            id: READER_OF_ONE.into(),
+            name: "Model Reader".into(),
+            permissions: vec![Permission {
+                data_actions: own(&["Microsoft.DigitalTwins/*/read"]),
+                not_data_actions: own(&["Microsoft.DigitalTwins/digitaltwins/*"]),
+                ..Permission::default()
+            }],
+            assignable_scopes: own(&[&format!(
+                "/subscriptions/{PRODUCTION}/resourceGroups/rg-factory"
+            )]),
+            ..Role::default()
+        },
+    ]
+}
+
+async fn with_custom_roles() -> Azure {
+    let settings = Settings { role_propagation_seconds: 0, ..quick(0) };
+    Azure::in_world(settings, |world| world.role_definitions = custom_roles()).await
+}
+
+#[tokio::test]
+async fn custom_roles_are_listed_where_they_may_be_assigned() {
+    let azure = with_custom_roles().await;
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    let at = |scope: &str, rest: &str| {
+        production(&format!("{scope}/providers/Microsoft.Authorization/roleDefinitions{rest}"))
+    };
+    let names = async |path: String| -> Vec<String> {
+        let got = rita.get(&path).await;
+        let rows = got.body["value"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["properties"]["roleName"].as_str().unwrap().to_owned()).collect()
+    };
+    let (factory, twins) = ("/resourceGroups/rg-factory", "/resourceGroups/rg-twins");
+    let custom = "?$filter=type eq 'CustomRole'";
+    assert_eq!(names(at("", custom)).await, ["Twin Maker"]);
+    assert_eq!(names(at(factory, custom)).await, ["Twin Maker", "Model Reader"]);
+    assert_eq!(names(at(twins, custom)).await, ["Twin Maker"]);
+    assert_eq!(
+        names(at("", "?$filter=atScopeAndBelow() and type eq 'CustomRole'")).await,
+        ["Twin Maker", "Model Reader"]
+    );
+    assert_eq!(names(at(twins, "?$filter=atScopeAndBelow()")).await.len(), 10);
+    assert_eq!(names(at(factory, "?$filter=type eq 'BuiltInRole'")).await.len(), 9);
+    assert_eq!(names(at(factory, "?$filter=roleName eq 'model reader'")).await, ["Model Reader"]);
+    assert_eq!(names(at("", "?$filter=roleName eq 'Model Reader'")).await.len(), 0);
+    let unknown = rita.get(&at("", "?$filter=color eq 'red'")).await;
+    assert_eq!((unknown.status.as_u16(), unknown.code()), (400, "UnsupportedQuery"));
+
+    let one = rita.get(&at(factory, &format!("/{MAKER}"))).await;
+    assert_eq!(
+        one.body,
+        json!({
+            "id": role(MAKER),
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "name": MAKER,
+            "properties": {
+                "roleName": "Twin Maker",
+                "type": "CustomRole",
+                "description": "Makes instances and deletes none",
+                "assignableScopes": [format!("/subscriptions/{PRODUCTION}")],
+                "permissions": [
+                    {"actions": ["Microsoft.DigitalTwins/*"], "notActions": ["*/delete"], "dataActions": [], "notDataActions": []},
+                    {"actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": []},
+                ],
+            },
+        })
+    );
+    let hidden = rita.get(&at(twins, &format!("/{READER_OF_ONE}"))).await;
+    assert_eq!((hidden.status.as_u16(), hidden.code()), (404, "RoleDefinitionDoesNotExist"));
+    let paul = azure.person("paul@contoso.com", ARM).await;
+    let other = development(&format!("/providers/Microsoft.Authorization/roleDefinitions{custom}"));
+    assert_eq!(paul.get(&other).await.body["value"], json!([]), "they are not of his subscription");
+}
+
+#[tokio::test]
+async fn a_custom_role_gives_what_it_says_and_only_where_it_may() {
+    let azure = with_custom_roles().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let group = |name: &str| production(&format!("/resourceGroups/{name}"));
+    let at = |scope: &str, n: u8| {
+        format!(
+            "{scope}/providers/Microsoft.Authorization/roleAssignments/30000000-0000-4000-8000-0000000000{n:02}"
+        )
+    };
+    let outside = olivia.put(&at(&group("rg-twins"), 1), grant(NINA, READER_OF_ONE, "User")).await;
+    assert_eq!(
+        (outside.status.as_u16(), outside.code()),
+        (400, "RoleAssignmentScopeNotAssignableToRoleDefinition")
+    );
+    let wide = olivia.put(&at(&production(""), 1), grant(NINA, READER_OF_ONE, "User")).await;
+    assert_eq!(wide.code(), "RoleAssignmentScopeNotAssignableToRoleDefinition", "nor above");
+    let paul = azure.person("paul@contoso.com", ARM).await;
+    let other = paul.put(&at(&development(""), 1), grant(PAUL, MAKER, "User")).await;
+    assert_eq!(other.code(), "RoleAssignmentScopeNotAssignableToRoleDefinition", "{DEVELOPMENT}");
+    let timed = json!({"properties": {"roleDefinitionId": role(READER_OF_ONE), "principalId": NINA, "requestType": "AdminAssign",
+        "justification": "x", "scheduleInfo": {"expiration": {"type": "AfterDuration", "duration": "P1D"}}}});
+    let request = |scope: &str| {
+        format!(
+            "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/60000000-0000-4000-8000-000000000001"
+        )
+    };
+    let refused = olivia.put(&request(&group("rg-twins")), timed.clone()).await;
+    assert_eq!(refused.code(), "RoleAssignmentScopeNotAssignableToRoleDefinition");
+
+    assert_eq!(
+        olivia.put(&at(&group("rg-twins"), 2), grant(NINA, MAKER, "User")).await.status,
+        201
+    );
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let twin = production(
+        "/resourceGroups/rg-twins/providers/Microsoft.DigitalTwins/digitalTwinsInstances/by-nina",
+    );
+    assert_eq!(nina.put(&twin, json!({"location": "westeurope"})).await.status, 201);
+    assert_eq!(
+        nina.delete(&twin).await.code(),
+        "AuthorizationFailed",
+        "notActions of the same entry"
+    );
+    let own = format!(
+        "{twin}/providers/Microsoft.Authorization/roleAssignments/30000000-0000-4000-8000-000000000009"
+    );
+    assert_eq!(nina.put(&own, grant(NINA, DATA_OWNER, "User")).await.code(), "AuthorizationFailed");
+    let held = nina.get(&format!("{twin}/providers/Microsoft.Authorization/permissions")).await;
+    let entry = |at: usize, name: &str| held.body["value"][at][name].clone();
+    assert_eq!(held.body["value"].as_array().unwrap().len(), 2, "{}", held.text);
+    assert_eq!(entry(0, "actions"), json!(["Microsoft.DigitalTwins/*"]));
+    assert_eq!(entry(0, "notActions"), json!(["*/delete"]));
+    assert_eq!(entry(1, "actions"), json!(["*/read"]));
+
+    let made = olivia.put(&request(&group("rg-factory")), timed).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(
+        made.body["properties"]["expandedProperties"]["roleDefinition"],
+        json!({"id": role(READER_OF_ONE), "displayName": "Model Reader", "type": "CustomRole"})
+    );
+    let nina = azure.person("nina@contoso.com", TWINS).await;
+    let host = "/twins/factory-floor.api.weu.digitaltwins.azure.net";
+    assert_eq!(nina.get(&format!("{host}/models?api-version=2023-10-31")).await.status, 200);
+    let twin = nina.get(&format!("{host}/digitaltwins/x?api-version=2023-10-31")).await;
+    assert_eq!(twin.status, 403, "notDataActions");
+    let graph = json!({"query": "authorizationresources | where type =~ 'microsoft.authorization/roledefinitions' | where properties.type == 'CustomRole' | project name"});
+    let found = olivia.post("/arm/providers/Microsoft.ResourceGraph/resources", graph).await;
+    assert_eq!(found.body["data"], json!([{"name": MAKER}, {"name": READER_OF_ONE}]));
 }

@@ -660,3 +660,241 @@ async fn the_data_plane_learns_of_a_role_later_and_says_nothing_meanwhile() {
     azure.later(5).await;
     empty(&nina.get(models).await, 403);
 }
+
+#[tokio::test]
+async fn newer_and_older_api_versions_are_taken_and_others_refused_with_a_list() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let identities = production("/providers/Microsoft.ManagedIdentity/userAssignedIdentities");
+    let provider = production("/providers/Microsoft.DigitalTwins");
+    let (groups, one) = (production("/resourcegroups"), production("/resourcegroups/rg-twins"));
+    let networks = production("/providers/Microsoft.Network/virtualNetworks");
+    let zones = production("/providers/Microsoft.Network/privateDnsZones");
+    let assignments = production("/providers/Microsoft.Authorization/roleAssignments");
+    for (path, versions) in [
+        (&groups, vec!["2021-04-01", "2024-11-01", "2025-04-01"]),
+        (&one, vec!["2021-04-01", "2024-11-01", "2025-04-01"]),
+        (&provider, vec!["2021-04-01", "2025-04-01"]),
+        (&identities, vec!["2023-01-31", "2024-11-30", "2025-05-31-preview"]),
+    ] {
+        let with = |version: &str| format!("{path}?api-version={version}");
+        let oldest = olivia.get(&with(versions[0])).await;
+        assert_eq!(oldest.status, 200, "{path}: {}", oldest.text);
+        for version in versions {
+            assert_eq!(olivia.get(&with(version)).await.body, oldest.body, "{path} {version}");
+        }
+    }
+    for version in ["2022-10-01", "2021-03-01"] {
+        let path =
+            format!("/arm/providers/Microsoft.ResourceGraph/resources?api-version={version}");
+        let got = olivia.post(&path, json!({"query": "resources | count"})).await;
+        assert_eq!(got.body["data"][0]["Count"], 3, "{version}: {}", got.text);
+    }
+    for (path, code, known) in [
+        (&groups, "InvalidApiVersionParameter", "The supported versions are '2021-04-01,"),
+        (&assignments, "InvalidApiVersionParameter", "The supported versions are '2022-04-01'"),
+        (
+            &identities,
+            "NoRegisteredProviderFound",
+            "type 'userAssignedIdentities'. The supported api-versions are '2023-01-31, 2024-11-30",
+        ),
+        (
+            &networks,
+            "NoRegisteredProviderFound",
+            "type 'virtualNetworks'. The supported api-versions are '2024-01-01, ",
+        ),
+        (
+            &zones,
+            "NoRegisteredProviderFound",
+            "type 'privateDnsZones'. The supported api-versions are '2020-06-01, ",
+        ),
+        (
+            &factory(),
+            "NoRegisteredProviderFound",
+            "type 'digitalTwinsInstances'. The supported api-versions are '2023-01-31, ",
+        ),
+    ] {
+        let refused = olivia.get(&format!("{path}?api-version=2031-01-01")).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (400, code), "{path}");
+        assert!(refused.message().contains("'2031-01-01'"), "{}", refused.message());
+        assert!(refused.message().contains(known), "{}", refused.message());
+    }
+    let sites = production("/providers/Microsoft.Web/sites?api-version=2024-11-01");
+    assert_eq!(
+        olivia.get(&sites).await.message(),
+        "The resource type could not be found in the namespace 'Microsoft.Web' for api version '2024-11-01'."
+    );
+}
+
+#[tokio::test]
+async fn the_eleventh_instance_of_a_region_is_one_too_many() {
+    let azure = Azure::with(Options { settings: quick(0), ..Options::default() }).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    for n in 1..=10 {
+        let path = instance("rg-twins", &format!("north-{n}"));
+        let made = olivia.put(&path, json!({"location": "northeurope"})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    let path = instance("rg-twins", "north-11");
+    let full = olivia.put(&path, json!({"location": "northeurope"})).await;
+    assert_eq!((full.status.as_u16(), full.code()), (400, "BadRequest"));
+    assert_eq!(
+        full.message(),
+        format!(
+            "Subscription '{PRODUCTION}' has '10' instances in this region. Please visit http://aka.ms/dtv2limits for details."
+        )
+    );
+    let old = instance("rg-twins", "north-10");
+    let again = olivia.put(&old, json!({"location": "northeurope"})).await;
+    assert_eq!(again.status, 200, "what is there may change");
+    let elsewhere = olivia.put(&path, json!({"location": "eastus"})).await;
+    assert_eq!(elsewhere.status, 201, "regions are counted apart");
+}
+
+#[tokio::test]
+async fn operations_last_a_second_or_for_ever_end_badly_or_are_forgotten() {
+    let settings = Settings { lro_seconds: 1, retry_after: 1, ..quick(1) };
+    let azure = Azure::with(Options { settings, ..Options::default() }).await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let begun = async |name: &str| {
+        let made = carl.put(&instance("rg-twins", name), json!({"location": "westeurope"})).await;
+        assert_eq!((made.status.as_u16(), made.header("retry-after")), (201, "1"), "{}", made.text);
+        made.header("azure-asyncoperation").to_owned()
+    };
+    let state = async |name: &str| {
+        let got = carl.get(&instance("rg-twins", name)).await;
+        got.body["properties"]["provisioningState"].as_str().unwrap().to_owned()
+    };
+    let short = begun("short").await;
+    assert_eq!(carl.get(&short).await.body["status"], "Running");
+    azure.later(1).await;
+    let done = carl.get(&short).await;
+    assert_eq!(done.body["status"], "Succeeded");
+    let digits = |text: &Value| text.as_str().unwrap().split_once('.').unwrap().1.len();
+    assert_eq!(digits(&done.body["startTime"]), "1234567Z".len(), "as in Azure's records");
+
+    azure.set(json!({"lro_outcome": "Canceled"})).await;
+    let canceled = begun("canceled").await;
+    assert_eq!(carl.get(&canceled).await.body["status"], "Running");
+    azure.later(1).await;
+    let got = carl.get(&canceled).await;
+    assert_eq!(
+        (got.status.as_u16(), got.body["status"].as_str(), got.code()),
+        (200, Some("Canceled"), "OperationCanceled")
+    );
+    assert_eq!(state("canceled").await, "Canceled");
+
+    azure.set(json!({"lro_outcome": "Running"})).await;
+    let stuck = begun("stuck").await;
+    azure.set(json!({"lro_outcome": "Succeeded"})).await;
+    azure.later(3000).await;
+    assert_eq!(carl.get(&stuck).await.body["status"], "Running", "it never ends");
+    assert_eq!(state("stuck").await, "Provisioning");
+
+    let rule = json!({"method": "GET", "path": "operationsStatuses", "status": 404});
+    azure.admin(Method::POST, "/faults", rule).await;
+    assert_eq!(carl.get(&short).await.status, 404, "gone by a fault");
+    assert_eq!(carl.get(&short).await.status, 200);
+    azure.later(24 * 3600).await;
+    assert_eq!(carl.get(&stuck).await.code(), "ExpiredAuthenticationToken", "polls need a token");
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let gone = carl.get(&short).await;
+    assert_eq!(
+        (gone.status.as_u16(), gone.code()),
+        (404, "NotFound"),
+        "records are kept for a day"
+    );
+    assert_eq!(carl.get(&stuck).await.body["status"], "Running");
+}
+
+#[tokio::test]
+async fn filters_of_role_assignments_are_those_of_azure() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let ask = async |filter: &str| {
+        let path = production("/providers/Microsoft.Authorization/roleAssignments");
+        olivia.get(&format!("{path}?$filter={filter}")).await
+    };
+    for filter in [
+        "atScope()".to_owned(),
+        format!("principalId eq '{GREG}'"),
+        format!("assignedTo('{GREG}')"),
+        format!("atScope() and assignedTo('{GREG}')"),
+        format!("assignedTo('{GREG}') and atScope()"),
+    ] {
+        assert_eq!(ask(&filter).await.status, 200, "{filter}");
+    }
+    for filter in [
+        format!("principalId eq {GREG}"),
+        format!("assignedTo({GREG})"),
+        format!("atScope() and principalId eq '{GREG}'"),
+        format!("assignedTo('{GREG}') and principalId eq '{GREG}'"),
+        "atScope() and atScope()".to_owned(),
+        "roleDefinitionId eq 'x'".to_owned(),
+        "atScope() or atScope()".to_owned(),
+        "nonsense".to_owned(),
+    ] {
+        let refused = ask(&filter).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.code()),
+            (400, "UnsupportedQuery"),
+            "{filter}"
+        );
+        assert_eq!(
+            refused.message(),
+            format!(
+                "The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_type_of_a_principal_is_looked_up_or_must_be_right() {
+    let azure = Azure::with(Options { settings: quick(0), ..Options::default() }).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let new = olivia
+        .put(
+            &instance("rg-twins", "fresh"),
+            json!({"location": "westeurope", "identity": {"type": "SystemAssigned"}}),
+        )
+        .await;
+    let fresh = new.body["identity"]["principalId"].as_str().unwrap().to_owned();
+    for (n, (principal, given, shown)) in [
+        (NINA, None, "User"),
+        (TWINS_BUILDERS, None, "Group"),
+        (FACTORY_SYNC, None, "ServicePrincipal"),
+        (OLIVIA, Some("user"), "User"),
+        (fresh.as_str(), Some("ServicePrincipal"), "ServicePrincipal"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut body = grant(principal, DATA_READER);
+        body["properties"]["principalType"] = json!(given);
+        let more = "/subscriptions/x/resourceGroups/y/providers/Microsoft.Web/sites/z";
+        body["properties"]["delegatedManagedIdentityResourceId"] = json!(more);
+        let path = assignment(&factory(), &format!("10000000-0000-4000-8000-0000000001{n:02}"));
+        let got = olivia.put(&path, body).await;
+        assert_eq!(got.status, 201, "{}", got.text);
+        let properties = &got.body["properties"];
+        assert_eq!(properties["principalType"], shown);
+        assert_eq!(properties["delegatedManagedIdentityResourceId"], Value::Null);
+    }
+    let path = assignment(&factory(), GRANT);
+    for (principal, kind, own) in [
+        (NINA, "Group", "User"),
+        (TWINS_BUILDERS, "User", "Group"),
+        (FACTORY_SYNC, "User", "ServicePrincipal"),
+        (fresh.as_str(), "Group", "ServicePrincipal"),
+    ] {
+        let mut body = grant(principal, DATA_OWNER);
+        body["properties"]["principalType"] = json!(kind);
+        let refused = olivia.put(&path, body).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (400, "UnmatchedPrincipalType"));
+        assert!(refused.message().contains(&format!("has type '{own}' ")), "{}", refused.message());
+    }
+    let mut untyped = grant(&fresh, DATA_OWNER);
+    untyped["properties"].as_object_mut().unwrap().remove("principalType");
+    assert_eq!(olivia.put(&path, untyped).await.code(), "PrincipalNotFound", "not yet replicated");
+}

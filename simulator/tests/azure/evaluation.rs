@@ -1,10 +1,9 @@
 //! Who may do what, against a second formulation that shares nothing with the first, over many random worlds.
 
 use jiff::Timestamp;
-use serde_json::json;
 use simulator::arm::conditions::{Attributes, Subject};
-use simulator::arm::decision::{Decision, EVERYBODY, decide};
-use simulator::arm::rbac;
+use simulator::arm::decision::{Decision, EVERYBODY, decide, decide_data};
+use simulator::arm::rbac::{self, Permission, Role};
 use simulator::resources::Deny;
 use simulator::world::demo::{
     ALDO, CARL, DEVELOPMENT, FACTORY_SYNC, NINA, OLIVIA, PLATFORM_TEAM, PRODUCTION, RITA,
@@ -13,7 +12,7 @@ use simulator::world::demo::{
 use simulator::world::role::{
     DATA_OWNER, DATA_READER, OWNER, RBAC_ADMINISTRATOR, READER, USER_ACCESS_ADMINISTRATOR,
 };
-use simulator::world::{Assignment, World};
+use simulator::world::{Assignment, Group, World};
 
 /// A small generator of its own, so that a failure can be repeated by its seed.
 struct Dice(u64);
@@ -36,7 +35,8 @@ impl Dice {
 }
 
 const PEOPLE: [&str; 6] = [OLIVIA, CARL, NINA, RITA, ALDO, FACTORY_SYNC];
-const GROUPS: [&str; 3] = [PLATFORM_TEAM, TWINS_BUILDERS, TOWN_HALL];
+const INNER: &str = "20000000-aaaa-4000-8000-00000000000a";
+const GROUPS: [&str; 4] = [PLATFORM_TEAM, TWINS_BUILDERS, TOWN_HALL, INNER];
 const KINDS: [&str; 3] = ["User", "Group", "ServicePrincipal"];
 const ACTIONS: [&str; 10] = [
     "Microsoft.DigitalTwins/digitalTwinsInstances/read",
@@ -49,6 +49,22 @@ const ACTIONS: [&str; 10] = [
     "Microsoft.Authorization/elevateAccess/Action",
     "Microsoft.ManagedIdentity/userAssignedIdentities/x/assign/action",
     "Microsoft.Resources/subscriptions/resourceGroups/write",
+];
+const DATA_ACTIONS: [&str; 6] = [
+    "Microsoft.DigitalTwins/digitaltwins/read",
+    "Microsoft.DigitalTwins/digitaltwins/write",
+    "microsoft.digitaltwins/DIGITALTWINS/relationships/delete",
+    "Microsoft.DigitalTwins/query/action",
+    "Microsoft.DigitalTwins/models/read",
+    "Microsoft.DigitalTwins/eventroutes/write",
+];
+const DATA_PATTERNS: [&str; 6] = [
+    "*",
+    "*/read",
+    "Microsoft.DigitalTwins/*",
+    "microsoft.digitaltwins/digitaltwins/*",
+    "*/relationships/*",
+    "Microsoft.DigitalTwins/models/read",
 ];
 const PATTERNS: [&str; 8] = [
     "*",
@@ -172,12 +188,39 @@ fn world(dice: &mut Dice) -> Case {
     for group in &mut world.groups {
         group.members = dice.some(&everybody, 4).into_iter().map(str::to_owned).collect();
     }
+    let inner = dice.some(&everybody, 3).into_iter().map(str::to_owned).collect();
+    world.groups.push(Group {
+        id: INNER.into(),
+        security_enabled: dice.roll(4) > 0,
+        members: inner,
+        ..Group::default()
+    });
     let all = scopes();
     let template = world.role_assignments[0].clone();
+    let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    for n in 0..dice.roll(4) {
+        let permissions = (0..1 + dice.roll(2))
+            .map(|_| Permission {
+                actions: own(dice.some(&PATTERNS, 2)),
+                not_actions: own(dice.some(&PATTERNS, 2)),
+                data_actions: own(dice.some(&DATA_PATTERNS, 2)),
+                not_data_actions: own(dice.some(&DATA_PATTERNS, 2)),
+            })
+            .collect();
+        world.role_definitions.push(Role {
+            id: format!("c0000000-0000-4000-8000-00000000000{n}"),
+            name: format!("Custom {n}"),
+            permissions,
+            ..Role::default()
+        });
+    }
     // Roles that may grant roles come twice as often.
     let grants = [OWNER, USER_ACCESS_ADMINISTRATOR, RBAC_ADMINISTRATOR];
-    let roles: Vec<&str> =
-        rbac::roles().iter().map(|role| role.id.as_str()).chain(grants.repeat(3)).collect();
+    let custom: Vec<String> = world.role_definitions.iter().map(|role| role.id.clone()).collect();
+    let data = [DATA_OWNER, DATA_READER].repeat(4);
+    let mut roles: Vec<String> = world.roles().map(|role| role.id.clone()).collect();
+    roles.extend(grants.repeat(3).into_iter().chain(data).map(str::to_owned));
+    roles.extend((0..4).flat_map(|_| custom.clone()));
     let mut limits = Vec::new();
     world.role_assignments.clear();
     for n in 0..2 + dice.roll(6) {
@@ -190,7 +233,7 @@ fn world(dice: &mut Dice) -> Case {
         world.role_assignments.push(Assignment {
             name: format!("{n}"),
             scope: all[wide(dice, all.len())].clone(),
-            role: dice.one(&roles).to_owned(),
+            role: roles[dice.roll(roles.len())].clone(),
             principal: dice.one(&everybody).to_owned(),
             condition: limit.as_ref().map(Limit::text),
             condition_version: limit.as_ref().map(|_| "2.0".to_owned()),
@@ -198,16 +241,17 @@ fn world(dice: &mut Dice) -> Case {
         });
         limits.push(limit);
     }
-    for _ in 0..dice.roll(3) {
-        let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    for _ in 0..dice.roll(4) {
         let mut principals = own(dice.some(&everybody, 2));
-        if dice.roll(3) == 0 {
+        if dice.roll(2) == 0 {
             principals.push(EVERYBODY.to_owned());
         }
         world.deny_assignments.push(Deny {
             scope: all[wide(dice, all.len())].clone(),
             actions: own(dice.some(&PATTERNS, 3)),
             not_actions: own(dice.some(&PATTERNS, 1)),
+            data_actions: own(dice.some(&DATA_PATTERNS, 3)),
+            not_data_actions: own(dice.some(&DATA_PATTERNS, 1)),
             principals,
             exclude_principals: own(dice.some(&everybody, 1)),
             does_not_apply_to_child_scopes: dice.roll(4) == 0,
@@ -217,31 +261,29 @@ fn world(dice: &mut Dice) -> Case {
     Case { world, limits }
 }
 
+/// What is asked: of the control plane, with what conditions look at, or of the data plane.
+struct Question<'a> {
+    oid: &'a str,
+    action: &'a str,
+    scope: &'a str,
+    about: Option<&'a Subject>,
+}
+
 /// The second formulation: is there an assignment that lets it through, and no deny assignment in the way?
-fn expected(
-    case: &Case,
-    [oid, action, scope]: [&str; 3],
-    subject: &Subject,
-    file: &serde_json::Value,
-) -> &'static str {
+fn expected(case: &Case, question: &Question<'_>) -> &'static str {
     let Case { world, limits } = case;
+    let Question { oid, action, scope, about } = *question;
     let any = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, action));
-    let texts = |list: &serde_json::Value| -> Vec<String> {
-        list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
-    };
+    let which =
+        |plain: &'_ [String], data: &'_ [String]| any(if about.is_some() { plain } else { data });
     let reaching: Vec<usize> = (0..world.role_assignments.len())
         .filter(|at| {
             let row = &world.role_assignments[*at];
-            let role = file
-                .as_array()
-                .unwrap()
-                .iter()
-                .find(|role| role["name"] == row.role.as_str())
-                .unwrap();
-            let gives =
-                role["properties"]["permissions"].as_array().unwrap().iter().any(|entry| {
-                    any(&texts(&entry["actions"])) && !any(&texts(&entry["notActions"]))
-                });
+            let role = world.roles().find(|role| role.id == row.role).unwrap();
+            let gives = role.permissions.iter().any(|entry| {
+                which(&entry.actions, &entry.data_actions)
+                    && !which(&entry.not_actions, &entry.not_data_actions)
+            });
             gives
                 && covers(&row.scope, scope)
                 && is_in(world, oid, &row.principal, world.groups.len())
@@ -250,10 +292,11 @@ fn expected(
     if reaching.is_empty() {
         return "not granted";
     }
-    if !reaching
-        .iter()
-        .any(|at| limits[*at].as_ref().is_none_or(|limit| limit.lets(action, subject)))
-    {
+    let free = |at: &usize| match (&limits[*at], about) {
+        (Some(limit), Some(subject)) => limit.lets(action, subject),
+        _ => true,
+    };
+    if !reaching.iter().any(free) {
         return "condition";
     }
     let denied = world.deny_assignments.iter().any(|deny| {
@@ -266,51 +309,73 @@ fn expected(
         let whom = deny.principals.iter().any(|id| id == EVERYBODY) || named(&deny.principals);
         here && whom
             && !named(&deny.exclude_principals)
-            && any(&deny.actions)
-            && !any(&deny.not_actions)
+            && which(&deny.actions, &deny.data_actions)
+            && !which(&deny.not_actions, &deny.not_data_actions)
     });
     if denied { "denied" } else { "allowed" }
 }
 
+fn found(case: &Case, question: &Question<'_>) -> &'static str {
+    let Case { world, .. } = case;
+    let Question { oid, action, scope, about } = *question;
+    let decision = match about {
+        Some(subject) => {
+            let attributes =
+                Attributes { request: Some(subject.clone()), resource: Some(subject.clone()) };
+            decide(world, oid, action, scope, &attributes)
+        }
+        None => decide_data(world, world.assignments(), oid, action, scope),
+    };
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::NotGranted => "not granted",
+        Decision::ConditionNotMet => "condition",
+        Decision::Denied(_) => "denied",
+    }
+}
+
 #[test]
 fn decisions_are_those_of_the_second_formulation() {
-    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    let mut seen = std::collections::BTreeMap::<(bool, &str), usize>::new();
     let all = scopes();
-    let file = json!(rbac::roles().iter().map(|role| &role.body).collect::<Vec<_>>());
-    for seed in 1..=200_u64 {
+    for seed in 1..=300_u64 {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let case = world(&mut dice);
         for _ in 0..60 {
-            let about_roles = dice.roll(2) == 0;
-            let (oid, action) =
-                (dice.one(&PEOPLE), dice.one(if about_roles { &ACTIONS[4..7] } else { &ACTIONS }));
-            let scope = &all[dice.roll(all.len())];
+            let data = dice.roll(5) < 2;
+            let action = match (data, dice.roll(2)) {
+                (true, _) => dice.one(&DATA_ACTIONS),
+                (false, 0) => dice.one(&ACTIONS[4..7]),
+                (false, _) => dice.one(&ACTIONS),
+            };
             let subject = Subject {
                 role: dice.one(&[DATA_OWNER, DATA_READER, OWNER, READER]).to_owned(),
                 principal: NINA.to_owned(),
                 principal_type: (dice.roll(4) > 0).then(|| dice.one(&KINDS).to_owned()),
             };
-            let attributes =
-                Attributes { request: Some(subject.clone()), resource: Some(subject.clone()) };
-            let found = match decide(&case.world, oid, action, scope, &attributes) {
-                Decision::Allowed => "allowed",
-                Decision::NotGranted => "not granted",
-                Decision::ConditionNotMet => "condition",
-                Decision::Denied(_) => "denied",
+            let question = Question {
+                oid: dice.one(&PEOPLE),
+                action,
+                scope: &all[dice.roll(all.len())],
+                about: (!data).then_some(&subject),
             };
-            let wanted = expected(&case, [oid, action, scope], &subject, &file);
+            let (found, wanted) = (found(&case, &question), expected(&case, &question));
             assert_eq!(
-                found, wanted,
-                "seed {seed}: {oid} {action} at {scope}, {subject:?}, {:#?}",
-                case.world.role_assignments
+                found,
+                wanted,
+                "seed {seed}: {} {action} at {}, {subject:?}, {:#?} {:#?}",
+                question.oid,
+                question.scope,
+                case.world.role_assignments,
+                case.world.role_definitions
             );
-            *seen.entry(found).or_default() += 1;
+            *seen.entry((data, found)).or_default() += 1;
         }
     }
     for (what, count) in &seen {
-        assert!(*count > 100, "{what} was seen {count} times only: {seen:?}");
+        assert!(*count > 100, "{what:?} was seen {count} times only: {seen:?}");
     }
-    assert_eq!(seen.len(), 4, "{seen:?}");
+    assert_eq!(seen.len(), 7, "four of the control plane, three of the data plane: {seen:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod access;
 mod arm;
+mod catalogue;
 mod data;
 mod deployments;
 mod documentation;
@@ -13,13 +14,17 @@ mod flows;
 mod graph;
 mod https;
 mod keeping;
+mod moves;
 mod pim;
 mod records;
 mod resources;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use simulator::settings::Settings;
+use simulator::world::World;
 use simulator::world::demo::{CLIENT_ID, CLIENT_SECRET, DEVELOPMENT, PRODUCTION, TENANT};
 use simulator::{Options, Running, start};
 
@@ -79,6 +84,21 @@ impl Azure {
             .build()
             .unwrap();
         Self { running: start(options).await.unwrap(), client }
+    }
+
+    /// The demo's world with changes.
+    pub async fn in_world(settings: Settings, change: impl FnOnce(&mut World)) -> Self {
+        static FILES: AtomicUsize = AtomicUsize::new(0);
+        let mut world = World::demo("2025-01-01T00:00:00Z".parse().unwrap());
+        change(&mut world);
+        let n = FILES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("simulator-{}-changed-{n}.json", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, json!(world).to_string()).unwrap();
+        let options = Options { world: Some(file.clone()), settings, ..Options::default() };
+        let azure = Self::with(options).await;
+        std::fs::remove_file(file).unwrap();
+        azure
     }
 
     pub fn at(&self, path: &str) -> String {
@@ -231,6 +251,14 @@ impl Person<'_> {
 
     pub async fn put(&self, path: &str, body: Value) -> Got {
         self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Got {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Got {
+        self.send(Method::PATCH, path, Some(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Got {

@@ -6,7 +6,7 @@ use simulator::Options;
 use simulator::world::demo::{NINA, OLIVIA, PRODUCTION};
 use simulator::world::role::{CONTRIBUTOR, DATA_OWNER};
 
-use crate::{ARM, Azure, Person, production, quick};
+use crate::{ARM, Azure, Person, member, production, quick, redirected};
 
 fn factory(rest: &str) -> String {
     production(&format!(
@@ -162,6 +162,10 @@ async fn who_is_eligible_may_activate() {
     assert_eq!(refused.message(), "The following policy rules failed: [\"EligibilityRule\"]");
     let mut linked = activate;
     linked["properties"]["linkedRoleEligibilityScheduleId"] = schedule;
+    let state = format!("/subscriptions/{PRODUCTION}/state");
+    azure.admin(Method::POST, &state, json!({"state": "Disabled"})).await;
+    assert_eq!(nina.put(&request(1), linked.clone()).await.code(), "ReadOnlyDisabledSubscription");
+    azure.admin(Method::POST, &state, json!({"state": "Enabled"})).await;
     let active = nina.put(&request(1), linked.clone()).await;
     assert_eq!(active.status, 201, "{}", active.text);
     assert_eq!(roles_of(&olivia, NINA).await, 1);
@@ -198,4 +202,42 @@ async fn a_request_for_later_waits_and_can_be_cancelled() {
     assert_eq!(uma.get(&request(1)).await.body["properties"]["status"], "Canceled");
     assert_eq!(uma.get(&request(2)).await.body["properties"]["status"], "Provisioned");
     assert_eq!(roles_of(&uma, NINA).await, 1);
+}
+
+#[tokio::test]
+async fn an_activation_may_want_an_authentication_context() {
+    let azure = azure().await;
+    azure.set(json!({"pim_context": "c1"})).await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let eligible = factory("roleEligibilityScheduleRequests/70000000-0000-4000-8000-000000000001");
+    let made = olivia.put(&eligible, body("AdminAssign", NINA, CONTRIBUTOR, "P90D")).await;
+    assert_eq!(made.status, 201, "administrators are not asked for it: {}", made.text);
+    let policies = olivia.get(&factory("roleManagementPolicyAssignments")).await;
+    let rules =
+        policies.body["value"][0]["properties"]["effectiveRules"].as_array().unwrap().clone();
+    let rule =
+        rules.iter().find(|rule| rule["id"] == "AuthenticationContext_EndUser_Assignment").unwrap();
+    assert_eq!((&rule["isEnabled"], &rule["claimValue"]), (&json!(true), &json!("c1")));
+
+    let mut activate = body("SelfActivate", NINA, CONTRIBUTOR, "PT2H");
+    activate["properties"]["linkedRoleEligibilityScheduleId"] =
+        made.body["properties"]["targetRoleEligibilityScheduleId"].clone();
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let refused = nina.put(&request(1), activate.clone()).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (400, "RoleAssignmentRequestAcrsValidationFailed")
+    );
+    assert_eq!(roles_of(&olivia, NINA).await, 0);
+    // The message is what the next authorize request has to carry.
+    let query = refused.message().trim_start_matches('&').as_bytes();
+    let (name, claims) = url::form_urlencoded::parse(query).into_owned().next().unwrap();
+    assert_eq!(name, "claims");
+    let form = [("loginfmt", "nina@contoso.com"), ("passwd", "Twindesk1!"), ("mfa", "approve")];
+    let signed_in = azure.client.post(azure.authorize(&[("claims", &claims)])).form(&form);
+    let code = member(&redirected(&signed_in.send().await.unwrap()), "code");
+    let token = azure.redeem(&code).await.body["access_token"].as_str().unwrap().to_owned();
+    let active = Person { azure: &azure, token }.put(&request(2), activate).await;
+    assert_eq!(active.status, 201, "{}", active.text);
+    assert_eq!(roles_of(&olivia, NINA).await, 1);
 }

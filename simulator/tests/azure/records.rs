@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Options;
-use simulator::world::demo::{CLIENT_ID, NINA, PRODUCTION};
+use simulator::world::Instance;
+use simulator::world::demo::{CLIENT_ID, DEVELOPMENT, NINA, PRODUCTION};
 use simulator::world::role::DATA_READER;
 
 use crate::{ARM, Azure, Got, Person, production, quick};
@@ -220,4 +221,68 @@ async fn resource_graph_counts_queries_by_itself() {
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "5"));
     azure.later(5).await;
     assert_eq!(ask(&rita, "resources | count", json!({})).await.status, 200);
+}
+
+#[tokio::test]
+async fn resource_graph_pages_through_all_subscriptions() {
+    let azure = Azure::in_world(quick(0), |world| {
+        for n in 1..=4 {
+            let here = [(DEVELOPMENT, "rg-sandbox"), (PRODUCTION, "rg-twins")][n % 2];
+            world.instances.push(Instance {
+                subscription: here.0.into(),
+                group: here.1.into(),
+                name: format!("line-{n}"),
+                ..Instance::default()
+            });
+        }
+    })
+    .await;
+    let production = format!("/subscriptions/{PRODUCTION}");
+    let development = format!("/subscriptions/{DEVELOPMENT}/resourceGroups/rg-sandbox");
+    for scope in [&production, &development] {
+        let grant = json!({"principal": "nina@contoso.com", "role": "Reader", "scope": scope});
+        azure.admin(Method::POST, "/role-assignments", grant).await;
+    }
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let query = "resources | where type =~ 'microsoft.digitaltwins/digitaltwinsinstances' | order by name asc | project name, subscriptionId";
+    let (mut names, mut token, mut pages) = (Vec::new(), Value::Null, 0);
+    loop {
+        let mut options = json!({"resultFormat": "objectArray", "$top": 2});
+        if token.is_string() {
+            options["$skipToken"] = token;
+        }
+        let got = ask(&nina, query, options).await;
+        assert_eq!((got.status.as_u16(), &got.body["totalRecords"]), (200, &json!(5)));
+        let rows = got.body["data"].as_array().unwrap().clone();
+        assert_eq!(got.body["count"], rows.len());
+        names.extend(rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()));
+        pages += 1;
+        token = got.body["$skipToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(names, ["factory-floor", "line-1", "line-2", "line-3", "line-4"]);
+    assert_eq!(pages, 3);
+    let body = json!({"query": query, "subscriptions": [DEVELOPMENT]});
+    let some = nina.post(GRAPH, body).await;
+    assert_eq!(some.body["totalRecords"], 2, "only there");
+    assert_eq!(some.body["data"][0]["subscriptionId"], DEVELOPMENT);
+
+    let own = format!(
+        "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | where properties.principalId =~ '{NINA}' | project scope = properties.scope, subscriptionId | order by subscriptionId asc"
+    );
+    let rows = ask(&nina, &own, json!({})).await;
+    assert_eq!(
+        rows.body["data"],
+        json!([
+            {"scope": production, "subscriptionId": PRODUCTION},
+            {"scope": development, "subscriptionId": DEVELOPMENT},
+        ])
+    );
+    let first = ask(&nina, &own, json!({"$top": 1})).await;
+    let options = json!({"$top": 1, "$skipToken": first.body["$skipToken"]});
+    let second = ask(&nina, &own, options).await;
+    assert_eq!(second.body["data"][0]["subscriptionId"], DEVELOPMENT);
+    assert_eq!(second.body.get("$skipToken"), None);
 }

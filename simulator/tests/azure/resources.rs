@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Options;
+use simulator::arm::rbac::{Permission, Role};
 use simulator::world::demo::{PRODUCTION, SENSOR_BRIDGE};
 
 use crate::{ARM, Azure, Got, Person, TWINS, production, quick};
@@ -354,4 +355,200 @@ async fn a_closed_instance_refuses_its_data_plane_to_everybody() {
     carl.send(Method::PATCH, &factory(""), Some(patch)).await;
     let refused = nina.get(models).await;
     assert_eq!((refused.status.as_u16(), refused.text.as_str()), (403, ""));
+}
+
+/// Nina is a contributor of rg-twins, and holds these actions in rg-factory.
+async fn nina_with(actions: &[&str]) -> Azure {
+    let actions = actions.iter().map(|action| (*action).to_owned()).collect();
+    let scope = format!("/subscriptions/{PRODUCTION}");
+    let azure = Azure::in_world(quick(0), |world| {
+        world.role_definitions.push(Role {
+            name: "Some".into(),
+            permissions: vec![Permission { actions, ..Permission::default() }],
+            assignable_scopes: vec![scope.clone()],
+            ..Role::default()
+        });
+    })
+    .await;
+    for (role, group) in [("Contributor", "rg-twins"), ("Some", "rg-factory")] {
+        let grant = json!({"principal": "nina@contoso.com", "role": role, "scope": format!("{scope}/resourceGroups/{group}")});
+        assert_eq!(azure.admin(Method::POST, "/role-assignments", grant).await.status, 201);
+    }
+    azure
+}
+
+fn in_twins(rest: &str) -> String {
+    production(&format!("/resourceGroups/rg-twins{rest}"))
+}
+
+fn refused_for(got: &Got, action: &str, linked: &str, target: &str) {
+    assert_eq!(
+        (got.status.as_u16(), got.code()),
+        (403, "LinkedAuthorizationFailed"),
+        "{}",
+        got.text
+    );
+    assert!(
+        got.message().contains(&format!("has permission to perform action '{action}' on scope '"))
+            && got.message().ends_with(&format!(
+                "however, it does not have permission to perform action '{linked}' on the linked scope(s) '{target}' or the linked scope(s) are invalid."
+            )),
+        "{}",
+        got.message()
+    );
+}
+
+#[tokio::test]
+async fn a_private_endpoint_needs_access_to_the_subnet_and_to_the_instance() {
+    const JOIN: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
+    let write = "Microsoft.Network/privateEndpoints/write";
+    let endpoint = in_twins(&format!("{NETWORK}/privateEndpoints/pe-nina"));
+    let body = private_endpoint("privateLinkServiceConnections");
+    let subnet = body["properties"]["subnet"]["id"].as_str().unwrap();
+
+    let azure = nina_with(&["*/read"]).await;
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    for list in ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"] {
+        let got = nina.put(&endpoint, private_endpoint(list)).await;
+        refused_for(&got, write, JOIN, subnet);
+    }
+    assert_eq!(nina.get(&endpoint).await.code(), "ResourceNotFound");
+
+    let azure = nina_with(&["*/read", JOIN]).await;
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let approve = "PrivateEndpointConnectionsApproval/action";
+    let got = nina.put(&endpoint, body.clone()).await;
+    refused_for(&got, write, approve, &id(&factory("")));
+    let asked = nina.put(&endpoint, private_endpoint("manualPrivateLinkServiceConnections")).await;
+    assert_eq!(asked.status, 201, "who may not approve asks: {}", asked.text);
+    finished(&nina, &asked).await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let listed = carl.get(&factory("/privateEndpointConnections")).await;
+    let row = &listed.body["value"][0];
+    assert_eq!(row["properties"]["privateLinkServiceConnectionState"]["status"], "Pending");
+    let path = factory(&format!("/privateEndpointConnections/{}", row["name"].as_str().unwrap()));
+    let yes = json!({"properties": {"privateLinkServiceConnectionState": {"status": "Approved", "description": "by carl"}}});
+    assert_eq!(nina.put(&path, yes.clone()).await.code(), "AuthorizationFailed");
+    finished(&carl, &carl.put(&path, yes).await).await;
+    let shown = nina.get(&endpoint).await;
+    assert_eq!(
+        shown.body["properties"]["manualPrivateLinkServiceConnections"][0]["properties"]["privateLinkServiceConnectionState"]
+            ["status"],
+        "Approved"
+    );
+
+    let zone = in_factory(&format!("{NETWORK}/privateDnsZones/privatelink.digitaltwins.azure.net"));
+    finished(&carl, &carl.put(&zone, json!({"location": "global"})).await).await;
+    let group = json!({"properties": {"privateDnsZoneConfigs": [{"name": "adt", "properties": {"privateDnsZoneId": id(&zone)}}]}});
+    let got = nina.put(&format!("{endpoint}/privateDnsZoneGroups/default"), group).await;
+    let action = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write";
+    refused_for(&got, action, "Microsoft.Network/privateDnsZones/join/action", &id(&zone));
+    let network = id(&in_factory(&format!("{NETWORK}/virtualNetworks/vnet-factory")));
+    let own = in_twins(&format!("{NETWORK}/privateDnsZones/privatelink.digitaltwins.azure.net"));
+    finished(&nina, &nina.put(&own, json!({"location": "global"})).await).await;
+    let link = json!({"location": "global", "properties": {"virtualNetwork": {"id": network}, "registrationEnabled": false}});
+    let got = nina.put(&format!("{own}/virtualNetworkLinks/v"), link).await;
+    let action = "Microsoft.Network/privateDnsZones/virtualNetworkLinks/write";
+    refused_for(&got, action, "Microsoft.Network/virtualNetworks/join/action", &network);
+}
+
+#[tokio::test]
+async fn an_identity_is_put_on_and_taken_off_by_patch_and_put() {
+    const ASSIGN: &str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
+    let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
+    let bridge = id(&identity("sensor-bridge"));
+    let twin = in_twins("/providers/Microsoft.DigitalTwins/digitalTwinsInstances/line");
+    let with = |value: Value| json!({"location": "westeurope", "identity": {"type": "UserAssigned", "userAssignedIdentities": {(bridge.as_str()): value}}});
+
+    let azure = nina_with(&["*/read"]).await;
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    finished(&nina, &nina.put(&twin, json!({"location": "westeurope"})).await).await;
+    let patch = json!({"identity": with(json!({}))["identity"]});
+    refused_for(&nina.patch(&twin, patch.clone()).await, write, ASSIGN, &bridge);
+    refused_for(&nina.put(&twin, with(json!({}))).await, write, ASSIGN, &bridge);
+    assert_eq!(nina.get(&twin).await.body.get("identity"), None);
+
+    let azure =
+        nina_with(&["*/read", "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"])
+            .await;
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    finished(&nina, &nina.put(&twin, json!({"location": "westeurope"})).await).await;
+    let held = async || {
+        let got = nina.get(&twin).await;
+        got.body["identity"]["userAssignedIdentities"].as_object().map_or(0, |all| all.len())
+    };
+    finished(&nina, &nina.patch(&twin, patch.clone()).await).await;
+    assert_eq!(held().await, 1);
+    let off = json!({"identity": with(Value::Null)["identity"]});
+    finished(&nina, &nina.patch(&twin, off).await).await;
+    assert_eq!(held().await, 0, "by null in a PATCH");
+    finished(&nina, &nina.put(&twin, with(json!({}))).await).await;
+    assert_eq!(held().await, 1);
+    finished(&nina, &nina.put(&twin, json!({"location": "westeurope"})).await).await;
+    assert_eq!(held().await, 0, "by a PUT that leaves it out");
+    finished(&nina, &nina.patch(&twin, patch).await).await;
+    finished(&nina, &nina.patch(&twin, json!({"identity": {"type": "None"}})).await).await;
+    assert_eq!(held().await, 0, "by the type None");
+}
+
+#[tokio::test]
+async fn the_public_network_is_closed_and_opened_again() {
+    let azure = azure().await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let switch = |to: &str| json!({"properties": {"publicNetworkAccess": to}});
+    for to in ["Disabled", "Enabled", "Disabled"] {
+        finished(&carl, &carl.patch(&factory(""), switch(to)).await).await;
+        let shown = carl.get(&factory("")).await;
+        assert_eq!(shown.body["properties"]["publicNetworkAccess"], to);
+    }
+    finished(&carl, &carl.patch(&factory(""), json!({"tags": {"a": "b"}})).await).await;
+    let shown = carl.get(&factory("")).await;
+    assert_eq!(shown.body["properties"]["publicNetworkAccess"], "Disabled", "a PATCH keeps it");
+    let wrong = carl.patch(&factory(""), switch("Sometimes")).await;
+    assert_eq!((wrong.status.as_u16(), wrong.code()), (400, "InvalidRequestContent"));
+    finished(&carl, &carl.put(&factory(""), json!({"location": "westeurope"})).await).await;
+    let shown = carl.get(&factory("")).await;
+    assert_eq!(shown.body["properties"]["publicNetworkAccess"], "Enabled", "a PUT does not");
+}
+
+#[tokio::test]
+async fn an_instance_that_goes_leaves_its_endpoint_disconnected_and_the_directory() {
+    let azure = azure().await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let patch = json!({"identity": {"type": "SystemAssigned"}});
+    let patched = carl.patch(&factory(""), patch).await;
+    finished(&carl, &patched).await;
+    let principal = patched.body["identity"]["principalId"].clone();
+    let endpoint = in_factory(&format!("{NETWORK}/privateEndpoints/pe-3"));
+    let made = carl.put(&endpoint, private_endpoint("privateLinkServiceConnections")).await;
+    finished(&carl, &made).await;
+    finished(&carl, &carl.delete(&factory("")).await).await;
+    assert_eq!(carl.get(&factory("")).await.code(), "ResourceNotFound");
+    let left = carl.get(&endpoint).await;
+    assert_eq!(left.status, 200);
+    assert_eq!(
+        left.body["properties"]["privateLinkServiceConnections"][0]["properties"]["privateLinkServiceConnectionState"]
+            ["status"],
+        "Disconnected"
+    );
+    let world = azure.world().await;
+    let known = world["service_principals"].as_array().unwrap();
+    assert!(!known.iter().any(|row| row["id"] == principal), "its identity went with it");
+}
+
+#[tokio::test]
+async fn the_identities_of_instances_go_with_their_group() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let twin = in_twins("/providers/Microsoft.DigitalTwins/digitalTwinsInstances/line");
+    let body = json!({"location": "westeurope", "identity": {"type": "SystemAssigned"}});
+    let made = olivia.put(&twin, body).await;
+    let principal = made.body["identity"]["principalId"].clone();
+    finished(&olivia, &made).await;
+    let gone = olivia.delete(&in_twins("")).await;
+    assert_eq!(olivia.get(gone.header("location")).await.status, 200);
+    let world = azure.world().await;
+    let known = world["service_principals"].as_array().unwrap();
+    assert!(!known.iter().any(|row| row["id"] == principal));
+    assert!(known.iter().any(|row| row["id"] == SENSOR_BRIDGE), "those of other groups stay");
 }
