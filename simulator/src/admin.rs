@@ -27,7 +27,7 @@ fn either(result: Result<Answer, Answer>) -> Answer {
     result.unwrap_or_else(|refusal| refusal)
 }
 
-/// World, settings, clock, faults, calls and sessions as at the start.
+/// World, settings and clock as at the start; no faults, calls, sessions or tokens.
 pub fn reset(state: &mut State, _: &Ask, _: &Params) -> Answer {
     state.reset();
     Answer::empty(204)

@@ -663,7 +663,7 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
         headers,
         body: Default::default(),
         peer: call.ask.peer,
-        by_name: call.ask.by_name,
+        door: call.ask.door,
     };
     if ask.path.ends_with("/$batch") {
         return error(state.now(), 400, "BadRequest", "A batch cannot hold a batch.");

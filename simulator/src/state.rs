@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::entra::applications::Application;
 use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Code, Grant, Refresh, Session};
+use crate::entra::{Code, Issued, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
@@ -36,6 +36,8 @@ pub struct State {
     pub places: Places,
     /// Those of our own, by path.
     pub own_places: Places,
+    /// Those of our own, by the services' own ports where they have some.
+    pub port_places: Places,
     /// Our own; the others are in the world.
     pub application: Application,
     pub clock: Clock,
@@ -47,10 +49,10 @@ pub struct State {
     pub codes: HashMap<String, Code>,
     pub refresh_tokens: HashMap<String, Refresh>,
     pub sessions: HashMap<String, Session>,
-    /// `uti` of access tokens whose session has been revoked.
+    /// By `uti`: since when access tokens whose session was revoked are no good.
     pub revoked_tokens: HashMap<String, Timestamp>,
-    /// `uti` → what every access token was issued for.
-    pub issued_tokens: HashMap<String, Grant>,
+    /// By `uti`: what every access token of a person was issued for.
+    pub issued_tokens: HashMap<String, Issued>,
     /// Device codes.
     pub devices: HashMap<String, Device>,
     /// Key of the signatures in operation addresses.
@@ -62,6 +64,7 @@ pub struct State {
     pub stale: Option<Stale>,
     /// How many calls principals may still make.
     pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
+    original_now: Option<Timestamp>,
     original_settings: Settings,
     original_world: Option<World>,
 }
@@ -102,19 +105,18 @@ pub struct Call {
 impl State {
     /// With the world of the start, or with what was kept.
     pub fn new(options: &Options, places: Places) -> anyhow::Result<Self> {
-        let mut clock = Clock::default();
-        if let Some(now) = options.now {
-            clock.set(now);
-        }
+        let clock = Clock::starting(options.now);
         let now = clock.now();
         let original_world =
             options.world.as_ref().map(|file| store::read_world(file, now)).transpose()?;
         let mut state = Self {
             world: original_world.clone().unwrap_or_else(|| World::demo(now)),
             original_world,
+            original_now: options.now,
             kept_in: options.state.clone(),
             stale: None,
             own_places: places.clone(),
+            port_places: places.clone(),
             places,
             application: Application {
                 client_id: options.client_id.clone(),
@@ -142,7 +144,7 @@ impl State {
             buckets: HashMap::new(),
         };
         if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
-            kept.restore(&mut state);
+            kept.restore(&mut state)?;
         }
         state.introduce();
         Ok(state)
@@ -171,13 +173,22 @@ impl State {
         self.clock.now()
     }
 
+    pub fn starts_at_a_set_time(&self) -> bool {
+        self.original_now.is_some()
+    }
+
+    pub fn original_settings(&self) -> &Settings {
+        &self.original_settings
+    }
+
     pub fn keys(&self) -> &KeyRing {
         self.keys.as_ref().expect("the keys are there before any service is asked")
     }
 
-    /// Back to the demo world: no faults, no calls, no sessions, the settings of the start, the true time.
+    /// Back to how it starts without a kept state: the world of the file or of the demo, the settings and the time of the
+    /// start; no faults, no calls, no sessions and no tokens. The keys stay.
     pub fn reset(&mut self) {
-        self.clock = Clock::default();
+        self.clock = Clock::starting(self.original_now);
         self.world = self.original_world.clone().unwrap_or_else(|| World::demo(self.clock.now()));
         self.stale = None;
         self.settings = self.original_settings.clone();

@@ -6,13 +6,16 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::arm::rbac;
+use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Refresh, Session};
+use crate::entra::{CODE_LIFE, Code, Issued, REFRESH_LIFE, Refresh, Session};
 use crate::random;
+use crate::settings::Settings;
 use crate::state::State;
 use crate::world::{Principal, World};
 
@@ -93,15 +96,20 @@ fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
     Ok(world)
 }
 
-/// What is kept: the world, people's sign-ins, what they have consented to, the moved clock and the signing keys, so that a
-/// program that has signed people in goes on as if nothing had happened.
+/// What is kept: the world, people's sign-ins and those under way, the changed settings, the moved clock and the signing
+/// keys, so that a program that has signed people in goes on as if nothing had happened. Faults and calls are forgotten.
 #[derive(Deserialize, Serialize)]
 pub struct Kept {
     world: World,
-    consented: Vec<String>,
+    /// The members that differ from those of the start.
+    settings: Map<String, Value>,
     clock_offset_seconds: i64,
     refresh_tokens: HashMap<String, Refresh>,
     sessions: HashMap<String, Session>,
+    codes: HashMap<String, Code>,
+    devices: HashMap<String, Device>,
+    issued_tokens: HashMap<String, Issued>,
+    revoked_tokens: HashMap<String, Timestamp>,
     keys: Vec<(String, String)>,
     address_key: String,
 }
@@ -118,34 +126,65 @@ impl Kept {
         })
     }
 
-    pub fn restore(self, state: &mut State) {
+    pub fn restore(self, state: &mut State) -> anyhow::Result<()> {
+        let mut settings = members(&state.settings);
+        settings.extend(self.settings);
+        state.settings = serde_json::from_value(Value::Object(settings))
+            .context("the settings that were kept cannot be used")?;
         state.world = self.world;
-        state.settings.consented = self.consented;
-        state.clock.advance(self.clock_offset_seconds);
+        // A time that is asked for at the start goes before the one that was kept.
+        if !state.starts_at_a_set_time() {
+            state.clock.advance(self.clock_offset_seconds);
+        }
         state.refresh_tokens = self.refresh_tokens;
         state.sessions = self.sessions;
+        state.codes = self.codes;
+        state.devices = self.devices;
+        state.issued_tokens = self.issued_tokens;
+        state.revoked_tokens = self.revoked_tokens;
         state.keys = KeyRing::kept(&self.keys);
         state.address_key = self.address_key;
+        Ok(())
     }
 
     fn of(state: &State) -> Self {
-        let old = state.now() - SignedDuration::from_hours(24 * 90);
-        let fresh = |token: &&Refresh| token.issued_at > old;
+        let now = state.now();
+        let start = members(state.original_settings());
+        let mut settings = members(&state.settings);
+        settings.retain(|name, value| start.get(name) != Some(value));
+        let issued_tokens = fresh(&state.issued_tokens, |token| token.expires_at > now);
+        let mut revoked_tokens = state.revoked_tokens.clone();
+        revoked_tokens.retain(|uti, _| issued_tokens.contains_key(uti));
         Self {
             world: state.world.clone(),
-            consented: state.settings.consented.clone(),
+            settings,
             clock_offset_seconds: state.clock.offset_seconds(),
-            refresh_tokens: state
-                .refresh_tokens
-                .iter()
-                .filter(|(_, token)| fresh(token))
-                .map(|(name, token)| (name.clone(), token.clone()))
-                .collect(),
+            refresh_tokens: fresh(&state.refresh_tokens, |token| {
+                token.issued_at + REFRESH_LIFE > now
+            }),
             sessions: state.sessions.clone(),
+            codes: fresh(&state.codes, |code| code.issued_at + CODE_LIFE > now),
+            devices: fresh(&state.devices, |device| !device.is_over(now)),
+            issued_tokens,
+            revoked_tokens,
             keys: state.keys.as_ref().map(KeyRing::keep).unwrap_or_default(),
             address_key: state.address_key.clone(),
         }
     }
+}
+
+fn members(settings: &Settings) -> Map<String, Value> {
+    match json!(settings) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn fresh<T: Clone>(all: &HashMap<String, T>, is_fresh: impl Fn(&T) -> bool) -> HashMap<String, T> {
+    all.iter()
+        .filter(|(_, row)| is_fresh(row))
+        .map(|(name, row)| (name.clone(), row.clone()))
+        .collect()
 }
 
 /// Writes what is to be kept. A failure is told and does not stop the simulator.

@@ -3,6 +3,7 @@
 //! Source: "Microsoft identity platform and the OAuth 2.0 device authorization grant flow".
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::authorize::Attempt;
@@ -15,7 +16,7 @@ use crate::{Params, random};
 const LIFE_SECONDS: i64 = 900;
 
 /// A sign-in that waits for a person at another device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Device {
     pub client: String,
     pub user_code: String,
@@ -24,7 +25,7 @@ pub struct Device {
     pub answer: Option<Approval>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Approval {
     Granted(Box<Grant>),
     Declined,

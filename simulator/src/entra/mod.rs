@@ -47,7 +47,7 @@ pub struct Grant {
     pub authenticated_at: Timestamp,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Code {
     pub grant: Grant,
     pub redirect_uri: String,
@@ -64,6 +64,13 @@ pub struct Refresh {
     pub grant: Grant,
     pub issued_at: Timestamp,
     pub revoked: bool,
+}
+
+/// An access token.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Issued {
+    pub grant: Grant,
+    pub expires_at: Timestamp,
 }
 
 /// A browser that has signed in.
@@ -420,7 +427,8 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     let now = state.now();
     let seconds = now.as_second();
     let uti = random::secret(16);
-    state.issued_tokens.insert(uti.clone(), grant.clone());
+    let expires_at = now + SignedDuration::from_secs(state.settings.access_token_seconds);
+    state.issued_tokens.insert(uti.clone(), Issued { grant: grant.clone(), expires_at });
     let application = state.registered(&grant.client).unwrap_or_default();
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
     let mut claims = json!({
@@ -625,7 +633,7 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
     let ended: Vec<String> = state
         .issued_tokens
         .iter()
-        .filter(|(_, grant)| grant.oid == oid)
+        .filter(|(_, token)| token.grant.oid == oid)
         .map(|(uti, _)| uti.clone())
         .collect();
     state.revoked_tokens.extend(ended.into_iter().map(|uti| (uti, now)));
@@ -634,7 +642,9 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
     sids
 }
 
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// Of a refresh token that is not used.
+pub const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 #[cfg(test)]
 mod tests {

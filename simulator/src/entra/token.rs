@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 use super::applications::Application;
 use super::device::Approval;
 use super::{
-    CODE_LIFE, Grant, Refresh, Resource, Scopes, access, access_token, claims_request, error_body,
-    hint_of, keys, pairwise, scopes, tenant_kind,
+    CODE_LIFE, Grant, REFRESH_LIFE, Refresh, Resource, Scopes, access, access_token,
+    claims_request, error_body, hint_of, keys, pairwise, scopes, tenant_kind,
 };
 use crate::message::{Answer, Ask, find};
 use crate::state::State;
@@ -295,7 +295,7 @@ fn on_behalf(state: &State, client: &Application, assertion: &str) -> Result<Gra
             "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
         )
     })?;
-    Ok(Grant { client: client.client_id.clone(), ..issued.clone() })
+    Ok(Grant { client: client.client_id.clone(), ..issued.grant.clone() })
 }
 
 fn parse(text: &str) -> Result<Scopes, Refusal> {
@@ -551,7 +551,7 @@ fn redeem_refresh(state: &State, client: &Application, token: &str) -> Result<Gr
         )
         .with("suberror", "token_expired"));
     }
-    if found.issued_at + jiff::SignedDuration::from_hours(24 * 90) <= state.now() {
+    if found.issued_at + REFRESH_LIFE <= state.now() {
         return Err(Refusal::new(
             "invalid_grant",
             700082,

@@ -6,6 +6,7 @@ mod arm;
 mod data;
 mod deployments;
 mod documentation;
+mod doors;
 mod entra;
 mod evaluation;
 mod faults;
