@@ -229,6 +229,10 @@ pub fn add_person(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     if person.upn.is_empty() || state.world.person(&person.upn).is_some() {
         return refused("a person needs a upn that nobody has yet");
     }
+    match state.world.tenant(&person.tenant) {
+        Some(tenant) => person.tenant.clone_from(&tenant.id),
+        None => return refused(format!("there is no tenant {}", person.tenant)),
+    }
     if person.name.is_empty() {
         person.name = person.upn.split('@').next().unwrap_or_default().to_owned();
     }

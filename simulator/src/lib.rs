@@ -35,6 +35,7 @@ pub mod settings;
 pub mod shapes;
 pub mod state;
 pub mod store;
+pub mod tenants;
 pub mod tls;
 pub mod twin_data;
 pub mod twins;
@@ -678,7 +679,7 @@ impl App {
         let mut state = self.lock_for(ask);
         let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
-            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
+            let answer = fault.answer(ask.service, state.now(), &state.authority(&ask.path));
             if ask.service == Service::Arm {
                 arm::envelope::dress(answer, ask, &state, None)
             } else {

@@ -69,6 +69,10 @@ pub struct Settings {
     pub secret_expired: bool,
     /// Sign-ins older than this many seconds end (AADSTS70043); never without it.
     pub sign_in_frequency_seconds: Option<i64>,
+    /// A second factor given longer ago than these seconds is no good any more (AADSTS50078); never without it.
+    pub mfa_seconds: Option<i64>,
+    /// So many refreshes of one sign-in for the same thing within five minutes; more are a loop (AADSTS50196).
+    pub loop_limit: usize,
     /// Conditional Access.
     pub conditional_access: Vec<Policy>,
     /// Permissions that administrators have given to applications in their own name, for Graph.
@@ -150,6 +154,8 @@ impl Default for Settings {
             assignment_required: false,
             secret_expired: false,
             sign_in_frequency_seconds: None,
+            mfa_seconds: None,
+            loop_limit: 15,
             conditional_access: Vec::new(),
             app_permissions: Vec::new(),
             device_interval: 5,

@@ -55,6 +55,8 @@ pub struct State {
     pub issued_tokens: HashMap<String, Issued>,
     /// Device codes.
     pub devices: HashMap<String, Device>,
+    /// When each sign-in asked for each thing of late.
+    pub asked: HashMap<String, Vec<Timestamp>>,
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
@@ -125,7 +127,7 @@ impl State {
                 redirect_uris: options.redirect_uris.clone(),
                 federated_subject: options.federated_subject.clone(),
                 front_channel_logout: options.front_channel_logout.clone(),
-                first_party: false,
+                ..Application::default()
             },
             clock,
             settings: options.settings.clone(),
@@ -139,6 +141,7 @@ impl State {
             revoked_tokens: HashMap::new(),
             issued_tokens: HashMap::new(),
             devices: HashMap::new(),
+            asked: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
             buckets: HashMap::new(),
@@ -160,6 +163,7 @@ impl State {
             })
             .map(|row| ServicePrincipal {
                 id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
+                tenant: self.world.tenant_of(&row.tenant).id.clone(),
                 app_id: row.client_id.clone(),
                 name: row.name.clone(),
                 kind: "Application".into(),
@@ -181,6 +185,11 @@ impl State {
         &self.original_settings
     }
 
+    /// Where tokens for a call of ARM are to be had: Entra's address for the tenant of the subscription in the path.
+    pub fn authority(&self, path: &str) -> String {
+        format!("{}/{}", self.places.entra, self.world.tenant_of_path(path).id)
+    }
+
     pub fn keys(&self) -> &KeyRing {
         self.keys.as_ref().expect("the keys are there before any service is asked")
     }
@@ -200,6 +209,7 @@ impl State {
         self.revoked_tokens.clear();
         self.issued_tokens.clear();
         self.devices.clear();
+        self.asked.clear();
         self.introduce();
         self.counter = 0;
         self.buckets.clear();

@@ -47,6 +47,7 @@ fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
         fill(&mut row.id);
         fill(&mut row.app_id);
     }
+    world.settle_tenants()?;
     for person in &mut world.people {
         if person.name.is_empty() {
             person.name = person.upn.split('@').next().unwrap_or_default().to_owned();

@@ -10,12 +10,15 @@ use serde_json::Value;
 use crate::entra::applications::Application;
 use crate::random;
 use crate::resources::{Deny, Lock, Policy, Resource};
+use crate::tenants::Tenant;
 
 /// The constants of the world that a fresh simulator holds.
 pub mod demo {
     pub const TENANT: &str = "7f9f2c9e-3c1c-4c6b-9b0a-2a1d6f0e4b10";
     pub const TENANT_NAME: &str = "Contoso";
     pub const DOMAIN: &str = "contoso.com";
+    /// Where guests are at home whose tenant is not told.
+    pub const FABRIKAM: &str = "9b2ee9d9-6d1f-4a51-9d44-3f1c6e5a8d20";
     pub const CLIENT_ID: &str = "2f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01";
     pub const CLIENT_SECRET: &str = "twindesk-demo-secret~not-a-real-one";
     /// Everybody's password; the buttons of the sign-in page need none.
@@ -57,6 +60,10 @@ pub mod role {
 #[serde(default, deny_unknown_fields)]
 pub struct Person {
     pub id: String,
+    /// The directory that this row is in.
+    pub tenant: String,
+    /// A guest's own tenant, which need not be in this world.
+    pub home_tenant: String,
     pub upn: String,
     pub name: String,
     pub given_name: String,
@@ -75,6 +82,10 @@ pub struct Person {
     pub blocked: bool,
     /// Conditional Access wants multi-factor authentication.
     pub require_mfa: bool,
+    /// A second factor is set up.
+    pub mfa_registered: bool,
+    /// What Conditional Access sees of the device: `registered`, `compliant` or `joined`; none is unknown to it.
+    pub device: Option<String>,
     pub sessions_revoked_at: Option<Timestamp>,
 }
 
@@ -82,6 +93,8 @@ impl Default for Person {
     fn default() -> Self {
         Self {
             id: random::guid(),
+            tenant: String::new(),
+            home_tenant: String::new(),
             upn: String::new(),
             name: String::new(),
             given_name: String::new(),
@@ -95,6 +108,8 @@ impl Default for Person {
             about: "No role in Azure".into(),
             blocked: false,
             require_mfa: false,
+            mfa_registered: true,
+            device: None,
             sessions_revoked_at: None,
         }
     }
@@ -104,6 +119,7 @@ impl Default for Person {
 #[serde(default, deny_unknown_fields)]
 pub struct Group {
     pub id: String,
+    pub tenant: String,
     pub name: String,
     pub description: String,
     pub mail: Option<String>,
@@ -118,6 +134,7 @@ pub struct Group {
 #[serde(default, deny_unknown_fields)]
 pub struct ServicePrincipal {
     pub id: String,
+    pub tenant: String,
     pub app_id: String,
     pub name: String,
     /// `Application` or `ManagedIdentity`.
@@ -137,6 +154,7 @@ pub enum Registration {
 #[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub id: String,
+    pub tenant: String,
     pub name: String,
     /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
     pub state: String,
@@ -182,6 +200,7 @@ impl Default for Subscription {
     fn default() -> Self {
         Self {
             id: random::guid(),
+            tenant: String::new(),
             name: String::new(),
             state: "Enabled".into(),
             registration: Registration::Registered,
@@ -308,6 +327,8 @@ pub struct Operation {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct World {
+    /// The first is that of everything that names none.
+    pub tenants: Vec<Tenant>,
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
     pub service_principals: Vec<ServicePrincipal>,
@@ -335,6 +356,14 @@ pub enum Principal<'a> {
 }
 
 impl Principal<'_> {
+    fn tenant(&self) -> &str {
+        match self {
+            Self::Person(row) => &row.tenant,
+            Self::Group(row) => &row.tenant,
+            Self::Service(row) => &row.tenant,
+        }
+    }
+
     /// The value of `principalType` in role assignments.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -346,13 +375,25 @@ impl Principal<'_> {
 }
 
 impl World {
-    /// By object id, user principal name or mail, whatever its case.
+    /// By object id, user principal name, else mail or user name, whatever its case.
     pub fn person(&self, who: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.is(who))
+        let exactly = |person: &&Person| {
+            person.id.eq_ignore_ascii_case(who) || person.upn.eq_ignore_ascii_case(who)
+        };
+        self.people
+            .iter()
+            .find(exactly)
+            .or_else(|| self.people.iter().find(|person| person.is(who)))
     }
 
     pub fn person_mut(&mut self, who: &str) -> Option<&mut Person> {
-        self.people.iter_mut().find(|person| person.is(who))
+        let id = self.person(who)?.id.clone();
+        self.people.iter_mut().find(|person| person.id == id)
+    }
+
+    /// A principal of one tenant's directory.
+    pub fn principal_in(&self, tenant: &str, id: &str) -> Option<Principal<'_>> {
+        self.principal(id).filter(|found| self.is_in(found.tenant(), tenant))
     }
 
     pub fn principal(&self, id: &str) -> Option<Principal<'_>> {
@@ -545,6 +586,7 @@ impl World {
             |id: &str, given: &str, surname: &str, department: &str, job: &str, about: &str| {
                 Person {
                     id: id.into(),
+                    tenant: TENANT.into(),
                     upn: format!("{}@{DOMAIN}", given.to_lowercase()),
                     name: format!("{given} {surname}"),
                     given_name: given.into(),
@@ -581,6 +623,7 @@ impl World {
         };
         let subscription = |id: &str, name: &str, registration| Subscription {
             id: id.into(),
+            tenant: TENANT.into(),
             name: name.into(),
             state: "Enabled".into(),
             registration,
@@ -589,6 +632,7 @@ impl World {
         };
         let factory = group_id(PRODUCTION, "rg-factory");
         Self {
+            tenants: vec![Tenant::contoso()],
             people: vec![
                 person(
                     OLIVIA,
@@ -654,6 +698,7 @@ impl World {
                     upn: "gail_fabrikam.com#EXT#@contoso.onmicrosoft.com".into(),
                     mail: "gail@fabrikam.com".into(),
                     user_type: "Guest".into(),
+                    home_tenant: FABRIKAM.into(),
                     ..person(
                         GAIL,
                         "Gail",
@@ -666,6 +711,7 @@ impl World {
             ],
             groups: vec![
                 Group {
+                    tenant: TENANT.into(),
                     id: PLATFORM_TEAM.into(),
                     name: "Platform Team".into(),
                     description: "Runs the shared platforms".into(),
@@ -675,6 +721,7 @@ impl World {
                     members: vec![PAUL.into()],
                 },
                 Group {
+                    tenant: TENANT.into(),
                     id: TWINS_BUILDERS.into(),
                     name: "Twins Builders".into(),
                     description: "Builds digital twins".into(),
@@ -684,6 +731,7 @@ impl World {
                     members: vec![NINA.into(), RITA.into()],
                 },
                 Group {
+                    tenant: TENANT.into(),
                     id: TOWN_HALL.into(),
                     name: "Town Hall".into(),
                     description: "Everybody, once a month".into(),
@@ -695,6 +743,7 @@ impl World {
             ],
             service_principals: vec![
                 ServicePrincipal {
+                    tenant: TENANT.into(),
                     id: FACTORY_SYNC.into(),
                     app_id: "31000000-aaaa-4000-8000-000000000001".into(),
                     name: "factory-sync".into(),
@@ -702,6 +751,7 @@ impl World {
                     visible_at: None,
                 },
                 ServicePrincipal {
+                    tenant: TENANT.into(),
                     id: SENSOR_BRIDGE.into(),
                     app_id: "31000000-aaaa-4000-8000-000000000002".into(),
                     name: "sensor-bridge".into(),
@@ -745,6 +795,7 @@ impl World {
             ],
             operations: Vec::new(),
             applications: vec![Application {
+                tenant: TENANT.into(),
                 client_id: "31000000-aaaa-4000-8000-000000000001".into(),
                 name: "factory-sync".into(),
                 client_secret: Some("factory-sync-secret~not-a-real-one".into()),
@@ -758,9 +809,19 @@ impl World {
 
 impl Person {
     pub fn is(&self, who: &str) -> bool {
-        [&self.id, &self.upn, &self.mail]
+        [self.id.as_str(), &self.upn, &self.mail, &self.username()]
             .iter()
             .any(|name| !name.is_empty() && name.eq_ignore_ascii_case(who))
+    }
+
+    /// What the person types to sign in: the user principal name, which for a guest is that of the home tenant.
+    pub fn username(&self) -> String {
+        let outside = self.upn.split_once("#EXT#").and_then(|(name, _)| name.rsplit_once('_'));
+        match outside {
+            Some((name, domain)) => format!("{name}@{domain}"),
+            None if self.is_guest() && !self.mail.is_empty() => self.mail.clone(),
+            None => self.upn.clone(),
+        }
     }
 
     pub fn is_guest(&self) -> bool {

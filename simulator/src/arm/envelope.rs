@@ -9,7 +9,6 @@ use crate::entra::Caller;
 use crate::message::{Answer, Ask};
 use crate::random;
 use crate::state::State;
-use crate::world::demo;
 
 /// An error made by ARM itself.
 pub fn error(status: u16, code: &str, message: &str) -> Answer {
@@ -18,15 +17,14 @@ pub fn error(status: u16, code: &str, message: &str) -> Answer {
 }
 
 /// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session is an `invalid_token`.
-pub fn challenge(entra: &str, claims: &Value) -> String {
+pub fn challenge(authority: &str, claims: &Value) -> String {
     let (error, description) = if claims["access_token"].get("nbf").is_some() {
         ("invalid_token", "User session has been revoked")
     } else {
         ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")
     };
     format!(
-        "Bearer authorization_uri=\"{entra}/{}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
-        demo::TENANT,
+        "Bearer authorization_uri=\"{authority}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
         encoded(claims)
     )
 }
@@ -63,10 +61,10 @@ pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Calle
                 now.strftime("%Y-%m-%dT%H:%M:%SZ")
             ),
         );
-    if caller.is_some() {
+    if let Some(caller) = caller {
         answer = answer.with(
             "x-ms-operation-identifier",
-            format!("tenantId={},objectId={oid}/westeurope/{}", demo::TENANT, random::guid()),
+            format!("tenantId={},objectId={oid}/westeurope/{}", caller.tenant, random::guid()),
         );
     }
     if ask
