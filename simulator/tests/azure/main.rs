@@ -16,7 +16,9 @@ mod https;
 mod keeping;
 mod pim;
 mod records;
+mod refusals;
 mod resources;
+mod tenants;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
