@@ -41,6 +41,7 @@ pub mod twin_data;
 pub mod twins;
 mod wire;
 pub mod world;
+pub mod world_file;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};

@@ -100,6 +100,12 @@ enum OutcomeForm {
     Whole { status: String, code: Option<String>, message: Option<String> },
 }
 
+impl Default for Outcome {
+    fn default() -> Self {
+        OutcomeForm::Word("Succeeded".into()).into()
+    }
+}
+
 impl From<OutcomeForm> for Outcome {
     fn from(form: OutcomeForm) -> Self {
         match form {
@@ -114,7 +120,7 @@ impl Default for Settings {
         Self {
             lro_polls: 0,
             lro_seconds: 6,
-            lro_outcome: Outcome { status: "Succeeded".into(), code: None, message: None },
+            lro_outcome: Outcome::default(),
             retry_after: 10,
             registration_polls: 0,
             registration_seconds: 4,

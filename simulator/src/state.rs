@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::entra::applications::Application;
@@ -17,9 +16,9 @@ use crate::entra::{Code, Issued, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
-use crate::store::{self, Kept};
-use crate::world::{Person, ServicePrincipal, World};
-use crate::{Options, Service};
+use crate::store::Kept;
+use crate::world::{Person, World};
+use crate::{Options, Service, world_file};
 
 /// The addresses that the simulator writes into its answers, none with a trailing slash.
 #[derive(Clone, Debug)]
@@ -110,7 +109,7 @@ impl State {
         let clock = Clock::starting(options.now);
         let now = clock.now();
         let original_world =
-            options.world.as_ref().map(|file| store::read_world(file, now)).transpose()?;
+            options.world.as_ref().map(|file| world_file::read(file, now)).transpose()?;
         let mut state = Self {
             world: original_world.clone().unwrap_or_else(|| World::demo(now)),
             original_world,
@@ -155,22 +154,8 @@ impl State {
 
     /// An application that is registered has a service principal in the tenant.
     fn introduce(&mut self) {
-        let missing: Vec<ServicePrincipal> = self
-            .all_applications()
-            .filter(|row| {
-                let known = &self.world.service_principals;
-                known.iter().all(|principal| principal.app_id != row.client_id)
-            })
-            .map(|row| ServicePrincipal {
-                id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
-                tenant: self.world.tenant_of(&row.tenant).id.clone(),
-                app_id: row.client_id.clone(),
-                name: row.name.clone(),
-                kind: "Application".into(),
-                visible_at: None,
-            })
-            .collect();
-        self.world.service_principals.extend(missing);
+        let all: Vec<Application> = self.all_applications().cloned().collect();
+        all.iter().for_each(|row| self.world.introduce(row));
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,101 +1,20 @@
-//! Files: a world to begin with, and what is kept between two runs. Knows JSON, TOML and files; what the members mean is
-//! written in [`crate::world`].
+//! What is kept in a file between two runs. Knows JSON and files; what the members mean is written where they are used.
 
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::arm::rbac;
 use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
 use crate::entra::{CODE_LIFE, Code, Issued, REFRESH_LIFE, Refresh, Session};
-use crate::random;
 use crate::settings::Settings;
 use crate::state::State;
-use crate::world::{Principal, World};
-
-/// Reads a world from a `.toml` or `.json` file. What may be left out is filled in.
-pub fn read_world(file: &Path, now: Timestamp) -> anyhow::Result<World> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read the world {}", file.display()))?;
-    let world: Result<World, String> = match file.extension().and_then(|end| end.to_str()) {
-        Some("toml") => toml::from_str(&text).map_err(|problem| problem.to_string()),
-        Some("json") => serde_json::from_str(&text).map_err(|problem| problem.to_string()),
-        _ => bail!("the world {} is neither .toml nor .json", file.display()),
-    };
-    let world = world.map_err(anyhow::Error::msg);
-    world
-        .and_then(|world| complete(world, now))
-        .with_context(|| format!("the world {} cannot be used", file.display()))
-}
-
-/// Ids and dates that were left out, and names where ids belong.
-fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
-    let fill = |id: &mut String| {
-        if id.is_empty() {
-            *id = random::guid();
-        }
-    };
-    world.people.iter_mut().for_each(|row| fill(&mut row.id));
-    world.groups.iter_mut().for_each(|row| fill(&mut row.id));
-    for row in &mut world.service_principals {
-        fill(&mut row.id);
-        fill(&mut row.app_id);
-    }
-    world.settle_tenants()?;
-    for person in &mut world.people {
-        if person.name.is_empty() {
-            person.name = person.upn.split('@').next().unwrap_or_default().to_owned();
-        }
-        if person.mail.is_empty() {
-            person.mail = person.upn.clone();
-        }
-    }
-    for instance in &mut world.instances {
-        for at in [&mut instance.created_at, &mut instance.updated_at, &mut instance.modified_at] {
-            if *at == Timestamp::UNIX_EPOCH {
-                *at = now;
-            }
-        }
-    }
-    for n in 0..world.groups.len() {
-        let group = world.groups[n].clone();
-        let members = group.members.iter().map(|member| {
-            world.principal_id(member).with_context(|| {
-                format!("the group {} has the member {member}, who is nobody", group.name)
-            })
-        });
-        let members = members.collect::<anyhow::Result<Vec<String>>>()?;
-        world.groups[n].members = members;
-    }
-    for n in 0..world.role_assignments.len() {
-        let row = world.role_assignments[n].clone();
-        let principal = world
-            .principal_id(&row.principal)
-            .with_context(|| format!("a role is assigned to {}, who is nobody", row.principal))?;
-        let role =
-            rbac::role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
-        let kind = world.principal(&principal).map(|found: Principal| found.kind().to_owned());
-        let row = &mut world.role_assignments[n];
-        row.principal = principal;
-        row.role.clone_from(&role.id);
-        fill(&mut row.name);
-        if row.principal_type.is_empty() {
-            row.principal_type = kind.unwrap_or_default();
-        }
-        for at in [&mut row.created_at, &mut row.updated_at, &mut row.effective_at] {
-            if *at == Timestamp::UNIX_EPOCH {
-                *at = now;
-            }
-        }
-    }
-    Ok(world)
-}
+use crate::world::World;
 
 /// What is kept: the world, people's sign-ins and those under way, the changed settings, the moved clock and the signing
 /// keys, so that a program that has signed people in goes on as if nothing had happened. Faults and calls are forgotten.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::entra::applications::Application;
 use crate::random;
 use crate::resources::{Deny, Lock, Policy, Resource};
+use crate::settings::Outcome;
 use crate::tenants::Tenant;
 
 /// The constants of the world that a fresh simulator holds.
@@ -273,6 +274,7 @@ pub struct Assignment {
 
 /// Something that is done after so many looks and so much time: both must have passed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wait {
     pub looks_left: u32,
     pub until: Timestamp,
@@ -305,7 +307,9 @@ pub enum Work {
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Operation {
+    #[serde(default)]
     pub id: String,
     pub work: Work,
     pub subscription: String,
@@ -317,11 +321,18 @@ pub struct Operation {
     pub resource: Option<String>,
     pub wait: Wait,
     /// What it will come to, decided when it starts.
-    pub outcome: crate::settings::Outcome,
+    #[serde(default)]
+    pub outcome: Outcome,
+    #[serde(default)]
     pub started_at: Timestamp,
     /// `Running` until it is done.
+    #[serde(default = "running")]
     pub status: String,
     pub ended_at: Option<Timestamp>,
+}
+
+fn running() -> String {
+    "Running".into()
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -16,7 +16,7 @@ use crate::state::State;
 
 /// One write as it was answered.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Event {
     pub id: String,
     pub at: Timestamp,

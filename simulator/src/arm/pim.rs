@@ -24,7 +24,7 @@ const DELETE: &str = "Microsoft.Authorization/roleAssignments/delete";
 
 /// A request for an assignment or an eligibility, and what has become of it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Schedule {
     /// The GUID in its address.
     pub name: String,

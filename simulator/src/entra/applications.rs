@@ -2,9 +2,11 @@
 //! Knows registrations, no protocol.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Authority;
 use crate::state::State;
+use crate::world::{ServicePrincipal, World};
 
 /// An application as registered.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -56,6 +58,24 @@ impl Application {
         self.redirect_uris
             .iter()
             .any(|known| known == uri || (known == "http://localhost" && any_port()))
+    }
+}
+
+impl World {
+    /// An application has a service principal where it is registered.
+    pub fn introduce(&mut self, row: &Application) {
+        if self.service_principals.iter().any(|principal| principal.app_id == row.client_id) {
+            return;
+        }
+        let tenant = self.tenant_of(&row.tenant).id.clone();
+        self.service_principals.push(ServicePrincipal {
+            id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
+            tenant,
+            app_id: row.client_id.clone(),
+            name: row.name.clone(),
+            kind: "Application".into(),
+            visible_at: None,
+        });
     }
 }
 
