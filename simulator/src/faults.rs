@@ -35,7 +35,7 @@ pub struct Fault {
     pub drop: Option<Drop>,
     /// ARM and Graph: 401 with these claims in `WWW-Authenticate`. Entra: the `claims` member of the error.
     pub claims: Option<Value>,
-    /// Entra: the AADSTS number and `suberror`.
+    /// Entra: the AADSTS number and `suberror`; with a number alone a refusal at authorize goes back by redirect.
     pub aadsts: Option<u32>,
     pub suberror: Option<String>,
     pub body: Option<Value>,
@@ -83,7 +83,22 @@ impl Fault {
 
     /// Whether an answer is made here; otherwise the call is carried out (perhaps late, perhaps unanswered).
     pub fn answers(&self) -> bool {
-        self.status.is_some() || self.body.is_some() || self.claims.is_some() || self.code.is_some()
+        self.status.is_some()
+            || self.body.is_some()
+            || self.claims.is_some()
+            || self.code.is_some()
+            || self.aadsts.is_some()
+    }
+
+    /// Number, `error` and text of a refusal at authorize, which goes back by redirect and not as a body.
+    pub fn redirected(&self, path: &str) -> Option<(u32, &str, &str)> {
+        let at_authorize = path.to_ascii_lowercase().ends_with("/authorize");
+        let number = self.aadsts.filter(|_| {
+            at_authorize && self.status.is_none() && self.body.is_none() && self.claims.is_none()
+        })?;
+        let error = self.code.as_deref().unwrap_or("invalid_request");
+        let text = self.message.as_deref().unwrap_or("The simulator was asked to refuse this.");
+        Some((number, error, text))
     }
 
     /// An answer, of the service's own making or of ours, under the content type that the rule names.

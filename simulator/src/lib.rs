@@ -680,11 +680,19 @@ impl App {
         let mut state = self.lock_for(ask);
         let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
-            let answer = fault.answer(ask.service, state.now(), &state.authority(&ask.path));
-            if ask.service == Service::Arm {
-                arm::envelope::dress(answer, ask, &state, None)
-            } else {
-                answer
+            let authority = state.authority(&ask.path);
+            match (ask.service, fault.redirected(&ask.path)) {
+                (Service::Entra, Some((number, error, text))) => {
+                    entra::authorize::refuse(&state, ask, error, number, text)
+                }
+                (service, _) => {
+                    let answer = fault.answer(service, state.now(), &authority);
+                    if service == Service::Arm {
+                        arm::envelope::dress(answer, ask, &state, None)
+                    } else {
+                        answer
+                    }
+                }
             }
         } else {
             fault.retyped(as_seen(&mut state, ask))

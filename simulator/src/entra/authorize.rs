@@ -58,6 +58,15 @@ pub fn submit(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     }
 }
 
+/// An error that a fault asks for, sent where the request says.
+pub fn refuse(state: &State, ask: &Ask, error: &str, number: u32, text: &str) -> Answer {
+    let tenant = ask.segments.first().cloned().unwrap_or_default();
+    match Demand::read(state, ask, &Params::from([("tenant", tenant)])) {
+        Ok(demand) => demand.refused(state, error, number, text),
+        Err(answer) => answer,
+    }
+}
+
 /// An authorize request that may be answered by redirect.
 struct Demand {
     authority: Authority,
@@ -284,11 +293,12 @@ impl Demand {
         let mut stranger = None;
         known.retain_mut(|session| {
             let Some(person) = world.person(&session.oid) else { return false };
-            match self.authority.row_of(world, person) {
+            let row = self.authority.row_of(world, person);
+            match row {
                 Some(row) => session.oid.clone_from(&row.id),
                 None => stranger = Some(person),
             }
-            self.authority.row_of(world, person).is_some()
+            row.is_some()
         });
         let foreign = known.is_empty() && accounts > 0;
         let hint = self.login_hint.as_deref().and_then(|hint| hinted(world, hint));

@@ -7,12 +7,17 @@
 pub mod access;
 pub mod admin_consent;
 pub mod applications;
+pub mod authority;
 pub mod authorize;
+pub mod bearer;
 pub mod device;
 pub mod keys;
 pub mod logout;
 pub mod pages;
 pub mod token;
+
+pub use authority::Authority;
+pub use bearer::{BadToken, Caller, caller};
 
 use std::collections::HashSet;
 
@@ -28,9 +33,8 @@ use crate::Params;
 use crate::message::{Answer, Ask};
 use crate::random;
 use crate::state::State;
-use crate::tenants::{Tenant, issuer};
+use crate::tenants::Tenant;
 use crate::world::{Person, World};
-use applications::Application;
 
 /// What a person has agreed to with one sign-in: shared by the code and the refresh tokens that come of it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -374,83 +378,6 @@ pub fn client_info(world: &World, oid: &str) -> String {
     URL_SAFE_NO_PAD.encode(json!({"uid": uid, "utid": utid}).to_string())
 }
 
-/// What the first part of a path names: one tenant, or everybody's.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub enum Authority {
-    Tenant(Tenant),
-    Common,
-    Organizations,
-}
-
-impl Authority {
-    /// A tenant by its id or one of its domains.
-    pub fn read(world: &World, part: &str) -> Option<Self> {
-        match part.to_ascii_lowercase().as_str() {
-            "" => None,
-            "common" => Some(Self::Common),
-            "organizations" => Some(Self::Organizations),
-            named => world.tenant(named).cloned().map(Self::Tenant),
-        }
-    }
-
-    pub fn path(&self) -> &str {
-        match self {
-            Self::Tenant(tenant) => &tenant.id,
-            Self::Common => "common",
-            Self::Organizations => "organizations",
-        }
-    }
-
-    fn issuer(&self, entra: &str) -> String {
-        let tenant = match self {
-            Self::Tenant(tenant) => tenant.id.as_str(),
-            _ => "{tenantid}",
-        };
-        format!("{entra}/{tenant}/v2.0")
-    }
-
-    /// The row by which a person signs in here: that of the tenant named, else that of the home tenant.
-    pub fn row_of<'a>(&self, world: &'a World, person: &Person) -> Option<&'a Person> {
-        match self {
-            Self::Tenant(tenant) => world.person_at(person, &tenant.id),
-            _ => {
-                let home = world.tenant(world.home_of(person))?;
-                world.person_at(person, &home.id)
-            }
-        }
-    }
-
-    /// Whom the sign-in page offers.
-    pub fn people<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Person> {
-        world
-            .people
-            .iter()
-            .filter(move |person| self.row_of(world, person).is_some_and(|row| row.id == person.id))
-    }
-
-    /// The directory's name in error texts.
-    pub fn name<'a>(&'a self, world: &'a World) -> &'a str {
-        match self {
-            Self::Tenant(tenant) => &tenant.name,
-            _ => &world.first_tenant().name,
-        }
-    }
-
-    /// Why somebody of another tenant does not get in.
-    pub fn stranger(&self, world: &World, person: &Person, application: &Application) -> String {
-        format!(
-            "User account '{}' from identity provider '{}' does not exist in tenant '{}' and cannot access the application \
-             '{}'({}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and \
-             sign in again with a different Azure Active Directory user account.",
-            person.username(),
-            issuer(world.home_of(person)),
-            self.name(world),
-            application.client_id,
-            application.name
-        )
-    }
-}
-
 /// The tenant of a person's row.
 fn tenant_of<'a>(world: &'a World, person: &Person) -> &'a Tenant {
     world.tenant_of(&person.tenant)
@@ -635,82 +562,6 @@ pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource)
         claims["roles"] = json!(state.settings.app_permissions);
     }
     state.keys().sign(&claims, true)
-}
-
-/// Why a resource refuses a bearer token.
-#[derive(Debug, PartialEq)]
-pub enum BadToken {
-    Missing,
-    Invalid,
-    /// The audience that it has.
-    Audience(String),
-    /// When it ended.
-    Expired(Timestamp),
-    /// Revoked, and the client can handle a claims challenge.
-    Revoked(Timestamp),
-}
-
-/// Who calls, as the access token says.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub oid: String,
-    /// Whose token it is.
-    pub tenant: String,
-    /// An application's client id where it calls in its own name.
-    pub upn: String,
-    /// An application's permissions where it calls in its own name.
-    pub scopes: Vec<String>,
-    pub acrs: Vec<String>,
-    /// An application in its own name: nobody who could use a second factor.
-    pub app_only: bool,
-}
-
-/// Checks signature, audience, times and revocation of a bearer token.
-pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, BadToken> {
-    let token = ask.bearer().ok_or(BadToken::Missing)?;
-    let claims = state
-        .keys()
-        .verify(token)
-        .or_else(|| keys::verify_with(&state.settings.trusted_keys, token))
-        .ok_or(BadToken::Invalid)?;
-    let audience = claims["aud"].as_str().unwrap_or_default();
-    if !resource.audiences().contains(&audience) {
-        return Err(BadToken::Audience(audience.to_owned()));
-    }
-    let expiry = claims["exp"]
-        .as_i64()
-        .and_then(|at| Timestamp::from_second(at).ok())
-        .ok_or(BadToken::Invalid)?;
-    if expiry <= state.now() {
-        return Err(BadToken::Expired(expiry));
-    }
-    let words = |name: &str| {
-        claims[name]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let revoked = claims["uti"].as_str().and_then(|uti| state.revoked_tokens.get(uti));
-    if let Some(at) = revoked.filter(|_| words("xms_cc").iter().any(|name| name == "cp1")) {
-        return Err(BadToken::Revoked(*at));
-    }
-    let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
-    let app_only = claims["idtyp"] == "app";
-    Ok(Caller {
-        oid: text("oid"),
-        tenant: text("tid"),
-        upn: text(if app_only { "appid" } else { "upn" }),
-        scopes: if app_only {
-            words("roles")
-        } else {
-            text("scp").split(' ').map(str::to_owned).collect()
-        },
-        acrs: words("acrs"),
-        app_only,
-    })
 }
 
 /// Ends everything that a person has: browser sessions, refresh tokens, and access tokens of clients with `cp1`.

@@ -314,6 +314,28 @@ async fn a_fault_has_entras_own_body() {
 }
 
 #[tokio::test]
+async fn a_fault_at_authorize_goes_back_to_the_application() {
+    let azure = Azure::start().await;
+    let mut browser = Browser::of(&azure);
+    browser.sign_in(NINA).await;
+    let rule = json!({"service": "entra", "path": "/authorize", "code": "temporarily_unavailable", "aadsts": 90033,
+        "message": "A transient error has occurred. Please try again."});
+    azure.admin(Method::POST, "/faults", rule).await;
+    let found = redirected(&browser.go(&[("prompt", "none")], &[]).await);
+    assert_eq!(member(&found, "error"), "temporarily_unavailable");
+    assert!(
+        member(&found, "error_description").starts_with(
+            "AADSTS90033: A transient error has occurred. Please try again. Trace ID:"
+        )
+    );
+    assert_eq!(member(&found, "state"), "st");
+    let rule = json!({"service": "entra", "path": "/authorize", "aadsts": 50011});
+    azure.admin(Method::POST, "/faults", rule).await;
+    let foreign = browser.go(&[("redirect_uri", "https://evil.example/")], &[]).await;
+    assert_eq!((foreign.status().as_u16(), foreign.headers().get("location")), (400, None));
+}
+
+#[tokio::test]
 async fn an_old_sign_in_is_not_good_enough_for_max_age() {
     let azure = Azure::start().await;
     let mut browser = Browser::of(&azure);
