@@ -569,7 +569,7 @@ impl<'a> Attempt<'a> {
             let text = "Your account or password is incorrect. (AADSTS50126)";
             return Err(Unfit::Problem(text.to_owned()));
         }
-        authority.row_of(world, person).ok_or_else(|| Unfit::Stranger(person.clone()))
+        authority.row_of(world, person).ok_or_else(|| Unfit::Stranger(Box::new(person.clone())))
     }
 }
 
@@ -577,7 +577,7 @@ impl<'a> Attempt<'a> {
 pub enum Unfit {
     Problem(String),
     /// A person of another tenant who is no guest here.
-    Stranger(Person),
+    Stranger(Box<Person>),
 }
 
 /// Whether a person signs in with a name of this domain.

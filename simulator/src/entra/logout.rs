@@ -1,4 +1,4 @@
-//! `/oauth2/v2.0/logout`: the browser's session ends. Knows the registered addresses; tokens live on, as in Entra.
+//! `/oauth2/v2.0/logout`: sessions of a browser end. Knows the registered addresses; tokens live on, as in Entra.
 //!
 //! Source: "OpenID Connect on the Microsoft identity platform", section "Send a sign-out request".
 
@@ -14,18 +14,18 @@ pub fn sign_out(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
     let given = |name: &str| ask.query(name).or_else(|| find(&form, name));
     let mut open = open_sessions(state, ask);
-    // Without a hint everybody who is signed in in this browser signs out.
     let hinted = given("logout_hint")
         .and_then(|hint| hinted(&state.world, hint))
         .map(|person| state.world.account_of(person).id.clone());
-    let ends = |session: &Session| {
-        hinted.as_ref().is_none_or(|oid| {
-            let person = state.world.person(&session.oid);
-            person.is_some_and(|person| state.world.account_of(person).id == *oid)
-        })
+    let is_hinted = |key: &&String| {
+        let person = state.sessions.get(*key).and_then(|row| state.world.person(&row.oid));
+        person.is_some_and(|person| Some(&state.world.account_of(person).id) == hinted.as_ref())
     };
-    let closing: Vec<String> =
-        open.iter().filter(|key| state.sessions.get(*key).is_some_and(ends)).cloned().collect();
+    let mut closing: Vec<String> = open.iter().filter(is_hinted).cloned().collect();
+    if closing.is_empty() {
+        // Without a hint of somebody here everybody who is signed in in this browser signs out.
+        closing.clone_from(&open);
+    }
     open.retain(|key| !closing.contains(key));
     let ended: Vec<Session> = closing.iter().filter_map(|key| state.sessions.remove(key)).collect();
     let wanted = given("post_logout_redirect_uri");

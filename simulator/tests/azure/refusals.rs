@@ -214,6 +214,9 @@ async fn silence_does_not_choose_between_people() {
     let left = browser.go(&silent, &[]).await;
     let tokens = azure.redeem(&member(&redirected(&left), "code")).await.body;
     assert_eq!(claims(&tokens["id_token"])["oid"], OLIVIA, "Olivia is still signed in");
+    let out = format!("{}?logout_hint=nina@contoso.com", azure.entra("logout"));
+    azure.client.get(out).header("cookie", &browser.cookie).send().await.unwrap();
+    assert_eq!(browser.silent(&[]).await, ("login_required".into(), "AADSTS50058".into()));
 }
 
 #[tokio::test]
