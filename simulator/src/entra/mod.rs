@@ -10,6 +10,7 @@ pub mod applications;
 pub mod authority;
 pub mod authorize;
 pub mod bearer;
+mod clients;
 pub mod device;
 pub mod keys;
 pub mod logout;
