@@ -26,7 +26,7 @@ fn either(result: Result<Answer, Answer>) -> Answer {
     result.unwrap_or_else(|refusal| refusal)
 }
 
-/// World, settings, clock, faults, calls and sessions as at the start.
+/// World, settings and clock as at the start; no faults, calls, sessions or tokens.
 pub fn reset(state: &mut State, _: &Ask, _: &Params) -> Answer {
     state.reset();
     Answer::empty(204)
@@ -251,6 +251,10 @@ pub fn add_person(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     };
     if person.upn.is_empty() || state.world.person(&person.upn).is_some() {
         return refused("a person needs a upn that nobody has yet");
+    }
+    match state.world.tenant(&person.tenant) {
+        Some(tenant) => person.tenant.clone_from(&tenant.id),
+        None => return refused(format!("there is no tenant {}", person.tenant)),
     }
     if person.name.is_empty() {
         person.name = person.upn.split('@').next().unwrap_or_default().to_owned();

@@ -8,6 +8,15 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// It is the given time now, else the machine's.
+    pub fn starting(at: Option<Timestamp>) -> Self {
+        let mut clock = Self::default();
+        if let Some(at) = at {
+            clock.set(at);
+        }
+        clock
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the simulator's clock")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now() + self.offset

@@ -35,7 +35,7 @@ pub struct Fault {
     pub drop: Option<Drop>,
     /// ARM and Graph: 401 with these claims in `WWW-Authenticate`. Entra: the `claims` member of the error.
     pub claims: Option<Value>,
-    /// Entra: the AADSTS number and `suberror`.
+    /// Entra: the AADSTS number and `suberror`; with a number alone a refusal at authorize goes back by redirect.
     pub aadsts: Option<u32>,
     pub suberror: Option<String>,
     pub body: Option<Value>,
@@ -85,7 +85,22 @@ impl Fault {
 
     /// Whether an answer is made here; otherwise the call is carried out (perhaps late, perhaps unanswered).
     pub fn answers(&self) -> bool {
-        self.status.is_some() || self.body.is_some() || self.claims.is_some() || self.code.is_some()
+        self.status.is_some()
+            || self.body.is_some()
+            || self.claims.is_some()
+            || self.code.is_some()
+            || self.aadsts.is_some()
+    }
+
+    /// Number, `error` and text of a refusal at authorize, which goes back by redirect and not as a body.
+    pub fn redirected(&self, path: &str) -> Option<(u32, &str, &str)> {
+        let at_authorize = path.to_ascii_lowercase().ends_with("/authorize");
+        let number = self.aadsts.filter(|_| {
+            at_authorize && self.status.is_none() && self.body.is_none() && self.claims.is_none()
+        })?;
+        let error = self.code.as_deref().unwrap_or("invalid_request");
+        let text = self.message.as_deref().unwrap_or("The simulator was asked to refuse this.");
+        Some((number, error, text))
     }
 
     /// An answer, of the service's own making or of ours, under the content type that the rule names.
@@ -97,7 +112,7 @@ impl Fault {
         answer
     }
 
-    pub fn answer(&self, service: Service, at: jiff::Timestamp, entra: &str) -> Answer {
+    pub fn answer(&self, service: Service, at: jiff::Timestamp, authority: &str) -> Answer {
         let status = self.status.unwrap_or(match (&self.claims, service) {
             (Some(_), Service::Arm | Service::Graph | Service::Twins) => 401,
             (_, Service::Entra) => 400,
@@ -142,7 +157,7 @@ impl Fault {
         };
         if let Some(claims) = self.claims.as_ref().filter(|_| service != Service::Entra) {
             answer =
-                answer.with("www-authenticate", crate::arm::envelope::challenge(entra, claims));
+                answer.with("www-authenticate", crate::arm::envelope::challenge(authority, claims));
         }
         if let Some(seconds) = self.retry_after {
             answer = answer.with("retry-after", seconds.to_string());

@@ -139,7 +139,9 @@ pub fn users(state: &mut State, call: &Call) -> Answer {
         return call.denied(state);
     }
     let whole = call.has(&PEOPLE_WHOLE);
-    let rows = state.world.people.iter().map(|person| person_shown(person, whole)).collect();
+    let world = &state.world;
+    let own = world.people.iter().filter(|row| world.is_in(&row.tenant, &call.caller.tenant));
+    let rows = own.map(|person| person_shown(person, whole)).collect();
     many(state, call, "users", rows, PERSON_DEFAULT)
 }
 
@@ -151,10 +153,10 @@ pub fn user(state: &mut State, call: &Call) -> Answer {
     if !may {
         return call.denied(state);
     }
-    let found =
-        state.world.people.iter().find(|person| {
-            person.id.eq_ignore_ascii_case(id) || person.upn.eq_ignore_ascii_case(id)
-        });
+    let found = state.world.people.iter().find(|person| {
+        (person.id.eq_ignore_ascii_case(id) || person.upn.eq_ignore_ascii_case(id))
+            && state.world.is_in(&person.tenant, &call.caller.tenant)
+    });
     match found {
         Some(person) => one(
             state,
@@ -171,8 +173,17 @@ pub fn groups(state: &mut State, call: &Call) -> Answer {
     if !call.has(&GROUPS) {
         return call.denied(state);
     }
-    let rows = state.world.groups.iter().map(group_shown).collect();
+    let world = &state.world;
+    let own = world.groups.iter().filter(|row| world.is_in(&row.tenant, &call.caller.tenant));
+    let rows = own.map(group_shown).collect();
     many(state, call, "groups", rows, &[])
+}
+
+/// A group of the caller's tenant.
+pub(crate) fn group_of<'a>(state: &'a State, call: &Call, id: &str) -> Option<&'a Group> {
+    state.world.groups.iter().find(|group| {
+        group.id.eq_ignore_ascii_case(id) && state.world.is_in(&group.tenant, &call.caller.tenant)
+    })
 }
 
 pub fn group(state: &mut State, call: &Call) -> Answer {
@@ -180,7 +191,7 @@ pub fn group(state: &mut State, call: &Call) -> Answer {
         return call.denied(state);
     }
     let id = call.params["id"].as_str();
-    match state.world.groups.iter().find(|group| group.id.eq_ignore_ascii_case(id)) {
+    match group_of(state, call, id) {
         Some(group) => one(state, call, "groups", group_shown(group), &[]),
         None => not_found(state, id),
     }
@@ -195,7 +206,8 @@ pub fn service_principals(state: &mut State, call: &Call) -> Answer {
         .world
         .service_principals
         .iter()
-        .filter(|row| row.visible_at.is_none_or(|at| at <= now));
+        .filter(|row| row.visible_at.is_none_or(|at| at <= now))
+        .filter(|row| state.world.is_in(&row.tenant, &call.caller.tenant));
     let rows = visible.map(service_shown).collect();
     many(state, call, "servicePrincipals", rows, &[])
 }
@@ -205,7 +217,10 @@ pub fn service_principal(state: &mut State, call: &Call) -> Answer {
         return call.denied(state);
     }
     let id = call.params["id"].as_str();
-    match state.world.service_principals.iter().find(|row| row.id.eq_ignore_ascii_case(id)) {
+    let found = state.world.service_principals.iter().find(|row| {
+        row.id.eq_ignore_ascii_case(id) && state.world.is_in(&row.tenant, &call.caller.tenant)
+    });
+    match found {
         Some(row) => one(state, call, "servicePrincipals", service_shown(row), &[]),
         None => not_found(state, id),
     }
@@ -666,7 +681,7 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
         headers,
         body: Default::default(),
         peer: call.ask.peer,
-        by_name: call.ask.by_name,
+        door: call.ask.door,
     };
     if ask.path.ends_with("/$batch") {
         return error(state.now(), 400, "BadRequest", "A batch cannot hold a batch.");
@@ -675,7 +690,7 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
     let seen =
         Seen { service: Service::Graph, method: &ask.method, path: &ask.path, callers: &callers };
     match state.faults.pick(&seen).filter(crate::faults::Fault::answers) {
-        Some(fault) => fault.answer(Service::Graph, state.now(), &state.places.entra),
+        Some(fault) => fault.answer(Service::Graph, state.now(), &state.authority("")),
         None => dispatch(state, &ask),
     }
 }

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use crate::graph::{
-    Call, GROUPS, PERSON_DEFAULT, error, group_shown, many, not_found, person_shown, selected,
-    service_shown,
+    Call, GROUPS, PERSON_DEFAULT, error, group_of, group_shown, many, not_found, person_shown,
+    selected, service_shown,
 };
 use crate::message::Answer;
 use crate::shapes::Shape;
@@ -25,8 +25,9 @@ fn typed(kind: &str, row: Value) -> Value {
 /// The object that the call is about: `/me`, or the `{id}` of the path with the permission to read such objects.
 fn subject(state: &State, call: &Call) -> Result<String, Answer> {
     let Some(id) = call.params.get("id") else { return Ok(call.caller.oid.clone()) };
-    let person = state.world.person(id).map(|person| person.id.clone());
-    let found = person.or_else(|| state.world.principal(id).map(|_| id.clone()));
+    let (world, tenant) = (&state.world, call.caller.tenant.as_str());
+    let person = world.person_in(tenant, id).map(|person| person.id.clone());
+    let found = person.or_else(|| world.principal_in(tenant, id).map(|_| id.clone()));
     let found = found.ok_or_else(|| not_found(state, id))?;
     let own = found.eq_ignore_ascii_case(&call.caller.oid);
     if own
@@ -162,8 +163,7 @@ fn members_shown(state: &State, call: &Call, transitive: bool) -> Answer {
         return call.denied(state);
     }
     let id = call.params["id"].as_str();
-    let Some(group) = state.world.groups.iter().find(|group| group.id.eq_ignore_ascii_case(id))
-    else {
+    let Some(group) = group_of(state, call, id) else {
         return not_found(state, id);
     };
     let mut ids = group.members.clone();
@@ -176,13 +176,16 @@ fn members_shown(state: &State, call: &Call, transitive: bool) -> Answer {
         }
         at += 1;
     }
-    let rows =
-        ids.iter().filter_map(|id| object(state, id)).map(|(kind, row)| typed(kind, row)).collect();
+    let rows = ids
+        .iter()
+        .filter_map(|id| object(state, call, id))
+        .map(|(kind, row)| typed(kind, row))
+        .collect();
     many(state, call, "directoryObjects", rows, &[])
 }
 
-fn object(state: &State, id: &str) -> Option<(&'static str, Value)> {
-    Some(match state.world.principal(id)? {
+fn object(state: &State, call: &Call, id: &str) -> Option<(&'static str, Value)> {
+    Some(match state.world.principal_in(&call.caller.tenant, id)? {
         Principal::Person(person) => {
             let row = person_shown(person, true);
             let kept = row.as_object().into_iter().flatten();
@@ -229,7 +232,7 @@ pub fn by_ids(state: &mut State, call: &Call) -> Answer {
     };
     let value: Vec<Value> = ids
         .iter()
-        .filter_map(|id| object(state, id))
+        .filter_map(|id| object(state, call, id))
         .filter(|(kind, _)| wanted(kind))
         .map(|(kind, row)| typed(kind, selected(call, &row, &[])))
         .collect();

@@ -10,7 +10,9 @@
 //! | `/twins/{host}/…` | `https://{host}/…` |
 //! | `/admin/…` | nothing of Azure's: how tests bend the world; loopback peers only |
 //!
-//! The same port answers by Azure's own names, where a client can be made to send them here ([`hosts`], [`proxy`]); the
+//! Each service may have a port of its own besides ([`Ports`]), where it stands at the root.
+//!
+//! Every port answers by Azure's own names, where a client can be made to send them here ([`hosts`], [`proxy`]); the
 //! addresses in such answers are Azure's own.
 //!
 //! A request is read whole, noted, matched against the faults, and handled by a plain function under the one lock of
@@ -33,11 +35,13 @@ pub mod settings;
 mod shapes;
 pub mod state;
 pub mod store;
+pub mod tenants;
 pub mod tls;
 pub mod twin_data;
 pub mod twins;
 mod wire;
 pub mod world;
+pub mod world_file;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -58,13 +62,13 @@ use url::Url;
 
 use body::Manner;
 use faults::Drop as DropAt;
-use message::{Answer, Ask};
+use message::{Answer, Ask, Door};
 use settings::Settings;
 use state::{Places, Stale, State};
 use tls::Tls;
 use wire::Cuts;
 
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
     Entra,
@@ -308,6 +312,8 @@ pub struct Options {
     pub arm: Option<Url>,
     pub graph: Option<Url>,
     pub twins: Option<Url>,
+    /// Ports of the services' own.
+    pub ports: Ports,
     /// To serve https.
     pub tls: Option<Tls>,
     /// A loopback address for a proxy by which Azure's own names lead here; port 0 takes a free one.
@@ -329,6 +335,29 @@ pub struct Options {
     pub settings: Settings,
 }
 
+/// Loopback addresses where one service alone listens, at the root; port 0 takes a free one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports {
+    pub entra: Option<SocketAddr>,
+    pub arm: Option<SocketAddr>,
+    pub graph: Option<SocketAddr>,
+    /// Hosts follow as the first part of the path.
+    pub twins: Option<SocketAddr>,
+}
+
+impl Ports {
+    fn wanted(self) -> impl Iterator<Item = (Service, SocketAddr)> {
+        [
+            (Service::Entra, self.entra),
+            (Service::Arm, self.arm),
+            (Service::Graph, self.graph),
+            (Service::Twins, self.twins),
+        ]
+        .into_iter()
+        .filter_map(|(service, address)| Some((service, address?)))
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -338,6 +367,7 @@ impl Default for Options {
             arm: None,
             graph: None,
             twins: None,
+            ports: Ports::default(),
             tls: None,
             proxy: None,
             client_id: world::demo::CLIENT_ID.into(),
@@ -366,17 +396,17 @@ impl Default for Options {
 pub struct Running {
     pub address: SocketAddr,
     pub base: Url,
-    /// The base addresses of the four services.
+    /// The base addresses of the four services: their own ports where they have some.
     pub places: Places,
     /// Where the proxy listens.
     pub proxy: Option<SocketAddr>,
     proxying: Option<tokio::task::AbortHandle>,
-    handle: axum_server::Handle<SocketAddr>,
+    handles: Vec<axum_server::Handle<SocketAddr>>,
 }
 
 impl Running {
     pub fn stop(&self) {
-        self.handle.shutdown();
+        self.handles.iter().for_each(axum_server::Handle::shutdown);
         if let Some(proxying) = &self.proxying {
             proxying.abort();
         }
@@ -394,19 +424,20 @@ struct App {
     state: Arc<Mutex<State>>,
     cuts: Cuts,
     ring: Arc<tokio::sync::OnceCell<()>>,
+    /// The service whose own port this is.
+    port_of: Option<Service>,
 }
 
-/// Opens the port and serves on a task of its own. Keys are made meanwhile; only calls that need them wait.
+/// Opens the ports and serves on tasks of its own. Keys are made meanwhile; only calls that need them wait.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    for address in [Some(options.listen), options.proxy].into_iter().flatten() {
+    let own = options.ports.wanted().map(|(_, address)| address);
+    for address in [Some(options.listen), options.proxy].into_iter().flatten().chain(own) {
         ensure!(
             address.ip().is_loopback(),
             "the simulator hands out tokens to anybody: it listens on loopback only, not on {address}"
         );
     }
-    let listener = TcpListener::bind(options.listen)
-        .with_context(|| format!("cannot listen on {}", options.listen))?;
-    listener.set_nonblocking(true)?;
+    let listener = listen(options.listen)?;
     let address = listener.local_addr()?;
     let scheme = if options.tls.is_some() { "https" } else { "http" };
     let base = match &options.base {
@@ -414,32 +445,59 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         None => Url::parse(&format!("{scheme}://{address}"))?,
     };
     let places = places(&options, &base);
-    let cuts = Cuts::default();
-    let app = App {
-        state: Arc::new(Mutex::new(State::new(&options, places.clone())?)),
-        cuts: cuts.clone(),
-        ring: Arc::default(),
-    };
-    let early = app.clone();
-    tokio::spawn(async move { early.keys_are_there().await });
-
-    let service = Router::new()
-        .fallback(serve)
-        .with_state(app)
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let handle = axum_server::Handle::new();
-    match &options.tls {
-        None => {
-            let server = axum_server::from_tcp(listener)?
-                .acceptor(wire::Acceptor(cuts))
-                .handle(handle.clone());
-            tokio::spawn(server.serve(service));
+    let (mut listeners, mut port_places) = (vec![(None, listener)], places.clone());
+    for (service, wanted) in options.ports.wanted() {
+        let listener = listen(wanted)?;
+        let at = format!("{scheme}://{}", listener.local_addr()?);
+        let (place, given) = match service {
+            Service::Entra => (&mut port_places.entra, &options.entra),
+            Service::Arm => (&mut port_places.arm, &options.arm),
+            Service::Graph => (&mut port_places.graph, &options.graph),
+            Service::Twins | Service::Admin => (&mut port_places.twins, &options.twins),
+        };
+        if given.is_none() {
+            *place = at;
         }
-        Some(tls) => {
-            let config = tls.config(clock::Clock::default().now()).await?;
-            let acceptor = RustlsAcceptor::new(config).acceptor(wire::Acceptor(cuts));
-            let server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle.clone());
-            tokio::spawn(server.serve(service));
+        listeners.push((Some(service), listener));
+    }
+    let mut state = State::new(&options, places)?;
+    state.port_places = port_places.clone();
+    let state = Arc::new(Mutex::new(state));
+    let ring = Arc::default();
+    let config = match &options.tls {
+        Some(tls) => Some(tls.config(clock::Clock::default().now()).await?),
+        None => None,
+    };
+    let mut handles = Vec::new();
+    for (service, listener) in listeners {
+        // A peer's address is unique at one port only.
+        let cuts = Cuts::default();
+        let app = App {
+            state: Arc::clone(&state),
+            cuts: cuts.clone(),
+            ring: Arc::clone(&ring),
+            port_of: service,
+        };
+        if service.is_none() {
+            let early = app.clone();
+            tokio::spawn(async move { early.keys_are_there().await });
+        }
+        let router = Router::new()
+            .fallback(serve)
+            .with_state(app)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let handle = axum_server::Handle::new();
+        handles.push(handle.clone());
+        let server = axum_server::from_tcp(listener)?.handle(handle);
+        let acceptor = wire::Acceptor(cuts);
+        match &config {
+            None => {
+                tokio::spawn(server.acceptor(acceptor).serve(router));
+            }
+            Some(config) => {
+                let acceptor = RustlsAcceptor::new(config.clone()).acceptor(acceptor);
+                tokio::spawn(server.acceptor(acceptor).serve(router));
+            }
         }
     }
     let (mut proxy, mut proxying) = (None, None);
@@ -450,7 +508,14 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         proxy = Some(listener.local_addr()?);
         proxying = Some(tokio::spawn(proxy::serve(listener, address)).abort_handle());
     }
-    Ok(Running { address, base, places, proxy, proxying, handle })
+    Ok(Running { address, base, places: port_places, proxy, proxying, handles })
+}
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener =
+        TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 fn places(options: &Options, base: &Url) -> Places {
@@ -472,13 +537,13 @@ impl App {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers to calls by Azure's own names hold those names, all others our own addresses.
+    /// Answers hold the addresses of the door by which the call came.
     fn lock_for(&self, ask: &Ask) -> MutexGuard<'_, State> {
         let mut state = self.lock();
-        state.places = if ask.by_name {
-            hosts::places(&state.own_places.base)
-        } else {
-            state.own_places.clone()
+        state.places = match ask.door {
+            Door::Named => hosts::places(&state.own_places.base),
+            Door::Own => state.port_places.clone(),
+            Door::Shared => state.own_places.clone(),
         };
         state
     }
@@ -513,9 +578,17 @@ async fn serve(
         .map(|authority| authority.as_str())
         .or_else(|| head.headers.get("host").and_then(|value| value.to_str().ok()))
         .unwrap_or_default();
-    let by_name = hosts::service(host).is_some();
-    let Some((service, path)) = locate(&app.lock().own_places, host, head.uri.path()) else {
+    let found = match app.port_of {
+        Some(service) => Some(at_own_port(service, host, head.uri.path())),
+        None => locate(&app.lock().own_places, host, head.uri.path()),
+    };
+    let Some((service, path)) = found else {
         return Answer::html(404, entra::pages::front(&app.lock().own_places)).into_response();
+    };
+    let door = match app.port_of {
+        _ if hosts::service(host) == Some(service) => Door::Named,
+        Some(_) => Door::Own,
+        None => Door::Shared,
     };
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
     let ask = Ask {
@@ -528,7 +601,7 @@ async fn serve(
         headers: head.headers,
         body,
         peer,
-        by_name,
+        door,
     };
     let answer = if service == Service::Admin {
         admin_answer(&app, &ask).await
@@ -606,17 +679,25 @@ impl App {
         let mut state = self.lock_for(ask);
         let before = fault.stale_reads.map(|reads| (reads, state.world.clone()));
         let answer = if fault.answers() && fault.drop.is_none() {
-            let answer = fault.answer(ask.service, state.now(), &state.places.entra);
-            // A body that the rule gives is meant to be as it is.
-            let answer = if fault.body.is_none() && fault.content_type.is_none() {
-                as_promised(&mut state, ask, None, answer)
-            } else {
-                answer
-            };
-            if ask.service == Service::Arm {
-                arm::envelope::dress(answer, ask, &state, None)
-            } else {
-                answer
+            let authority = state.authority(&ask.path);
+            match (ask.service, fault.redirected(&ask.path)) {
+                (Service::Entra, Some((number, error, text))) => {
+                    entra::authorize::refuse(&state, ask, error, number, text)
+                }
+                (service, _) => {
+                    let answer = fault.answer(service, state.now(), &authority);
+                    // A body that the rule gives is meant to be as it is.
+                    let answer = if fault.body.is_none() && fault.content_type.is_none() {
+                        as_promised(&mut state, ask, None, answer)
+                    } else {
+                        answer
+                    };
+                    if service == Service::Arm {
+                        arm::envelope::dress(answer, ask, &state, None)
+                    } else {
+                        answer
+                    }
+                }
             }
         } else {
             fault.retyped(as_seen(&mut state, ask))
@@ -721,6 +802,14 @@ fn as_promised(
     let withheld = shapes::withheld(&problem);
     state.misshapen = Some(problem);
     withheld
+}
+
+/// At a port of its own a service has every path, whatever the host; data-plane hosts stand in front unless they are named.
+fn at_own_port(service: Service, host: &str, path: &str) -> (Service, String) {
+    match hosts::service(host) {
+        Some(Service::Twins) if service == Service::Twins => (service, format!("/{host}{path}")),
+        _ => (service, path.to_owned()),
+    }
 }
 
 /// Which service an address belongs to: by host where a service has one of its own, else by the first part of the path.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use simulator::tls::Tls;
-use simulator::{Options, start};
+use simulator::{Options, Ports, start};
 use url::Url;
 
 /// Entra ID, Azure Resource Manager, Microsoft Graph and the Azure Digital Twins data plane on loopback.
@@ -15,6 +15,18 @@ struct Arguments {
     /// Loopback address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    /// Loopback address where Entra ID alone listens besides, at the root
+    #[arg(long, value_name = "ADDRESS")]
+    listen_entra: Option<SocketAddr>,
+    /// The same for Azure Resource Manager
+    #[arg(long, value_name = "ADDRESS")]
+    listen_arm: Option<SocketAddr>,
+    /// The same for Microsoft Graph
+    #[arg(long, value_name = "ADDRESS")]
+    listen_graph: Option<SocketAddr>,
+    /// The same for the data plane: hosts follow as the first part of the path
+    #[arg(long, value_name = "ADDRESS")]
+    listen_twins: Option<SocketAddr>,
     /// Public base of every address in answers [default: http(s)://LISTEN]
     #[arg(long)]
     base_url: Option<Url>,
@@ -36,22 +48,22 @@ struct Arguments {
     /// Print the demo's world as JSON, to begin a file of one's own with
     #[arg(long)]
     print_world: bool,
-    /// File in which the world and the sign-ins are kept between runs
+    /// File in which the world, the sign-ins, the settings and the moved clock are kept between runs
     #[arg(long)]
     state: Option<PathBuf>,
-    /// Time at the start, such as 2026-01-01T00:00:00Z
+    /// Time at the start, such as 2026-01-01T00:00:00Z; goes before the time that was kept
     #[arg(long)]
     now: Option<jiff::Timestamp>,
-    /// Base of Entra ID [default: BASE/entra]
+    /// Base of Entra ID [default: BASE/entra, at its own port that port]
     #[arg(long)]
     entra_url: Option<Url>,
-    /// Base of Azure Resource Manager [default: BASE/arm]
+    /// Base of Azure Resource Manager [default: BASE/arm, at its own port that port]
     #[arg(long)]
     arm_url: Option<Url>,
-    /// Base of Microsoft Graph [default: BASE/graph]
+    /// Base of Microsoft Graph [default: BASE/graph, at its own port that port]
     #[arg(long)]
     graph_url: Option<Url>,
-    /// Base of the data plane, below which hosts follow [default: BASE/twins]
+    /// Base of the data plane, below which hosts follow [default: BASE/twins, at its own port that port]
     #[arg(long)]
     twins_url: Option<Url>,
     /// Registered redirect URI, instead of the defaults; may be repeated
@@ -92,6 +104,12 @@ async fn main() -> anyhow::Result<()> {
         arm: arguments.arm_url,
         graph: arguments.graph_url,
         twins: arguments.twins_url,
+        ports: Ports {
+            entra: arguments.listen_entra,
+            arm: arguments.listen_arm,
+            graph: arguments.listen_graph,
+            twins: arguments.listen_twins,
+        },
         tls: arguments
             .tls_cert
             .zip(arguments.tls_key)
@@ -114,6 +132,14 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     tracing::info!(address = %running.address, base = %running.base, "the simulated Azure is ready");
+    let places = &running.places;
+    tracing::info!(
+        entra = places.entra,
+        arm = places.arm,
+        graph = places.graph,
+        twins = places.twins,
+        "its services"
+    );
     if let Some(proxy) = running.proxy {
         tracing::info!(%proxy, "Azure's own host names lead here through this proxy");
     }

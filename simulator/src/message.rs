@@ -20,8 +20,18 @@ pub struct Ask {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub peer: SocketAddr,
-    /// It came by one of Azure's own host names.
-    pub by_name: bool,
+    pub door: Door,
+}
+
+/// By which way a call came: the addresses in its answer lead back there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Door {
+    /// The one port, by path or by a host name that was given for the service.
+    Shared,
+    /// A port of the service's own.
+    Own,
+    /// One of Azure's own host names.
+    Named,
 }
 
 impl Ask {

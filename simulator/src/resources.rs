@@ -24,7 +24,7 @@ pub mod kind {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Resource {
     /// In the case in which it was made.
     pub id: String,
@@ -192,7 +192,7 @@ fn set_connection_state(properties: &mut Value, state: &Value) {
 
 /// A lock (`Microsoft.Authorization/locks`).
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Lock {
     pub name: String,
     pub scope: String,
@@ -203,7 +203,7 @@ pub struct Lock {
 
 /// A policy assignment whose definition has one rule: what meets every condition is refused, or given a tag.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Policy {
     pub name: String,
     pub display_name: String,
@@ -218,7 +218,7 @@ pub struct Policy {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PolicyCondition {
     /// `location`, `name`, `type`, `tags['x']` or an alias like `Microsoft.DigitalTwins/digitalTwinsInstances/publicNetworkAccess`.
     pub field: String,
@@ -229,7 +229,7 @@ pub struct PolicyCondition {
 
 /// A deny assignment.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Deny {
     /// The GUID in its address.
     pub name: String,

@@ -71,6 +71,10 @@ pub struct Settings {
     pub secret_expired: bool,
     /// Sign-ins older than this many seconds end (AADSTS70043); never without it.
     pub sign_in_frequency_seconds: Option<i64>,
+    /// A second factor given longer ago than these seconds is no good any more (AADSTS50078); never without it.
+    pub mfa_seconds: Option<i64>,
+    /// So many refreshes of one sign-in for the same thing within five minutes; more are a loop (AADSTS50196).
+    pub loop_limit: usize,
     /// Conditional Access.
     pub conditional_access: Vec<Policy>,
     /// Permissions that administrators have given to applications in their own name, for Graph.
@@ -100,6 +104,12 @@ enum OutcomeForm {
     Whole { status: String, code: Option<String>, message: Option<String> },
 }
 
+impl Default for Outcome {
+    fn default() -> Self {
+        OutcomeForm::Word("Succeeded".into()).into()
+    }
+}
+
 impl From<OutcomeForm> for Outcome {
     fn from(form: OutcomeForm) -> Self {
         match form {
@@ -114,7 +124,7 @@ impl Default for Settings {
         Self {
             lro_polls: 0,
             lro_seconds: 6,
-            lro_outcome: Outcome { status: "Succeeded".into(), code: None, message: None },
+            lro_outcome: Outcome::default(),
             retry_after: 10,
             registration_polls: 0,
             registration_seconds: 4,
@@ -155,6 +165,8 @@ impl Default for Settings {
             assignment_required: false,
             secret_expired: false,
             sign_in_frequency_seconds: None,
+            mfa_seconds: None,
+            loop_limit: 15,
             conditional_access: Vec::new(),
             app_permissions: Vec::new(),
             device_interval: 5,

@@ -7,19 +7,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::entra::applications::Application;
 use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Code, Grant, Refresh, Session};
+use crate::entra::{Code, Issued, Refresh, Session};
 use crate::faults::Faults;
 use crate::message::Ask;
 use crate::settings::Settings;
-use crate::store::{self, Kept};
-use crate::world::{Person, ServicePrincipal, World};
-use crate::{Options, Service};
+use crate::store::Kept;
+use crate::world::{Person, World};
+use crate::{Options, Service, world_file};
 
 /// The addresses that the simulator writes into its answers, none with a trailing slash.
 #[derive(Clone, Debug)]
@@ -36,6 +35,8 @@ pub struct State {
     pub places: Places,
     /// Those of our own, by path.
     pub own_places: Places,
+    /// Those of our own, by the services' own ports where they have some.
+    pub port_places: Places,
     /// Our own; the others are in the world.
     pub application: Application,
     pub clock: Clock,
@@ -47,12 +48,14 @@ pub struct State {
     pub codes: HashMap<String, Code>,
     pub refresh_tokens: HashMap<String, Refresh>,
     pub sessions: HashMap<String, Session>,
-    /// `uti` of access tokens whose session has been revoked.
+    /// By `uti`: since when access tokens whose session was revoked are no good.
     pub revoked_tokens: HashMap<String, Timestamp>,
-    /// `uti` → what every access token was issued for.
-    pub issued_tokens: HashMap<String, Grant>,
+    /// By `uti`: what every access token of a person was issued for.
+    pub issued_tokens: HashMap<String, Issued>,
     /// Device codes.
     pub devices: HashMap<String, Device>,
+    /// When each sign-in asked for each thing of late.
+    pub asked: HashMap<String, Vec<Timestamp>>,
     /// Key of the signatures in operation addresses.
     pub address_key: String,
     pub counter: u64,
@@ -64,6 +67,7 @@ pub struct State {
     pub misshapen: Option<String>,
     /// How many calls principals may still make.
     pub buckets: HashMap<String, crate::arm::throttling::Bucket>,
+    original_now: Option<Timestamp>,
     original_settings: Settings,
     original_world: Option<World>,
 }
@@ -109,20 +113,19 @@ pub struct Call {
 impl State {
     /// With the world of the start, or with what was kept.
     pub fn new(options: &Options, places: Places) -> anyhow::Result<Self> {
-        let mut clock = Clock::default();
-        if let Some(now) = options.now {
-            clock.set(now);
-        }
+        let clock = Clock::starting(options.now);
         let now = clock.now();
         let original_world =
-            options.world.as_ref().map(|file| store::read_world(file, now)).transpose()?;
+            options.world.as_ref().map(|file| world_file::read(file, now)).transpose()?;
         let mut state = Self {
             world: original_world.clone().unwrap_or_else(|| World::demo(now)),
             original_world,
+            original_now: options.now,
             kept_in: options.state.clone(),
             stale: Vec::new(),
             misshapen: None,
             own_places: places.clone(),
+            port_places: places.clone(),
             places,
             application: Application {
                 client_id: options.client_id.clone(),
@@ -131,7 +134,7 @@ impl State {
                 redirect_uris: options.redirect_uris.clone(),
                 federated_subject: options.federated_subject.clone(),
                 front_channel_logout: options.front_channel_logout.clone(),
-                first_party: false,
+                ..Application::default()
             },
             clock,
             settings: options.settings.clone(),
@@ -145,12 +148,13 @@ impl State {
             revoked_tokens: HashMap::new(),
             issued_tokens: HashMap::new(),
             devices: HashMap::new(),
+            asked: HashMap::new(),
             address_key: crate::random::secret(32),
             counter: 0,
             buckets: HashMap::new(),
         };
         if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
-            kept.restore(&mut state);
+            kept.restore(&mut state)?;
         }
         state.introduce();
         Ok(state)
@@ -158,34 +162,35 @@ impl State {
 
     /// An application that is registered has a service principal in the tenant.
     fn introduce(&mut self) {
-        let missing: Vec<ServicePrincipal> = self
-            .all_applications()
-            .filter(|row| {
-                let known = &self.world.service_principals;
-                known.iter().all(|principal| principal.app_id != row.client_id)
-            })
-            .map(|row| ServicePrincipal {
-                id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
-                app_id: row.client_id.clone(),
-                name: row.name.clone(),
-                kind: "Application".into(),
-                visible_at: None,
-            })
-            .collect();
-        self.world.service_principals.extend(missing);
+        let all: Vec<Application> = self.all_applications().cloned().collect();
+        all.iter().for_each(|row| self.world.introduce(row));
     }
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
+    pub fn starts_at_a_set_time(&self) -> bool {
+        self.original_now.is_some()
+    }
+
+    pub fn original_settings(&self) -> &Settings {
+        &self.original_settings
+    }
+
+    /// Where tokens for a call of ARM are to be had: Entra's address for the tenant of the subscription in the path.
+    pub fn authority(&self, path: &str) -> String {
+        format!("{}/{}", self.places.entra, self.world.tenant_of_path(path).id)
+    }
+
     pub fn keys(&self) -> &KeyRing {
         self.keys.as_ref().expect("the keys are there before any service is asked")
     }
 
-    /// Back to the demo world: no faults, no calls, no sessions, the settings of the start, the true time.
+    /// Back to how it starts without a kept state: the world of the file or of the demo, the settings and the time of the
+    /// start; no faults, no calls, no sessions and no tokens. The keys stay.
     pub fn reset(&mut self) {
-        self.clock = Clock::default();
+        self.clock = Clock::starting(self.original_now);
         self.world = self.original_world.clone().unwrap_or_else(|| World::demo(self.clock.now()));
         self.stale.clear();
         self.settings = self.original_settings.clone();
@@ -197,6 +202,7 @@ impl State {
         self.revoked_tokens.clear();
         self.issued_tokens.clear();
         self.devices.clear();
+        self.asked.clear();
         self.introduce();
         self.counter = 0;
         self.buckets.clear();

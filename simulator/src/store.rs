@@ -1,112 +1,35 @@
-//! Files: a world to begin with, and what is kept between two runs. Knows JSON, TOML and files; what the members mean is
-//! written in [`crate::world`].
+//! What is kept in a file between two runs. Knows JSON and files; what the members mean is written where they are used.
 
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
-use jiff::{SignedDuration, Timestamp};
+use anyhow::Context as _;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
+use crate::entra::device::Device;
 use crate::entra::keys::KeyRing;
-use crate::entra::{Refresh, Session};
-use crate::random;
+use crate::entra::{CODE_LIFE, Code, Issued, REFRESH_LIFE, Refresh, Session};
+use crate::settings::Settings;
 use crate::state::State;
-use crate::world::{Principal, World};
+use crate::world::World;
 
-/// Reads a world from a `.toml` or `.json` file. What may be left out is filled in.
-pub fn read_world(file: &Path, now: Timestamp) -> anyhow::Result<World> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read the world {}", file.display()))?;
-    let world: Result<World, String> = match file.extension().and_then(|end| end.to_str()) {
-        Some("toml") => toml::from_str(&text).map_err(|problem| problem.to_string()),
-        Some("json") => serde_json::from_str(&text).map_err(|problem| problem.to_string()),
-        _ => bail!("the world {} is neither .toml nor .json", file.display()),
-    };
-    let world = world.map_err(anyhow::Error::msg);
-    world
-        .and_then(|world| complete(world, now))
-        .with_context(|| format!("the world {} cannot be used", file.display()))
-}
-
-/// Ids and dates that were left out, and names where ids belong.
-fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
-    let fill = |id: &mut String| {
-        if id.is_empty() {
-            *id = random::guid();
-        }
-    };
-    world.people.iter_mut().for_each(|row| fill(&mut row.id));
-    world.groups.iter_mut().for_each(|row| fill(&mut row.id));
-    for row in &mut world.service_principals {
-        fill(&mut row.id);
-        fill(&mut row.app_id);
-    }
-    for person in &mut world.people {
-        if person.name.is_empty() {
-            person.name = person.upn.split('@').next().unwrap_or_default().to_owned();
-        }
-        if person.mail.is_empty() {
-            person.mail = person.upn.clone();
-        }
-    }
-    for instance in &mut world.instances {
-        for at in [&mut instance.created_at, &mut instance.updated_at, &mut instance.modified_at] {
-            if *at == Timestamp::UNIX_EPOCH {
-                *at = now;
-            }
-        }
-    }
-    for n in 0..world.groups.len() {
-        let group = world.groups[n].clone();
-        let members = group.members.iter().map(|member| {
-            world.principal_id(member).with_context(|| {
-                format!("the group {} has the member {member}, who is nobody", group.name)
-            })
-        });
-        let members = members.collect::<anyhow::Result<Vec<String>>>()?;
-        world.groups[n].members = members;
-    }
-    for role in &mut world.role_definitions {
-        fill(&mut role.id);
-        let nowhere = role.assignable_scopes.is_empty();
-        ensure!(!nowhere, "the role {} has no assignable_scopes", role.name);
-    }
-    for n in 0..world.role_assignments.len() {
-        let row = world.role_assignments[n].clone();
-        let principal = world
-            .principal_id(&row.principal)
-            .with_context(|| format!("a role is assigned to {}, who is nobody", row.principal))?;
-        let role =
-            world.role(&row.role).with_context(|| format!("there is no role {}", row.role))?;
-        let role = role.id.clone();
-        let kind = world.principal(&principal).map(|found: Principal| found.kind().to_owned());
-        let row = &mut world.role_assignments[n];
-        row.principal = principal;
-        row.role = role;
-        fill(&mut row.name);
-        if row.principal_type.is_empty() {
-            row.principal_type = kind.unwrap_or_default();
-        }
-        for at in [&mut row.created_at, &mut row.updated_at, &mut row.effective_at] {
-            if *at == Timestamp::UNIX_EPOCH {
-                *at = now;
-            }
-        }
-    }
-    Ok(world)
-}
-
-/// What is kept: the world, people's sign-ins, what they have consented to, the moved clock and the signing keys, so that a
-/// program that has signed people in goes on as if nothing had happened.
+/// What is kept: the world, people's sign-ins and those under way, the changed settings, the moved clock and the signing
+/// keys, so that a program that has signed people in goes on as if nothing had happened. Faults and calls are forgotten.
 #[derive(Deserialize, Serialize)]
 pub struct Kept {
     world: World,
-    consented: Vec<String>,
+    /// The members that differ from those of the start.
+    settings: Map<String, Value>,
     clock_offset_seconds: i64,
     refresh_tokens: HashMap<String, Refresh>,
     sessions: HashMap<String, Session>,
+    codes: HashMap<String, Code>,
+    devices: HashMap<String, Device>,
+    issued_tokens: HashMap<String, Issued>,
+    revoked_tokens: HashMap<String, Timestamp>,
     keys: Vec<(String, String)>,
     address_key: String,
 }
@@ -123,34 +46,65 @@ impl Kept {
         })
     }
 
-    pub fn restore(self, state: &mut State) {
+    pub fn restore(self, state: &mut State) -> anyhow::Result<()> {
+        let mut settings = members(&state.settings);
+        settings.extend(self.settings);
+        state.settings = serde_json::from_value(Value::Object(settings))
+            .context("the settings that were kept cannot be used")?;
         state.world = self.world;
-        state.settings.consented = self.consented;
-        state.clock.advance(self.clock_offset_seconds);
+        // A time that is asked for at the start goes before the one that was kept.
+        if !state.starts_at_a_set_time() {
+            state.clock.advance(self.clock_offset_seconds);
+        }
         state.refresh_tokens = self.refresh_tokens;
         state.sessions = self.sessions;
+        state.codes = self.codes;
+        state.devices = self.devices;
+        state.issued_tokens = self.issued_tokens;
+        state.revoked_tokens = self.revoked_tokens;
         state.keys = KeyRing::kept(&self.keys);
         state.address_key = self.address_key;
+        Ok(())
     }
 
     fn of(state: &State) -> Self {
-        let old = state.now() - SignedDuration::from_hours(24 * 90);
-        let fresh = |token: &&Refresh| token.issued_at > old;
+        let now = state.now();
+        let start = members(state.original_settings());
+        let mut settings = members(&state.settings);
+        settings.retain(|name, value| start.get(name) != Some(value));
+        let issued_tokens = fresh(&state.issued_tokens, |token| token.expires_at > now);
+        let mut revoked_tokens = state.revoked_tokens.clone();
+        revoked_tokens.retain(|uti, _| issued_tokens.contains_key(uti));
         Self {
             world: state.world.clone(),
-            consented: state.settings.consented.clone(),
+            settings,
             clock_offset_seconds: state.clock.offset_seconds(),
-            refresh_tokens: state
-                .refresh_tokens
-                .iter()
-                .filter(|(_, token)| fresh(token))
-                .map(|(name, token)| (name.clone(), token.clone()))
-                .collect(),
+            refresh_tokens: fresh(&state.refresh_tokens, |token| {
+                token.issued_at + REFRESH_LIFE > now
+            }),
             sessions: state.sessions.clone(),
+            codes: fresh(&state.codes, |code| code.issued_at + CODE_LIFE > now),
+            devices: fresh(&state.devices, |device| !device.is_over(now)),
+            issued_tokens,
+            revoked_tokens,
             keys: state.keys.as_ref().map(KeyRing::keep).unwrap_or_default(),
             address_key: state.address_key.clone(),
         }
     }
+}
+
+fn members(settings: &Settings) -> Map<String, Value> {
+    match json!(settings) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn fresh<T: Clone>(all: &HashMap<String, T>, is_fresh: impl Fn(&T) -> bool) -> HashMap<String, T> {
+    all.iter()
+        .filter(|(_, row)| is_fresh(row))
+        .map(|(name, row)| (name.clone(), row.clone()))
+        .collect()
 }
 
 /// Writes what is to be kept. A failure is told and does not stop the simulator.

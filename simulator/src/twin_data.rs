@@ -18,7 +18,7 @@ use crate::twins::{admitted, error};
 
 /// The content of one instance.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Content {
     pub models: Vec<Model>,
     /// By `$dtId`, as they are shown.
@@ -28,7 +28,7 @@ pub struct Content {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Model {
     pub id: String,
     pub uploaded_at: Timestamp,

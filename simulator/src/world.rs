@@ -10,12 +10,16 @@ use serde_json::Value;
 use crate::entra::applications::Application;
 use crate::random;
 use crate::resources::{Deny, Lock, Policy, Resource};
+use crate::settings::Outcome;
+use crate::tenants::Tenant;
 
 /// The constants of the world that a fresh simulator holds.
 pub mod demo {
     pub const TENANT: &str = "7f9f2c9e-3c1c-4c6b-9b0a-2a1d6f0e4b10";
     pub const TENANT_NAME: &str = "Contoso";
     pub const DOMAIN: &str = "contoso.com";
+    /// Where guests are at home whose tenant is not told.
+    pub const FABRIKAM: &str = "9b2ee9d9-6d1f-4a51-9d44-3f1c6e5a8d20";
     pub const CLIENT_ID: &str = "2f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01";
     pub const CLIENT_SECRET: &str = "twindesk-demo-secret~not-a-real-one";
     /// Everybody's password; the buttons of the sign-in page need none.
@@ -57,6 +61,10 @@ pub mod role {
 #[serde(default, deny_unknown_fields)]
 pub struct Person {
     pub id: String,
+    /// The directory that this row is in.
+    pub tenant: String,
+    /// A guest's own tenant, which need not be in this world.
+    pub home_tenant: String,
     pub upn: String,
     pub name: String,
     pub given_name: String,
@@ -75,6 +83,10 @@ pub struct Person {
     pub blocked: bool,
     /// Conditional Access wants multi-factor authentication.
     pub require_mfa: bool,
+    /// A second factor is set up.
+    pub mfa_registered: bool,
+    /// What Conditional Access sees of the device: `registered`, `compliant` or `joined`; none is unknown to it.
+    pub device: Option<String>,
     pub sessions_revoked_at: Option<Timestamp>,
 }
 
@@ -82,6 +94,8 @@ impl Default for Person {
     fn default() -> Self {
         Self {
             id: random::guid(),
+            tenant: String::new(),
+            home_tenant: String::new(),
             upn: String::new(),
             name: String::new(),
             given_name: String::new(),
@@ -95,6 +109,8 @@ impl Default for Person {
             about: "No role in Azure".into(),
             blocked: false,
             require_mfa: false,
+            mfa_registered: true,
+            device: None,
             sessions_revoked_at: None,
         }
     }
@@ -104,6 +120,7 @@ impl Default for Person {
 #[serde(default, deny_unknown_fields)]
 pub struct Group {
     pub id: String,
+    pub tenant: String,
     pub name: String,
     pub description: String,
     pub mail: Option<String>,
@@ -118,6 +135,7 @@ pub struct Group {
 #[serde(default, deny_unknown_fields)]
 pub struct ServicePrincipal {
     pub id: String,
+    pub tenant: String,
     pub app_id: String,
     pub name: String,
     /// `Application` or `ManagedIdentity`.
@@ -137,6 +155,7 @@ pub enum Registration {
 #[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub id: String,
+    pub tenant: String,
     pub name: String,
     /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
     pub state: String,
@@ -182,6 +201,7 @@ impl Default for Subscription {
     fn default() -> Self {
         Self {
             id: random::guid(),
+            tenant: String::new(),
             name: String::new(),
             state: "Enabled".into(),
             registration: Registration::Registered,
@@ -254,6 +274,7 @@ pub struct Assignment {
 
 /// Something that is done after so many looks and so much time: both must have passed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wait {
     pub looks_left: u32,
     pub until: Timestamp,
@@ -286,7 +307,9 @@ pub enum Work {
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Operation {
+    #[serde(default)]
     pub id: String,
     pub work: Work,
     pub subscription: String,
@@ -298,16 +321,25 @@ pub struct Operation {
     pub resource: Option<String>,
     pub wait: Wait,
     /// What it will come to, decided when it starts.
-    pub outcome: crate::settings::Outcome,
+    #[serde(default)]
+    pub outcome: Outcome,
+    #[serde(default)]
     pub started_at: Timestamp,
     /// `Running` until it is done.
+    #[serde(default = "running")]
     pub status: String,
     pub ended_at: Option<Timestamp>,
+}
+
+fn running() -> String {
+    "Running".into()
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct World {
+    /// The first is that of everything that names none.
+    pub tenants: Vec<Tenant>,
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
     pub service_principals: Vec<ServicePrincipal>,
@@ -337,6 +369,14 @@ pub enum Principal<'a> {
 }
 
 impl Principal<'_> {
+    fn tenant(&self) -> &str {
+        match self {
+            Self::Person(row) => &row.tenant,
+            Self::Group(row) => &row.tenant,
+            Self::Service(row) => &row.tenant,
+        }
+    }
+
     /// The value of `principalType` in role assignments.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -348,13 +388,25 @@ impl Principal<'_> {
 }
 
 impl World {
-    /// By object id, user principal name or mail, whatever its case.
+    /// By object id, user principal name, else mail or user name, whatever its case.
     pub fn person(&self, who: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.is(who))
+        let exactly = |person: &&Person| {
+            person.id.eq_ignore_ascii_case(who) || person.upn.eq_ignore_ascii_case(who)
+        };
+        self.people
+            .iter()
+            .find(exactly)
+            .or_else(|| self.people.iter().find(|person| person.is(who)))
     }
 
     pub fn person_mut(&mut self, who: &str) -> Option<&mut Person> {
-        self.people.iter_mut().find(|person| person.is(who))
+        let id = self.person(who)?.id.clone();
+        self.people.iter_mut().find(|person| person.id == id)
+    }
+
+    /// A principal of one tenant's directory.
+    pub fn principal_in(&self, tenant: &str, id: &str) -> Option<Principal<'_>> {
+        self.principal(id).filter(|found| self.is_in(found.tenant(), tenant))
     }
 
     pub fn principal(&self, id: &str) -> Option<Principal<'_>> {
@@ -551,6 +603,7 @@ impl World {
             |id: &str, given: &str, surname: &str, department: &str, job: &str, about: &str| {
                 Person {
                     id: id.into(),
+                    tenant: TENANT.into(),
                     upn: format!("{}@{DOMAIN}", given.to_lowercase()),
                     name: format!("{given} {surname}"),
                     given_name: given.into(),
@@ -587,6 +640,7 @@ impl World {
         };
         let subscription = |id: &str, name: &str, registration| Subscription {
             id: id.into(),
+            tenant: TENANT.into(),
             name: name.into(),
             state: "Enabled".into(),
             registration,
@@ -595,6 +649,7 @@ impl World {
         };
         let factory = group_id(PRODUCTION, "rg-factory");
         Self {
+            tenants: vec![Tenant::contoso()],
             people: vec![
                 person(
                     OLIVIA,
@@ -660,6 +715,7 @@ impl World {
                     upn: "gail_fabrikam.com#EXT#@contoso.onmicrosoft.com".into(),
                     mail: "gail@fabrikam.com".into(),
                     user_type: "Guest".into(),
+                    home_tenant: FABRIKAM.into(),
                     ..person(
                         GAIL,
                         "Gail",
@@ -672,6 +728,7 @@ impl World {
             ],
             groups: vec![
                 Group {
+                    tenant: TENANT.into(),
                     id: PLATFORM_TEAM.into(),
                     name: "Platform Team".into(),
                     description: "Runs the shared platforms".into(),
@@ -681,6 +738,7 @@ impl World {
                     members: vec![PAUL.into()],
                 },
                 Group {
+                    tenant: TENANT.into(),
                     id: TWINS_BUILDERS.into(),
                     name: "Twins Builders".into(),
                     description: "Builds digital twins".into(),
@@ -690,6 +748,7 @@ impl World {
                     members: vec![NINA.into(), RITA.into()],
                 },
                 Group {
+                    tenant: TENANT.into(),
                     id: TOWN_HALL.into(),
                     name: "Town Hall".into(),
                     description: "Everybody, once a month".into(),
@@ -701,6 +760,7 @@ impl World {
             ],
             service_principals: vec![
                 ServicePrincipal {
+                    tenant: TENANT.into(),
                     id: FACTORY_SYNC.into(),
                     app_id: "31000000-aaaa-4000-8000-000000000001".into(),
                     name: "factory-sync".into(),
@@ -708,6 +768,7 @@ impl World {
                     visible_at: None,
                 },
                 ServicePrincipal {
+                    tenant: TENANT.into(),
                     id: SENSOR_BRIDGE.into(),
                     app_id: "31000000-aaaa-4000-8000-000000000002".into(),
                     name: "sensor-bridge".into(),
@@ -751,6 +812,7 @@ impl World {
             ],
             operations: Vec::new(),
             applications: vec![Application {
+                tenant: TENANT.into(),
                 client_id: "31000000-aaaa-4000-8000-000000000001".into(),
                 name: "factory-sync".into(),
                 client_secret: Some("factory-sync-secret~not-a-real-one".into()),
@@ -764,9 +826,19 @@ impl World {
 
 impl Person {
     pub fn is(&self, who: &str) -> bool {
-        [&self.id, &self.upn, &self.mail]
+        [self.id.as_str(), &self.upn, &self.mail, &self.username()]
             .iter()
             .any(|name| !name.is_empty() && name.eq_ignore_ascii_case(who))
+    }
+
+    /// What the person types to sign in: the user principal name, which for a guest is that of the home tenant.
+    pub fn username(&self) -> String {
+        let outside = self.upn.split_once("#EXT#").and_then(|(name, _)| name.rsplit_once('_'));
+        match outside {
+            Some((name, domain)) => format!("{name}@{domain}"),
+            None if self.is_guest() && !self.mail.is_empty() => self.mail.clone(),
+            None => self.upn.clone(),
+        }
     }
 
     pub fn is_guest(&self) -> bool {

@@ -17,7 +17,7 @@ use crate::state::State;
 
 /// One write as it was answered.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Event {
     pub id: String,
     pub at: Timestamp,
@@ -196,22 +196,29 @@ fn shown(state: &State, row: &Event, subscription: &str) -> Vec<Value> {
         .operation
         .as_ref()
         .and_then(|id| state.world.operations.iter().find(|operation| operation.id == *id));
-    let mut all = vec![one(row, subscription, "BeginRequest", "Started", row.at)];
+    let whose = (state.world.tenant_of_subscription(subscription).id.as_str(), subscription);
+    let mut all = vec![one(row, whose, "BeginRequest", "Started", row.at)];
     match operation {
         Some(operation) => {
             if let Some(at) = operation.ended_at {
-                all.push(one(row, subscription, "EndRequest", &operation.status, at));
+                all.push(one(row, whose, "EndRequest", &operation.status, at));
             }
         }
         None => {
             let status = if row.status < 400 { "Succeeded" } else { "Failed" };
-            all.push(one(row, subscription, "EndRequest", status, row.at));
+            all.push(one(row, whose, "EndRequest", status, row.at));
         }
     }
     all
 }
 
-fn one(row: &Event, subscription: &str, event: &str, status: &str, at: Timestamp) -> Value {
+fn one(
+    row: &Event,
+    (tenant, subscription): (&str, &str),
+    event: &str,
+    status: &str,
+    at: Timestamp,
+) -> Value {
     let both = |text: &str| json!({"value": text, "localizedValue": text});
     let begins = event == "BeginRequest";
     let id = if begins { row.id.clone() } else { row.id.replace('-', "e-") };
@@ -262,7 +269,7 @@ fn one(row: &Event, subscription: &str, event: &str, status: &str, at: Timestamp
         "eventTimestamp": precise(at),
         "submissionTimestamp": precise(at),
         "subscriptionId": subscription,
-        "tenantId": crate::world::demo::TENANT,
+        "tenantId": tenant,
     })
 }
 

@@ -17,7 +17,7 @@ use crate::clock::precise;
 use crate::message::Answer;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{Assignment, demo, role};
+use crate::world::{Assignment, role};
 
 const READ: &str = "Microsoft.Authorization/roleAssignments/read";
 const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
@@ -263,7 +263,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let principal = required("principalId")?;
     let guid = definition.rsplit('/').next().unwrap_or_default();
     let role = role_definitions::assignable(state, guid, &scope)?.id.clone();
-    let principal_type = principal_type(state, &principal, text("principalType"))?;
+    let principal_type = principal_type(state, &scope, &principal, text("principalType"))?;
     if let Some(condition) = text("condition")
         && (Condition::read(&condition).is_none()
             || text("conditionVersion").as_deref() != Some("2.0"))
@@ -353,8 +353,14 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// The directory's word on the principal. Without a type a principal that has only just been made is not found yet.
-fn principal_type(state: &State, principal: &str, given: Option<String>) -> Result<String, Answer> {
-    let found = state.world.principal(principal);
+fn principal_type(
+    state: &State,
+    scope: &str,
+    principal: &str,
+    given: Option<String>,
+) -> Result<String, Answer> {
+    let tenant = &state.world.tenant_of_path(scope).id;
+    let found = state.world.principal_in(tenant, principal);
     let fresh = match &found {
         Some(crate::world::Principal::Service(service)) => {
             service.visible_at.is_some_and(|at| at > state.now())
@@ -365,7 +371,7 @@ fn principal_type(state: &State, principal: &str, given: Option<String>) -> Resu
         let text = format!(
             "Principal {} does not exist in the directory {}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
             principal.replace('-', ""),
-            demo::TENANT
+            tenant
         );
         return Err(envelope::error(400, "PrincipalNotFound", &text));
     };

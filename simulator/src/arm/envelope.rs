@@ -10,7 +10,6 @@ use crate::message::{Answer, Ask};
 use crate::random;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::demo;
 
 /// An error made by ARM itself.
 pub fn error(status: u16, code: &str, message: &str) -> Answer {
@@ -20,7 +19,7 @@ pub fn error(status: u16, code: &str, message: &str) -> Answer {
 
 /// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session and a wrong address are an
 /// `invalid_token`.
-pub fn challenge(entra: &str, claims: &Value) -> String {
+pub fn challenge(authority: &str, claims: &Value) -> String {
     let wanted = &claims["access_token"];
     let (error, description) = if wanted.get("xms_rp_ipaddr").is_some() {
         ("invalid_token", "Tenant IP Policy validate failed.")
@@ -30,8 +29,7 @@ pub fn challenge(entra: &str, claims: &Value) -> String {
         ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")
     };
     format!(
-        "Bearer authorization_uri=\"{entra}/{}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
-        demo::TENANT,
+        "Bearer authorization_uri=\"{authority}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
         encoded(claims)
     )
 }
@@ -68,10 +66,10 @@ pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Calle
                 now.strftime("%Y-%m-%dT%H:%M:%SZ")
             ),
         );
-    if caller.is_some() {
+    if let Some(caller) = caller {
         answer = answer.with(
             "x-ms-operation-identifier",
-            format!("tenantId={},objectId={oid}/westeurope/{}", demo::TENANT, random::guid()),
+            format!("tenantId={},objectId={oid}/westeurope/{}", caller.tenant, random::guid()),
         );
     }
     if ask

@@ -12,7 +12,7 @@ use crate::random;
 use crate::resources::kind;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{ServicePrincipal, demo, region};
+use crate::world::{ServicePrincipal, region};
 
 const ASSIGN: &str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
 
@@ -59,16 +59,18 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let old = state.world.resource(&spot.id).map(|row| row.properties.clone());
     let properties = old.unwrap_or_else(|| {
         let (id, app_id) = (random::guid(), random::guid());
+        let tenant = state.world.tenant_of_path(&spot.id).id.clone();
         let visible_at =
             state.now() + jiff::SignedDuration::from_secs(state.settings.replication_seconds);
         state.world.service_principals.push(ServicePrincipal {
             id: id.clone(),
+            tenant: tenant.clone(),
             app_id: app_id.clone(),
             name,
             kind: "ManagedIdentity".into(),
             visible_at: Some(visible_at),
         });
-        json!({"tenantId": demo::TENANT, "principalId": id, "clientId": app_id})
+        json!({"tenantId": tenant, "principalId": id, "clientId": app_id})
     });
     let wanted = Wanted { location: Some(place.name.into()), tags, properties };
     let is_new = tracked::store(state, call, &spot, wanted, "Succeeded");

@@ -13,8 +13,7 @@ use crate::resources::kind;
 use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{
-    Instance, REGIONS, Registration, ServicePrincipal, Work, World, demo, group_id, instance_id,
-    region,
+    Instance, REGIONS, Registration, ServicePrincipal, Work, World, group_id, instance_id, region,
 };
 
 const READ: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/read";
@@ -97,7 +96,8 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
             wanted.identity,
         );
     }
-    let identity = identity_made(state, &wanted.identity, &Value::Null, &name, false);
+    let identity =
+        identity_made(state, &wanted.identity, &Value::Null, (&subscription, &name), false);
     let row = Instance {
         subscription: subscription.clone(),
         group: group.clone(),
@@ -248,7 +248,7 @@ fn update(
         return Err(Answer::json(409, &json!({"error": {"code": "Conflict", "message": text}})));
     }
     let (location, old) = (row.location.clone(), row.identity.clone());
-    let identity = identity_made(state, &identity, &old, name, status == 202);
+    let identity = identity_made(state, &identity, &old, (subscription, name), status == 202);
     let row = state
         .world
         .instance_mut(subscription, group, name)
@@ -416,7 +416,14 @@ impl Wanted {
 }
 
 /// The `identity` member with the ids that Azure fills in; a new system-assigned identity enters the directory.
-fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str, merge: bool) -> Value {
+fn identity_made(
+    state: &mut State,
+    wanted: &Value,
+    old: &Value,
+    (subscription, name): (&str, &str),
+    merge: bool,
+) -> Value {
+    let tenant = state.world.tenant_of_subscription(subscription).id.clone();
     let kind = wanted["type"].as_str().unwrap_or("None").replace(' ', "");
     if !kind.contains("SystemAssigned")
         && let Some(id) = old["principalId"].as_str()
@@ -436,6 +443,7 @@ fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str, mer
                     + jiff::SignedDuration::from_secs(state.settings.replication_seconds);
                 state.world.service_principals.push(ServicePrincipal {
                     id: id.clone(),
+                    tenant: tenant.clone(),
                     app_id: random::guid(),
                     name: name.to_owned(),
                     kind: "ManagedIdentity".into(),
@@ -445,7 +453,7 @@ fn identity_made(state: &mut State, wanted: &Value, old: &Value, name: &str, mer
             }
         };
         made.insert("principalId".into(), json!(id));
-        made.insert("tenantId".into(), json!(demo::TENANT));
+        made.insert("tenantId".into(), json!(tenant));
     }
     made.insert("type".into(), json!(kind));
     if kind.contains("UserAssigned") {

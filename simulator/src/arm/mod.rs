@@ -40,7 +40,7 @@ use crate::Params;
 use crate::entra::{self, BadToken, Caller, Resource};
 use crate::message::{Answer, Ask};
 use crate::state::State;
-use crate::world::{REGIONS, demo};
+use crate::world::REGIONS;
 
 /// The api-versions that each family of addresses takes.
 pub mod versions {
@@ -222,12 +222,13 @@ fn answer(
     handle: fn(&mut State, &Call) -> Outcome,
 ) -> Outcome {
     let caller = authenticate(state, ask)?;
+    of_its_tenant(state, ask, &caller)?;
     throttling::take(state, ask, &caller.oid)?;
     let version = version(ask, versions)?;
     let writes = matches!(ask.method.as_str(), "PUT" | "PATCH" | "DELETE");
     let stepped_up = caller.app_only || caller.acrs.iter().any(|acr| acr == "p1");
     if writes && state.settings.mfa_for_writes && !stepped_up {
-        return Err(mfa_required(state));
+        return Err(mfa_required(state, ask));
     }
     handle(state, &Call { ask, params, caller, version })
 }
@@ -262,9 +263,8 @@ fn authenticate(state: &State, ask: &Ask) -> Result<Caller, Answer> {
             _ => text.as_str(),
         };
         let mut challenge = format!(
-            "Bearer authorization_uri=\"{}/{}\", error=\"invalid_token\", error_description=\"{description}\"",
-            state.places.entra,
-            demo::TENANT
+            "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{description}\"",
+            state.authority(&ask.path)
         );
         if let BadToken::Revoked(at) = bad {
             let claims = json!({"access_token": {"nbf": {"essential": true, "value": at.as_second().to_string()}}});
@@ -274,7 +274,34 @@ fn authenticate(state: &State, ask: &Ask) -> Result<Caller, Answer> {
     })
 }
 
-fn mfa_required(state: &State) -> Answer {
+/// A subscription trusts the tokens of its own tenant only.
+fn of_its_tenant(state: &State, ask: &Ask, caller: &Caller) -> Result<(), Answer> {
+    let Some(subscription) = ask.segments.get(1).and_then(|id| state.world.subscription(id)) else {
+        return Ok(());
+    };
+    let tenant = state.world.tenant_of(&subscription.tenant);
+    if !ask.segments[0].eq_ignore_ascii_case("subscriptions") || tenant.id == caller.tenant {
+        return Ok(());
+    }
+    let text = format!(
+        "The access token is from the wrong issuer '{}'. It must match the tenant '{}' associated with this subscription. \
+         Please use the authority (URL) 'https://login.windows.net/{}' to get the token. Note, if the subscription is \
+         transferred to another tenant there is no impact to the services, but information about new tenant could take time to \
+         propagate (up to an hour). If you just transferred your subscription and see this error message, please try back \
+         later.",
+        crate::tenants::issuer(&caller.tenant),
+        tenant.issuer(),
+        tenant.id
+    );
+    let challenge = format!(
+        "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{text}\"",
+        state.authority(&ask.path)
+    );
+    Err(envelope::error(401, "InvalidAuthenticationTokenTenant", &text)
+        .with("www-authenticate", challenge))
+}
+
+fn mfa_required(state: &State, ask: &Ask) -> Answer {
     let claims = json!({"access_token": {"acrs": {"essential": true, "values": ["p1"]}}});
     envelope::error(
         401,
@@ -282,7 +309,7 @@ fn mfa_required(state: &State) -> Answer {
         "Resource was disallowed by policy. Reasons: MFA is required. See error details for policy resource IDs. Users must \
          authenticate with multi-factor authentication to create or update resources.",
     )
-    .with("www-authenticate", envelope::challenge(&state.places.entra, &claims))
+    .with("www-authenticate", envelope::challenge(&state.authority(&ask.path), &claims))
 }
 
 fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {

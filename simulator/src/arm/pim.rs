@@ -27,7 +27,7 @@ const DELETE: &str = "Microsoft.Authorization/roleAssignments/delete";
 
 /// A request for an assignment or an eligibility, and what has become of it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Schedule {
     /// The GUID in its address.
     pub name: String,
@@ -180,7 +180,9 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
     };
     let guid = text("roleDefinitionId").and_then(|id| id.rsplit('/').next()).unwrap_or_default();
     let principal = text("principalId").unwrap_or_default().to_owned();
-    let principal_type = state.world.principal(&principal).map(|found| found.kind().to_owned());
+    let tenant = &state.world.tenant_of_path(&scope).id;
+    let found = state.world.principal_in(tenant, &principal);
+    let principal_type = found.map(|found| found.kind().to_owned());
     if !own {
         let subject = Subject {
             role: guid.to_owned(),

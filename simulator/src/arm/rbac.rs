@@ -231,6 +231,7 @@ mod tests {
     fn groups_in_groups_count_and_mail_groups_do_not() {
         let mut world = World::demo(Timestamp::UNIX_EPOCH);
         world.groups.push(Group {
+            tenant: demo::TENANT.into(),
             id: "outer".into(),
             name: "Outer".into(),
             description: String::new(),

@@ -14,7 +14,7 @@ use crate::message::Answer;
 use crate::resources::kind;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{demo, group_id};
+use crate::world::group_id;
 
 pub fn query(state: &mut State, call: &Call) -> Outcome {
     let left = super::throttling::take_query(state, &call.caller.oid)?;
@@ -102,14 +102,14 @@ fn table(rows: &[Value]) -> Value {
 }
 
 /// A row of `resources`, from a resource as ARM shows it.
-fn row(shown: &Value, kind: &str) -> Value {
+fn row(call: &Call, shown: &Value, kind: &str) -> Value {
     let id = shown["id"].as_str().unwrap_or_default();
     let parts: Vec<&str> = id.split('/').collect();
     json!({
         "id": id,
         "name": shown["name"],
         "type": kind.to_ascii_lowercase(),
-        "tenantId": demo::TENANT,
+        "tenantId": call.caller.tenant,
         "kind": "",
         "location": shown["location"].as_str().unwrap_or_default(),
         "resourceGroup": parts.get(4).map(|group| group.to_ascii_lowercase()).unwrap_or_default(),
@@ -134,7 +134,7 @@ fn resources(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool) -> Vec
         .filter(|row| {
             in_scope(&row.subscription) && call.may(state, &format!("{twins}/read"), &row.id())
         })
-        .map(|found| row(&instances::shown(&state.world, found), twins));
+        .map(|found| row(call, &instances::shown(&state.world, found), twins));
     let top = [kind::IDENTITY, kind::NETWORK, kind::PRIVATE_ENDPOINT, kind::ZONE, kind::ZONE_LINK];
     let others = state
         .world
@@ -143,7 +143,7 @@ fn resources(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool) -> Vec
         .filter(|found| top.contains(&found.kind.as_str()))
         .filter(|found| in_scope(found.id.split('/').nth(2).unwrap_or_default()))
         .filter(|found| call.may(state, &format!("{}/read", found.kind), &found.id))
-        .map(|found| row(&tracked::shown(&state.world, found), &found.kind));
+        .map(|found| row(call, &tracked::shown(&state.world, found), &found.kind));
     instances.chain(others).collect()
 }
 
@@ -158,7 +158,7 @@ fn containers(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool) -> Ve
         );
         if in_scope(&subscription.id) && sees {
             let shown = json!({"id": id, "name": subscription.name, "tags": subscription.tags, "properties": {"state": subscription.state}});
-            rows.push(row(&shown, "microsoft.resources/subscriptions"));
+            rows.push(row(call, &shown, "microsoft.resources/subscriptions"));
         }
     }
     for group in &state.world.resource_groups {
@@ -166,7 +166,7 @@ fn containers(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool) -> Ve
         if in_scope(&group.subscription) && call.may(state, read, &id) {
             let shown = json!({"id": id, "name": group.name, "location": group.location, "tags": group.tags,
                 "properties": {"provisioningState": if group.deleting { "Deleting" } else { "Succeeded" }}});
-            rows.push(row(&shown, "microsoft.resources/subscriptions/resourcegroups"));
+            rows.push(row(call, &shown, "microsoft.resources/subscriptions/resourcegroups"));
         }
     }
     rows
@@ -198,7 +198,7 @@ fn access(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool, filter: &
             "id": shown["id"],
             "name": shown["name"],
             "type": kind,
-            "tenantId": demo::TENANT,
+            "tenantId": call.caller.tenant,
             "kind": "",
             "location": "",
             "resourceGroup": "",

@@ -8,23 +8,36 @@ use super::{Call, Outcome, envelope, rbac};
 use crate::message::Answer;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{REGIONS, Subscription, World, demo};
+use crate::world::{REGIONS, Subscription, World};
 
+/// The token's own, and those where the same person is a guest.
 pub fn tenants(state: &mut State, call: &Call) -> Outcome {
-    let tenant = json!({
-        "id": format!("/tenants/{}", demo::TENANT),
-        "tenantId": demo::TENANT,
-        "countryCode": "NL",
-        "displayName": demo::TENANT_NAME,
-        "domains": [demo::DOMAIN, "contoso.onmicrosoft.com"],
-        "tenantCategory": "Home",
-        "defaultDomain": demo::DOMAIN,
-        "tenantType": "AAD",
-    });
-    Ok(envelope::page(state, call.ask, vec![tenant]))
+    let world = &state.world;
+    let person = world.person(&call.caller.oid);
+    let rows = world
+        .tenants
+        .iter()
+        .filter(|tenant| {
+            tenant.id == call.caller.tenant
+                || person.is_some_and(|person| world.person_at(person, &tenant.id).is_some())
+        })
+        .map(|tenant| {
+            json!({
+                "id": format!("/tenants/{}", tenant.id),
+                "tenantId": tenant.id,
+                "countryCode": "NL",
+                "displayName": tenant.name,
+                "domains": [tenant.domain, tenant.initial_domain()],
+                "tenantCategory": "Home",
+                "defaultDomain": tenant.domain,
+                "tenantType": "AAD",
+            })
+        })
+        .collect();
+    Ok(envelope::page(state, call.ask, rows))
 }
 
-/// Those where the caller has any role, at the subscription or anywhere below.
+/// Those of the token's tenant where the caller has any role, at the subscription or anywhere below.
 pub fn list(state: &mut State, call: &Call) -> Outcome {
     let rows = state
         .world
@@ -32,9 +45,10 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .iter()
         .filter(|subscription| {
             let scope = format!("/subscriptions/{}", subscription.id);
-            !rbac::permissions_at_or_below(&state.world, &call.caller.oid, &scope).is_empty()
+            state.world.is_in(&subscription.tenant, &call.caller.tenant)
+                && !rbac::permissions_at_or_below(&state.world, &call.caller.oid, &scope).is_empty()
         })
-        .map(shown)
+        .map(|subscription| shown(&state.world, subscription))
         .collect();
     Ok(envelope::page(state, call.ask, rows))
 }
@@ -42,7 +56,8 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
 pub fn show(state: &mut State, call: &Call) -> Outcome {
     let id = call.subscription(state)?;
     call.must_see(state, "Microsoft.Resources/subscriptions/read", &id)?;
-    let subscription = state.world.subscription(&id).map(shown).unwrap_or_default();
+    let subscription =
+        state.world.subscription(&id).map(|row| shown(&state.world, row)).unwrap_or_default();
     Ok(Answer::json(200, &subscription))
 }
 
@@ -95,13 +110,13 @@ pub fn check_state(world: &World, action: &str, scope: &str) -> Result<(), Answe
     Err(envelope::error(409, "ReadOnlyDisabledSubscription", &text))
 }
 
-fn shown(subscription: &Subscription) -> Value {
+fn shown(world: &World, subscription: &Subscription) -> Value {
     let mut shown = json!({
         "id": format!("/subscriptions/{}", subscription.id),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": subscription.id,
-        "tenantId": demo::TENANT,
+        "tenantId": world.tenant_of(&subscription.tenant).id,
         "displayName": subscription.name,
         "state": subscription.state,
         "subscriptionPolicies": {

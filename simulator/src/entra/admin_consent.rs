@@ -4,24 +4,25 @@
 
 use url::Url;
 
-use super::{Resource, pages, scopes, tenant_kind};
+use super::{Authority, Resource, pages, scopes};
 use crate::Params;
 use crate::message::{Answer, Ask, find};
 use crate::state::State;
-use crate::world::demo;
 
 pub fn page(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     let failed = |number, text: &str| Answer::html(400, pages::failed(number, text, state.now()));
-    if !matches!(tenant_kind(&params["tenant"]), Some(demo::TENANT | "organizations")) {
+    let authority = Authority::read(&state.world, &params["tenant"]);
+    let Some(authority) = authority.filter(|found| *found != Authority::Common) else {
         return failed(90002, &format!("Tenant '{}' not found.", params["tenant"]));
-    }
+    };
     let client = ask.query("client_id").unwrap_or_default();
-    let Some(application) = state.registered(client) else {
-        let text = format!(
-            "Application with identifier '{client}' was not found in the directory '{}'.",
-            demo::TENANT_NAME
-        );
-        return failed(700016, &text);
+    let application = match state.known_at(&authority, client) {
+        Ok(application) => application,
+        Err((number, text)) => return failed(number, &text),
+    };
+    let tenant = match &authority {
+        Authority::Tenant(tenant) => tenant.id.clone(),
+        _ => state.world.tenant_of(&application.tenant).id.clone(),
     };
     let wanted = ask.query("redirect_uri").unwrap_or_default();
     let Some(mut back) = Url::parse(wanted).ok().filter(|_| application.redirects_to(wanted))
@@ -59,7 +60,7 @@ pub fn page(state: &mut State, ask: &Ask, params: &Params) -> Answer {
         let consented = &mut state.settings.consented;
         consented
             .extend(names.into_iter().filter(|name| !consented.contains(name)).collect::<Vec<_>>());
-        back.query_pairs_mut().append_pair("tenant", demo::TENANT).append_pair("scope", text);
+        back.query_pairs_mut().append_pair("tenant", &tenant).append_pair("scope", text);
     } else {
         back.query_pairs_mut().append_pair("error", "consent_required").append_pair(
             "error_description",

@@ -2,14 +2,19 @@
 //! Knows registrations, no protocol.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::Authority;
 use crate::state::State;
+use crate::world::{ServicePrincipal, World};
 
 /// An application as registered.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Application {
     pub client_id: String,
+    /// Where it is registered; the first tenant by default.
+    pub tenant: String,
     pub name: String,
     /// Without one, and without a federated credential, it is a public client.
     pub client_secret: Option<String>,
@@ -20,6 +25,8 @@ pub struct Application {
     pub front_channel_logout: Option<String>,
     /// Microsoft's own: known in every tenant, and nobody is asked to consent to it.
     pub first_party: bool,
+    /// An administrator has switched it off (AADSTS70001).
+    pub disabled: bool,
 }
 
 /// "Microsoft Azure CLI". Source: "Application IDs of commonly used Microsoft applications".
@@ -54,6 +61,24 @@ impl Application {
     }
 }
 
+impl World {
+    /// An application has a service principal where it is registered.
+    pub fn introduce(&mut self, row: &Application) {
+        if self.service_principals.iter().any(|principal| principal.app_id == row.client_id) {
+            return;
+        }
+        let tenant = self.tenant_of(&row.tenant).id.clone();
+        self.service_principals.push(ServicePrincipal {
+            id: Uuid::new_v5(&Uuid::NAMESPACE_OID, row.client_id.as_bytes()).to_string(),
+            tenant,
+            app_id: row.client_id.clone(),
+            name: row.name.clone(),
+            kind: "Application".into(),
+            visible_at: None,
+        });
+    }
+}
+
 impl State {
     pub fn registered(&self, client_id: &str) -> Option<Application> {
         let is = |row: &&Application| row.client_id.eq_ignore_ascii_case(client_id);
@@ -63,6 +88,36 @@ impl State {
             .find(is)
             .cloned()
             .or_else(|| Some(Application::azure_cli()).filter(|row| is(&row)))
+    }
+
+    /// The application as an authority knows it: registered in that tenant or Microsoft's own, and not switched off. The
+    /// error is Entra's number and text.
+    pub fn known_at(
+        &self,
+        authority: &Authority,
+        client_id: &str,
+    ) -> Result<Application, (u32, String)> {
+        let found = self.registered(client_id).filter(|row| match authority {
+            Authority::Tenant(tenant) => {
+                row.first_party || self.world.is_in(&row.tenant, &tenant.id)
+            }
+            _ => true,
+        });
+        match found {
+            None => Err((
+                700016,
+                format!(
+                    "Application with identifier '{client_id}' was not found in the directory '{}'. This can happen if the \
+                     application has not been installed by the administrator of the tenant or consented to by any user in \
+                     the tenant. You may have sent your authentication request to the wrong tenant.",
+                    authority.name(&self.world)
+                ),
+            )),
+            Some(row) if row.disabled => {
+                Err((70001, format!("Application '{}' is disabled.", row.client_id)))
+            }
+            Some(row) => Ok(row),
+        }
     }
 
     pub fn all_applications(&self) -> impl Iterator<Item = &Application> {

@@ -4,17 +4,31 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::access::{Factor, Refused};
 use super::applications::Application;
 use super::{
-    Code, Grant, Resource, Session, access, claims_request, hinted, pages, scopes, tenant_kind,
+    Authority, Code, Grant, Resource, Session, access, claims_request, hinted, pages, scopes,
 };
 use crate::message::{Answer, Ask, find};
 use crate::state::State;
-use crate::world::{Person, demo};
+use crate::world::{Person, World};
 use crate::{Params, random};
 
 /// The cookie of a browser that has signed in. Its name must differ from those of programs on the same host.
 pub const COOKIE: &str = "sim_estsauth";
+
+/// The sessions of a browser that are still open, the newest first.
+pub fn open_sessions(state: &State, ask: &Ask) -> Vec<String> {
+    let keys = ask.cookie(COOKIE).unwrap_or_default().split('.');
+    keys.filter(|key| state.sessions.contains_key(*key)).map(str::to_owned).collect()
+}
+
+/// `Set-Cookie` for these sessions.
+pub fn cookie(state: &State, sessions: &[String]) -> String {
+    let secure = if state.places.entra.starts_with("https:") { "; Secure" } else { "" };
+    let end = if sessions.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{COOKIE}={}; Path=/{end}; HttpOnly; SameSite=Lax{secure}", sessions.join("."))
+}
 
 /// Delegated permissions of Graph that only an administrator can consent to.
 /// Source: "Microsoft Graph permissions reference".
@@ -44,8 +58,18 @@ pub fn submit(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     }
 }
 
+/// An error that a fault asks for, sent where the request says.
+pub fn refuse(state: &State, ask: &Ask, error: &str, number: u32, text: &str) -> Answer {
+    let tenant = ask.segments.first().cloned().unwrap_or_default();
+    match Demand::read(state, ask, &Params::from([("tenant", tenant)])) {
+        Ok(demand) => demand.refused(state, error, number, text),
+        Err(answer) => answer,
+    }
+}
+
 /// An authorize request that may be answered by redirect.
 struct Demand {
+    authority: Authority,
     application: Application,
     redirect_uri: String,
     response_mode: String,
@@ -54,6 +78,11 @@ struct Demand {
     nonce: Option<String>,
     prompt: String,
     login_hint: Option<String>,
+    /// A domain that somebody here has; others are passed over.
+    domain_hint: Option<String>,
+    sid: Option<String>,
+    /// Seconds since the sign-in.
+    max_age: Option<i64>,
     challenge: Option<(String, String)>,
     client_info: bool,
     acrs: Vec<String>,
@@ -69,39 +98,27 @@ impl Demand {
         let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
         let given = |name: &str| ask.query(name).or_else(|| find(&form, name)).map(str::to_owned);
         let client = given("client_id").unwrap_or_default();
-        let known = state.registered(&client);
-        let application = known.as_ref().unwrap_or(&state.application);
-        match tenant_kind(&params["tenant"]) {
-            None => {
-                return Err(failed(90002, &format!("Tenant '{}' not found.", params["tenant"])));
-            }
-            Some(kind) if kind != demo::TENANT && !application.first_party => {
-                return Err(failed(
-                    50194,
-                    &format!(
-                        "Application '{}' ({}) is not configured as a multi-tenant application. Usage of the /common \
-                         endpoint is not supported for such apps.",
-                        application.client_id, application.name
-                    ),
-                ));
-            }
-            Some(_) => {}
-        }
+        let Some(authority) = Authority::read(&state.world, &params["tenant"]) else {
+            return Err(failed(90002, &format!("Tenant '{}' not found.", params["tenant"])));
+        };
         if client.is_empty() {
             return Err(failed(
                 900144,
                 "The request body must contain the following parameter: 'client_id'.",
             ));
         }
-        let Some(application) = known else {
+        let application =
+            state.known_at(&authority, &client).map_err(|(number, text)| failed(number, &text))?;
+        if !matches!(authority, Authority::Tenant(_)) && !application.first_party {
             return Err(failed(
-                700016,
+                50194,
                 &format!(
-                    "Application with identifier '{client}' was not found in the directory '{}'.",
-                    demo::TENANT_NAME
+                    "Application '{}' ({}) is not configured as a multi-tenant application. Usage of the /common endpoint is \
+                     not supported for such apps.",
+                    application.client_id, application.name
                 ),
             ));
-        };
+        }
         let redirect_uri = given("redirect_uri").unwrap_or_default();
         if !application.redirects_to(&redirect_uri) {
             return Err(failed(
@@ -118,6 +135,8 @@ impl Demand {
         let action = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters.filter(|(name, _)| !own.contains(&name.as_str())))
             .finish();
+        let domain_hint = given("domain_hint")
+            .filter(|domain| authority.people(&state.world).any(|person| is_of(person, domain)));
         let mut demand = Self {
             application,
             redirect_uri,
@@ -127,6 +146,9 @@ impl Demand {
             nonce: given("nonce"),
             prompt: given("prompt").unwrap_or_default(),
             login_hint: given("login_hint"),
+            domain_hint,
+            sid: given("sid"),
+            max_age: given("max_age").and_then(|seconds| seconds.parse().ok()),
             client_info: given("client_info").as_deref() == Some("1"),
             challenge: None,
             acrs: Vec::new(),
@@ -134,8 +156,9 @@ impl Demand {
             action: format!(
                 "{}/{}/oauth2/v2.0/authorize?{action}",
                 state.places.entra,
-                demo::TENANT
+                authority.path()
             ),
+            authority,
         };
         let refuse =
             |error: &str, number: u32, text: &str| demand.refused(state, error, number, text);
@@ -207,89 +230,119 @@ impl Demand {
     }
 
     fn proceed(&self, state: &mut State, ask: &Ask, form: Vec<(String, String)>) -> Answer {
-        let mut cookie = ask
-            .cookie(COOKIE)
-            .map(str::to_owned)
-            .filter(|value| state.sessions.contains_key(value));
+        let mut open = open_sessions(state, ask);
         let mut fresh = false;
         if let Some(attempt) = Attempt::read(&form) {
-            match attempt.person(state) {
-                Ok(person) => {
-                    let (oid, at) = (person.id.clone(), state.now());
-                    let value = random::secret(32);
-                    if let Some(old) = cookie.replace(value.clone()) {
-                        state.sessions.remove(&old);
-                    }
-                    state.sessions.insert(
-                        value,
-                        Session {
-                            oid,
-                            sid: random::guid(),
-                            mfa: false,
-                            at,
-                            clients: HashSet::new(),
-                        },
-                    );
-                    fresh = true;
+            let person = match attempt.person(&state.world, &self.authority) {
+                Ok(person) => person.clone(),
+                Err(Unfit::Problem(problem)) => return self.pick(state, Some(&problem)),
+                Err(Unfit::Stranger(person)) => {
+                    let text = self.authority.stranger(&state.world, &person, &self.application);
+                    return Answer::html(403, pages::failed(50020, &text, state.now()));
                 }
-                Err(problem) => return self.pick(state, Some(&problem)),
+            };
+            let account = state.world.account_of(&person).id.clone();
+            let (same, others) = open.into_iter().partition::<Vec<_>, _>(|key| {
+                let known = state.sessions.get(key).and_then(|row| state.world.person(&row.oid));
+                known.is_some_and(|known| state.world.account_of(known).id == account)
+            });
+            for key in same {
+                state.sessions.remove(&key);
             }
-        }
-        if find(&form, "mfa") == Some("approve")
-            && let Some(session) = cookie.as_ref().and_then(|value| state.sessions.get_mut(value))
-        {
-            session.mfa = true;
+            let (key, at) = (random::secret(32), state.now());
+            let clients = HashSet::new();
+            let session =
+                Session { oid: person.id, sid: random::guid(), mfa_at: None, at, clients };
+            state.sessions.insert(key.clone(), session);
+            open = [vec![key], others].concat();
             fresh = true;
+        }
+        if find(&form, "mfa") == Some("approve") {
+            let now = state.now();
+            if let Some(session) = open.first().and_then(|key| state.sessions.get_mut(key)) {
+                session.mfa_at = Some(now);
+                fresh = true;
+                if let Some(person) = state.world.person_mut(&session.oid) {
+                    person.mfa_registered = true;
+                }
+            }
         }
         let consent = find(&form, "consent");
         if consent == Some("cancel") {
             let text = "User declined to consent to access the app.";
             return self.refused(state, "access_denied", 65004, text);
         }
-        let accepted = consent == Some("accept") && cookie.is_some();
+        let accepted = consent == Some("accept") && !open.is_empty();
         if accepted {
             let missing = self.missing(state);
             state.settings.consented.extend(missing);
         }
-        let answer = self.answer(state, cookie.as_deref(), fresh, accepted);
-        match cookie {
-            Some(value) if fresh => {
-                let secure = if state.places.entra.starts_with("https:") { "; Secure" } else { "" };
-                answer.with(
-                    "set-cookie",
-                    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"),
-                )
-            }
-            _ => answer,
-        }
+        let answer = self.answer(state, &open, fresh || accepted, accepted);
+        if fresh { answer.with("set-cookie", cookie(state, &open)) } else { answer }
     }
 
-    /// `fresh`: the person has just done something on our page, so `prompt` is fulfilled.
-    fn answer(
-        &self,
-        state: &mut State,
-        cookie: Option<&str>,
-        fresh: bool,
-        accepted: bool,
-    ) -> Answer {
-        let fresh = fresh || accepted;
+    /// The session to go on with, its person by the row of this authority. `fresh`: the newest has just been used on our
+    /// page. The error is the answer where there is none, or more than one.
+    fn session(&self, state: &State, open: &[String], fresh: bool) -> Result<Session, Answer> {
         let silent = self.prompt == "none";
-        let hint = self
-            .login_hint
-            .as_deref()
-            .and_then(|hint| hinted(state, hint))
-            .map(|person| person.id.clone());
-        let session = cookie
-            .and_then(|value| state.sessions.get(value))
-            .filter(|session| fresh || hint.as_ref().is_none_or(|hint| *hint == session.oid))
-            .cloned();
-        let must_ask = matches!(self.prompt.as_str(), "login" | "select_account") && !fresh;
-        let Some(session) = session.filter(|_| !must_ask) else {
-            if silent {
-                let text = "Session information is not sufficient for single-sign-on.";
-                return self.refused(state, "login_required", 50058, text);
+        let world = &state.world;
+        let mut known: Vec<Session> =
+            open.iter().filter_map(|key| state.sessions.get(key)).cloned().collect();
+        known.truncate(if fresh { 1 } else { usize::MAX });
+        let accounts = known.len();
+        let mut stranger = None;
+        known.retain_mut(|session| {
+            let Some(person) = world.person(&session.oid) else { return false };
+            let row = self.authority.row_of(world, person);
+            match row {
+                Some(row) => session.oid.clone_from(&row.id),
+                None => stranger = Some(person),
             }
-            return self.pick(state, None);
+            row.is_some()
+        });
+        let foreign = known.is_empty() && accounts > 0;
+        let hint = self.login_hint.as_deref().and_then(|hint| hinted(world, hint));
+        let hint = hint.and_then(|person| self.authority.row_of(world, person));
+        if !fresh {
+            let now = state.now();
+            let fits = |person: &Person, session: &Session| {
+                hint.is_none_or(|hint| hint.id == person.id)
+                    && self.sid.as_ref().is_none_or(|sid| *sid == session.sid)
+                    && self.domain_hint.as_ref().is_none_or(|domain| is_of(person, domain))
+            };
+            known.retain(|row| world.person(&row.oid).is_some_and(|person| fits(person, row)));
+            let is_old = |row: &Session| {
+                let age = now.duration_since(row.at).as_secs();
+                self.max_age.is_some_and(|most| age >= most)
+            };
+            let must_ask = matches!(self.prompt.as_str(), "login" | "select_account");
+            known.retain(|row| !must_ask && !is_old(row));
+        }
+        let refused = match (known.len(), stranger.filter(|_| foreign)) {
+            (1, _) => return Ok(known.remove(0)),
+            (0, None) => {
+                let text = "Session information is not sufficient for single-sign-on.";
+                ("login_required", 50058, text.to_owned())
+            }
+            (0, Some(person)) => {
+                let text = self.authority.stranger(world, person, &self.application);
+                ("interaction_required", 16000, text)
+            }
+            _ => {
+                let text = "Either multiple user identities are available for the current request or selected account is not \
+                            supported for the scenario.";
+                ("interaction_required", 16000, text.to_owned())
+            }
+        };
+        let (error, number, text) = refused;
+        Err(if silent { self.refused(state, error, number, &text) } else { self.pick(state, None) })
+    }
+
+    fn answer(&self, state: &mut State, open: &[String], fresh: bool, accepted: bool) -> Answer {
+        let silent = self.prompt == "none";
+        let session = match self.session(state, open, fresh) {
+            Ok(session) => session,
+            Err(answer) => return answer,
         };
         let Some(person) = state.world.person(&session.oid).cloned() else {
             return self.pick(state, None);
@@ -301,36 +354,43 @@ impl Demand {
             .map(|(resource, _)| *resource)
             .collect();
         let demanded = access::demanded(state, &person, &resources);
-        if demanded.block {
-            let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
-            return if silent {
-                self.refused(state, "interaction_required", 53003, text)
-            } else {
-                Answer::html(403, pages::failed(53003, text, state.now()))
-            };
-        }
         let own = self.application.client_id == state.application.client_id;
-        if own && state.settings.assignment_required && person.app_roles.is_empty() {
-            let text = format!(
+        let not_assigned = own && state.settings.assignment_required && person.app_roles.is_empty();
+        let not_assigned = not_assigned.then(|| Refused {
+            number: 50105,
+            text: format!(
                 "Your administrator has configured the application {} ('{}') to block users unless they are specifically \
                  granted ('assigned') access to the application. The signed in user '{}' is blocked because they are not a \
                  direct member of a group with access, nor had access directly assigned by an administrator.",
                 self.application.name, self.application.client_id, person.upn
-            );
+            ),
+            with_claims: false,
+        });
+        if let Some(Refused { number, text, .. }) = demanded.refused.or(not_assigned) {
             return if silent {
-                self.refused(state, "interaction_required", 50105, &text)
+                self.refused(state, "interaction_required", number, &text)
             } else {
-                Answer::html(403, pages::failed(50105, &text, state.now()))
+                Answer::html(403, pages::failed(number, &text, state.now()))
             };
         }
-        let contexts = !self.acrs.is_empty() || !demanded.acrs.is_empty();
-        if !session.mfa && (demanded.mfa || contexts) {
-            if silent {
-                let text = "Due to a configuration change made by your administrator, or because you moved to a new location, \
-                            you must use multi-factor authentication to access the resource.";
-                return self.refused(state, "interaction_required", 50076, text);
+        let by_policy = demanded.mfa || !demanded.acrs.is_empty();
+        if by_policy || !self.acrs.is_empty() {
+            let lacking = Factor::lacking(state, &person, session.mfa_at);
+            if let Some(factor) = lacking {
+                if !silent {
+                    return Answer::html(200, pages::approve(&person, &self.action));
+                }
+                let resource = resources.first().copied().unwrap_or(Resource::Graph).app_id();
+                let (number, text) = match factor {
+                    Factor::Missing if !by_policy => {
+                        (50074, "Strong Authentication is required.".to_owned())
+                    }
+                    Factor::Missing => (50076, factor.text(&resource)),
+                    Factor::NotRegistered => (50072, factor.text(&resource)),
+                    Factor::Expired => (50078, factor.text(&resource)),
+                };
+                return self.refused(state, "interaction_required", number, &text);
             }
-            return Answer::html(200, pages::approve(&person, &self.action));
         }
         let missing = self.missing(state);
         if !accepted
@@ -391,9 +451,16 @@ impl Demand {
     }
 
     fn pick(&self, state: &State, problem: Option<&str>) -> Answer {
-        let hint = self.login_hint.as_deref().and_then(|hint| hinted(state, hint));
-        let page =
-            pages::pick(&state.world.people, &self.action, &self.application.name, hint, problem);
+        let world = &state.world;
+        let hint = self.login_hint.as_deref().and_then(|hint| hinted(world, hint));
+        let hint = hint.and_then(|person| self.authority.row_of(world, person));
+        let domain = self.domain_hint.as_ref();
+        let people: Vec<&Person> = self
+            .authority
+            .people(world)
+            .filter(|person| domain.is_none_or(|domain| is_of(person, domain)))
+            .collect();
+        let page = pages::pick(&people, &self.action, &self.application.name, hint, problem);
         Answer::html(200, page)
     }
 
@@ -408,7 +475,7 @@ impl Demand {
             client: self.application.client_id.clone(),
             oid: session.oid.clone(),
             sid: session.sid.clone(),
-            mfa: session.mfa,
+            mfa_at: session.mfa_at,
             acrs,
             capabilities: self.capabilities.clone(),
             offline: scopes(&self.scope).is_ok_and(|scopes| scopes.offline),
@@ -426,7 +493,7 @@ impl Demand {
         state.codes.insert(code.clone(), issued);
         let mut fields = vec![("code", code)];
         if self.client_info {
-            fields.push(("client_info", super::client_info(&session.oid)));
+            fields.push(("client_info", super::client_info(&state.world, &session.oid)));
         }
         self.deliver(fields, vec![("session_state", session.sid.clone())])
     }
@@ -483,21 +550,37 @@ impl<'a> Attempt<'a> {
         Some(Self::Password(name, find(form, "passwd").unwrap_or_default()))
     }
 
-    pub fn person<'s>(&self, state: &'s State) -> Result<&'s Person, String> {
-        match self {
-            Self::Button(oid) => state
-                .world
-                .person(oid)
-                .ok_or_else(|| "This account does not exist any more.".to_owned()),
-            Self::Password(name, password) => match state.world.person(name.trim()) {
-                None => {
-                    Err("This username may be incorrect. Make sure you typed it correctly.".into())
-                }
-                Some(person) if person.password != *password => {
-                    Err("Your account or password is incorrect. (AADSTS50126)".into())
-                }
-                Some(person) => Ok(person),
-            },
+    /// The person's row where the sign-in was begun.
+    pub fn person<'s>(&self, world: &'s World, authority: &Authority) -> Result<&'s Person, Unfit> {
+        let (name, password) = match self {
+            Self::Button(oid) => (*oid, None),
+            Self::Password(name, password) => (name.trim(), Some(*password)),
+        };
+        let here = authority.people(world).find(|row| row.is(name));
+        let Some(person) = here.or_else(|| world.person(name)) else {
+            let text = match password {
+                None => "This account does not exist any more.",
+                Some(_) => "This username may be incorrect. Make sure you typed it correctly.",
+            };
+            return Err(Unfit::Problem(text.to_owned()));
+        };
+        // The home tenant knows the password.
+        if password.is_some_and(|given| world.account_of(person).password != given) {
+            let text = "Your account or password is incorrect. (AADSTS50126)";
+            return Err(Unfit::Problem(text.to_owned()));
         }
+        authority.row_of(world, person).ok_or_else(|| Unfit::Stranger(Box::new(person.clone())))
     }
+}
+
+/// Why somebody does not get in.
+pub enum Unfit {
+    Problem(String),
+    /// A person of another tenant who is no guest here.
+    Stranger(Box<Person>),
+}
+
+/// Whether a person signs in with a name of this domain.
+fn is_of(person: &Person, domain: &str) -> bool {
+    person.username().rsplit_once('@').is_some_and(|(_, own)| own.eq_ignore_ascii_case(domain))
 }

@@ -3,21 +3,24 @@
 //! Source: "Microsoft identity platform and the OAuth 2.0 device authorization grant flow".
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::authorize::Attempt;
-use super::{Grant, access, error_body, pages, scopes, tenant_kind};
+use super::authorize::{Attempt, Unfit};
+use super::{Authority, Grant, access, error_body, pages, scopes};
 use crate::message::{Answer, Ask, find};
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::demo;
+use crate::world::Person;
 use crate::{Params, random};
 
 const LIFE_SECONDS: i64 = 900;
 
 /// A sign-in that waits for a person at another device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Device {
+    /// Where the sign-in was begun.
+    pub authority: Authority,
     pub client: String,
     pub user_code: String,
     pub scope: String,
@@ -25,7 +28,7 @@ pub struct Device {
     pub answer: Option<Approval>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Approval {
     Granted(Box<Grant>),
     Declined,
@@ -43,17 +46,14 @@ pub fn begin(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     let refuse = |state: &State, error: &str, number: u32, text: &str| {
         error_body(state.now(), 400, error, number, text, Map::new())
     };
-    if tenant_kind(&params["tenant"]).is_none() {
+    let Some(authority) = Authority::read(&state.world, &params["tenant"]) else {
         let text = format!("Tenant '{}' not found.", params["tenant"]);
         return refuse(state, "invalid_request", 90002, &text);
-    }
-    let client = find(&form, "client_id").unwrap_or_default();
-    let Some(application) = state.registered(client) else {
-        let text = format!(
-            "Application with identifier '{client}' was not found in the directory '{}'.",
-            demo::TENANT_NAME
-        );
-        return refuse(state, "unauthorized_client", 700016, &text);
+    };
+    let application = match state.known_at(&authority, find(&form, "client_id").unwrap_or_default())
+    {
+        Ok(application) => application,
+        Err((number, text)) => return refuse(state, "unauthorized_client", number, &text),
     };
     let scope = find(&form, "scope").unwrap_or_default();
     if scope.is_empty() {
@@ -70,6 +70,7 @@ pub fn begin(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     let device_code = random::secret(96);
     let uri = format!("{}/common/oauth2/deviceauth", state.places.entra);
     let device = Device {
+        authority,
         client: application.client_id,
         user_code: user_code.clone(),
         scope: scope.to_owned(),
@@ -100,12 +101,13 @@ fn user_code() -> String {
 }
 
 /// `GET` and `POST /{tenant}/oauth2/deviceauth`: code and account in one form.
-pub fn page(state: &mut State, ask: &Ask, _: &Params) -> Answer {
+pub fn page(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     let form = if ask.method == "POST" { ask.form() } else { Vec::new() };
     let given = |name: &str| find(&form, name).or_else(|| ask.query(name)).map(str::to_owned);
     let typed = given("otc").unwrap_or_default().trim().to_uppercase();
-    let show = |state: &State, problem: Option<&str>| {
-        Answer::html(200, pages::device(&state.world.people, &typed, problem))
+    let show = |state: &State, authority: &Authority, problem: Option<&str>| {
+        let people: Vec<&Person> = authority.people(&state.world).collect();
+        Answer::html(200, pages::device(&people, &typed, problem))
     };
     let now = state.now();
     let waiting = |device: &Device| {
@@ -119,24 +121,29 @@ pub fn page(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     else {
         let problem = (ask.method == "POST")
             .then_some("That code didn't work. Check the code and try again.");
-        return show(state, problem);
+        let everybody = Authority::read(&state.world, &params["tenant"]);
+        return show(state, &everybody.unwrap_or(Authority::Common), problem);
     };
     if given("decline").is_some() {
         settle(state, &key, Approval::Declined);
         return Answer::html(200, pages::device_done(false));
     }
     let pairs: Vec<(String, String)> = ask.query.iter().chain(&form).cloned().collect();
-    let Some(attempt) = Attempt::read(&pairs) else { return show(state, None) };
-    let person = match attempt.person(state) {
+    let Some(attempt) = Attempt::read(&pairs) else { return show(state, &device.authority, None) };
+    let person = match attempt.person(&state.world, &device.authority) {
         Ok(person) => person.clone(),
-        Err(problem) => return show(state, Some(&problem)),
+        Err(Unfit::Problem(problem)) => return show(state, &device.authority, Some(&problem)),
+        Err(Unfit::Stranger(person)) => {
+            let application = state.registered(&device.client).unwrap_or_default();
+            let text = device.authority.stranger(&state.world, &person, &application);
+            return Answer::html(403, pages::failed(50020, &text, now));
+        }
     };
     let wanted = scopes(&device.scope).unwrap_or_default();
     let resources: Vec<_> = wanted.wanted.iter().map(|(resource, _)| *resource).collect();
     let demanded = access::demanded(state, &person, &resources);
-    if demanded.block {
-        let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
-        return Answer::html(403, pages::failed(53003, text, now));
+    if let Some(refused) = demanded.refused {
+        return Answer::html(403, pages::failed(refused.number, &refused.text, now));
     }
     let mfa = given("mfa").as_deref() == Some("approve");
     if !mfa && (demanded.mfa || !demanded.acrs.is_empty()) {
@@ -151,7 +158,7 @@ pub fn page(state: &mut State, ask: &Ask, _: &Params) -> Answer {
         client: device.client,
         oid: person.id,
         sid: random::guid(),
-        mfa,
+        mfa_at: mfa.then_some(now),
         acrs: demanded.acrs,
         capabilities: Vec::new(),
         offline: wanted.offline,

@@ -1,5 +1,5 @@
-//! Microsoft Entra ID, v2.0 endpoints: discovery, keys, and what sign-in and token issue share. Knows people and the one
-//! registered application, nothing of Azure roles.
+//! Microsoft Entra ID, v2.0 endpoints: discovery, keys, and what sign-in and token issue share. Knows tenants, their people
+//! and the registered applications, nothing of Azure roles.
 //!
 //! Source: Microsoft Learn, "OpenID Connect on the Microsoft identity platform", "Microsoft identity platform and OAuth
 //! 2.0 authorization code flow", "ID token claims reference", "Access token claims reference", "Error codes".
@@ -7,12 +7,18 @@
 pub mod access;
 pub mod admin_consent;
 pub mod applications;
+pub mod authority;
 pub mod authorize;
+pub mod bearer;
+mod clients;
 pub mod device;
 pub mod keys;
 pub mod logout;
 pub mod pages;
 pub mod token;
+
+pub use authority::Authority;
+pub use bearer::{BadToken, Caller, caller};
 
 use std::collections::HashSet;
 
@@ -29,7 +35,8 @@ use crate::message::{Answer, Ask};
 use crate::random;
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::{Person, demo};
+use crate::tenants::Tenant;
+use crate::world::{Person, World};
 
 /// What a person has agreed to with one sign-in: shared by the code and the refresh tokens that come of it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -38,8 +45,8 @@ pub struct Grant {
     pub client: String,
     pub oid: String,
     pub sid: String,
-    /// Multi-factor authentication was done.
-    pub mfa: bool,
+    /// When multi-factor authentication was done.
+    pub mfa_at: Option<Timestamp>,
     /// Authentication contexts satisfied.
     pub acrs: Vec<String>,
     /// Client capabilities (`cp1`).
@@ -48,7 +55,7 @@ pub struct Grant {
     pub authenticated_at: Timestamp,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Code {
     pub grant: Grant,
     pub redirect_uri: String,
@@ -67,12 +74,19 @@ pub struct Refresh {
     pub revoked: bool,
 }
 
+/// An access token.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Issued {
+    pub grant: Grant,
+    pub expires_at: Timestamp,
+}
+
 /// A browser that has signed in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Session {
     pub oid: String,
     pub sid: String,
-    pub mfa: bool,
+    pub mfa_at: Option<Timestamp>,
     pub at: Timestamp,
     /// The applications that it has signed in to.
     pub clients: HashSet<String>,
@@ -94,6 +108,16 @@ impl Resource {
             Self::Arm => "https://management.azure.com".into(),
             Self::Graph => "https://graph.microsoft.com".into(),
             Self::Twins => "https://digitaltwins.azure.net".into(),
+            Self::Api(client) => client.to_string(),
+        }
+    }
+
+    /// Application id of its service principal.
+    pub fn app_id(self) -> String {
+        match self {
+            Self::Arm => "797f4846-ba00-4fd7-ba43-dac1f8f63013".into(),
+            Self::Graph => "00000003-0000-0000-c000-000000000000".into(),
+            Self::Twins => "0b07f429-9f4b-4714-9392-cc5e8e80c8b0".into(),
             Self::Api(client) => client.to_string(),
         }
     }
@@ -249,10 +273,15 @@ pub fn claims_request(text: &str) -> Option<(Vec<String>, Vec<String>)> {
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`: every member as a tenant serves it.
 pub fn discovery(state: &mut State, _: &Ask, params: &Params) -> Answer {
     let tenant = &params["tenant"];
-    let Some(named) = tenant_kind(tenant) else { return unknown_tenant(state, tenant) };
+    let Some(authority) = Authority::read(&state.world, tenant) else {
+        return unknown_tenant(state, tenant);
+    };
     let entra = &state.places.entra;
-    let at = format!("{entra}/{named}");
-    let issuer_tenant = if named == demo::TENANT { named } else { "{tenantid}" };
+    let at = format!("{entra}/{}", authority.path());
+    let region = match &authority {
+        Authority::Tenant(_) => json!("EU"),
+        _ => Value::Null,
+    };
     Answer::json(
         200,
         &json!({
@@ -264,7 +293,7 @@ pub fn discovery(state: &mut State, _: &Ask, params: &Params) -> Answer {
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": format!("{entra}/{issuer_tenant}/v2.0"),
+            "issuer": authority.issuer(entra),
             "request_uri_parameter_supported": false,
             "userinfo_endpoint": format!("{}/oidc/userinfo", state.places.graph),
             "authorization_endpoint": format!("{at}/oauth2/v2.0/authorize"),
@@ -278,7 +307,7 @@ pub fn discovery(state: &mut State, _: &Ask, params: &Params) -> Answer {
             "kerberos_endpoint": format!("{at}/kerberos"),
             "mtls_endpoint_aliases": {"token_endpoint": format!("{at}/oauth2/v2.0/token")},
             "tls_client_certificate_bound_access_tokens": true,
-            "tenant_region_scope": if named == demo::TENANT { json!("EU") } else { Value::Null },
+            "tenant_region_scope": region,
             "cloud_instance_name": "microsoftonline.com",
             "cloud_graph_host_name": "graph.windows.net",
             "msgraph_host": "graph.microsoft.com",
@@ -290,19 +319,22 @@ pub fn discovery(state: &mut State, _: &Ask, params: &Params) -> Answer {
 /// `GET /{tenant}/discovery/v2.0/keys`.
 pub fn jwks(state: &mut State, _: &Ask, params: &Params) -> Answer {
     let tenant = &params["tenant"];
-    let Some(named) = tenant_kind(tenant) else { return unknown_tenant(state, tenant) };
-    let issuer_tenant = if named == demo::TENANT { named } else { "{tenantid}" };
-    let issuer = format!("{}/{issuer_tenant}/v2.0", state.places.entra);
-    Answer::json(200, &state.keys().jwks(&issuer)).with("cache-control", "max-age=86400, private")
+    let Some(authority) = Authority::read(&state.world, tenant) else {
+        return unknown_tenant(state, tenant);
+    };
+    Answer::json(200, &state.keys().jwks(&authority.issuer(&state.places.entra)))
+        .with("cache-control", "max-age=86400, private")
 }
 
 /// `GET /common/discovery/instance`: the names of the clouds, as clients ask before they trust an authority.
 pub fn instance(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     let asked = ask.query("authorization_endpoint").unwrap_or_default();
-    let tenant = url::Url::parse(asked)
-        .ok()
-        .and_then(|url| url.path_segments()?.find_map(tenant_kind))
-        .unwrap_or("common");
+    let named = url::Url::parse(asked).ok().and_then(|url| {
+        let mut parts = url.path_segments()?;
+        parts.find_map(|part| Authority::read(&state.world, part))
+    });
+    let named = named.unwrap_or(Authority::Common);
+    let tenant = named.path();
     Answer::json(
         200,
         &json!({
@@ -340,19 +372,17 @@ pub fn user_info(state: &mut State, ask: &Ask, _: &Params) -> Answer {
     )
 }
 
-/// `client_info`, for clients that ask for it: who signed in and where, base64url.
-pub fn client_info(oid: &str) -> String {
-    URL_SAFE_NO_PAD.encode(json!({"uid": oid, "utid": demo::TENANT}).to_string())
+/// `client_info`, for clients that ask for it: whose account signed in and of which tenant that is, base64url.
+pub fn client_info(world: &World, oid: &str) -> String {
+    let person = world.person(oid);
+    let uid = person.map_or(oid, |person| world.account_of(person).id.as_str());
+    let utid = person.map_or(world.first_tenant().id.as_str(), |person| world.home_of(person));
+    URL_SAFE_NO_PAD.encode(json!({"uid": uid, "utid": utid}).to_string())
 }
 
-/// The tenant that a path names: its GUID, or `common` / `organizations`.
-pub fn tenant_kind(tenant: &str) -> Option<&'static str> {
-    match tenant.to_ascii_lowercase().as_str() {
-        demo::TENANT | demo::DOMAIN | "contoso.onmicrosoft.com" => Some(demo::TENANT),
-        "common" => Some("common"),
-        "organizations" => Some("organizations"),
-        _ => None,
-    }
+/// The tenant of a person's row.
+fn tenant_of<'a>(world: &'a World, person: &Person) -> &'a Tenant {
+    world.tenant_of(&person.tenant)
 }
 
 fn unknown_tenant(state: &State, tenant: &str) -> Answer {
@@ -406,12 +436,12 @@ pub fn hint_of(person: &Person) -> String {
     format!("O.{}", URL_SAFE_NO_PAD.encode(&person.id))
 }
 
-/// The person that a hint names: by user principal name, mail or the opaque claim.
-pub fn hinted<'a>(state: &'a State, hint: &str) -> Option<&'a Person> {
+/// The person that a hint names: by user name, mail or the opaque claim.
+pub fn hinted<'a>(world: &'a World, hint: &str) -> Option<&'a Person> {
     let opaque = hint.strip_prefix("O.").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
     match opaque.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        Some(oid) => state.world.person(&oid),
-        None => state.world.person(hint),
+        Some(oid) => world.person(&oid),
+        None => world.person(hint),
     }
 }
 
@@ -421,18 +451,20 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     let now = state.now();
     let seconds = now.as_second();
     let uti = random::secret(16);
-    state.issued_tokens.insert(uti.clone(), grant.clone());
+    let expires_at = now + SignedDuration::from_secs(state.settings.access_token_seconds);
+    state.issued_tokens.insert(uti.clone(), Issued { grant: grant.clone(), expires_at });
     let application = state.registered(&grant.client).unwrap_or_default();
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
+    let tenant = tenant_of(&state.world, &person).clone();
     let mut claims = json!({
         "aud": resource.audience(),
-        "iss": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "iss": tenant.issuer(),
         "iat": seconds,
         "nbf": seconds,
         "exp": seconds + state.settings.access_token_seconds,
         "acr": "1",
         "aio": random::secret(24),
-        "amr": if grant.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
+        "amr": if grant.mfa_at.is_some() { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
         "appid": grant.client,
         "appidacr": if application.is_public() { "0" } else { "1" },
         "family_name": person.surname,
@@ -446,7 +478,7 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
         "scp": scopes.join(" "),
         "sid": grant.sid,
         "sub": pairwise(&person.id, &resource.audience()),
-        "tid": demo::TENANT,
+        "tid": tenant.id,
         "unique_name": person.upn,
         "upn": person.upn,
         "uti": uti,
@@ -465,7 +497,7 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     let own_api = matches!(resource, Resource::Api(_));
     if own_api {
         // What an API registered here gets is of v2.0.
-        let issuer = json!(format!("{}/{}/v2.0", state.places.entra, demo::TENANT));
+        let issuer = json!(format!("{}/{}/v2.0", state.places.entra, tenant.id));
         let members = [("iss", issuer), ("ver", json!("2.0")), ("azp", json!(grant.client))];
         for (name, value) in members {
             claims[name] = value;
@@ -504,22 +536,25 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
 
 /// Signs an access token for an application in its own name: `roles` instead of scopes, and nobody's name.
 pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource) -> String {
+    let rows = &state.world.service_principals;
+    let row = rows.iter().find(|row| row.id == oid);
+    let tenant = state.world.tenant_of(row.map_or("", |row| row.tenant.as_str()));
     let seconds = state.now().as_second();
     let mut claims = json!({
         "aud": resource.audience(),
-        "iss": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "iss": tenant.issuer(),
         "iat": seconds,
         "nbf": seconds,
         "exp": seconds + state.settings.access_token_seconds,
         "aio": random::secret(24),
         "appid": client,
         "appidacr": "1",
-        "idp": format!("https://sts.windows.net/{}/", demo::TENANT),
+        "idp": tenant.issuer(),
         "idtyp": "app",
         "oid": oid,
         "rh": random::secret(24),
         "sub": oid,
-        "tid": demo::TENANT,
+        "tid": tenant.id,
         "uti": random::secret(16),
         "ver": "1.0",
         "xms_idrel": "7 24",
@@ -529,79 +564,6 @@ pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource)
         claims["roles"] = json!(state.settings.app_permissions);
     }
     state.keys().sign(&claims, true)
-}
-
-/// Why a resource refuses a bearer token.
-#[derive(Debug, PartialEq)]
-pub enum BadToken {
-    Missing,
-    Invalid,
-    /// The audience that it has.
-    Audience(String),
-    /// When it ended.
-    Expired(Timestamp),
-    /// Revoked, and the client can handle a claims challenge.
-    Revoked(Timestamp),
-}
-
-/// Who calls, as the access token says.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub oid: String,
-    /// An application's client id where it calls in its own name.
-    pub upn: String,
-    /// An application's permissions where it calls in its own name.
-    pub scopes: Vec<String>,
-    pub acrs: Vec<String>,
-    /// An application in its own name: nobody who could use a second factor.
-    pub app_only: bool,
-}
-
-/// Checks signature, audience, times and revocation of a bearer token.
-pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, BadToken> {
-    let token = ask.bearer().ok_or(BadToken::Missing)?;
-    let claims = state
-        .keys()
-        .verify(token)
-        .or_else(|| keys::verify_with(&state.settings.trusted_keys, token))
-        .ok_or(BadToken::Invalid)?;
-    let audience = claims["aud"].as_str().unwrap_or_default();
-    if !resource.audiences().contains(&audience) {
-        return Err(BadToken::Audience(audience.to_owned()));
-    }
-    let expiry = claims["exp"]
-        .as_i64()
-        .and_then(|at| Timestamp::from_second(at).ok())
-        .ok_or(BadToken::Invalid)?;
-    if expiry <= state.now() {
-        return Err(BadToken::Expired(expiry));
-    }
-    let words = |name: &str| {
-        claims[name]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let revoked = claims["uti"].as_str().and_then(|uti| state.revoked_tokens.get(uti));
-    if let Some(at) = revoked.filter(|_| words("xms_cc").iter().any(|name| name == "cp1")) {
-        return Err(BadToken::Revoked(*at));
-    }
-    let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
-    let app_only = claims["idtyp"] == "app";
-    Ok(Caller {
-        oid: text("oid"),
-        upn: text(if app_only { "appid" } else { "upn" }),
-        scopes: if app_only {
-            words("roles")
-        } else {
-            text("scp").split(' ').map(str::to_owned).collect()
-        },
-        acrs: words("acrs"),
-        app_only,
-    })
 }
 
 /// Ends everything that a person has: browser sessions, refresh tokens, and access tokens of clients with `cp1`.
@@ -626,7 +588,7 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
     let ended: Vec<String> = state
         .issued_tokens
         .iter()
-        .filter(|(_, grant)| grant.oid == oid)
+        .filter(|(_, token)| token.grant.oid == oid)
         .map(|(uti, _)| uti.clone())
         .collect();
     state.revoked_tokens.extend(ended.into_iter().map(|uti| (uti, now)));
@@ -635,7 +597,9 @@ pub fn revoke(state: &mut State, oid: &str) -> Vec<String> {
     sids
 }
 
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// Of a refresh token that is not used.
+pub const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// As tenants serve it.
 pub const DISCOVERY_SHAPE: Shape = Shape::described(

@@ -52,7 +52,7 @@ pub fn escape(text: &str) -> String {
 
 /// "Pick an account": one button a person, then the form for any account.
 pub fn pick(
-    people: &[Person],
+    people: &[&Person],
     action: &str,
     application: &str,
     hint: Option<&Person>,
@@ -78,7 +78,7 @@ pub fn pick(
             escape(&person.about)
         ));
     }
-    let known = hint.map(|person| escape(&person.upn)).unwrap_or_default();
+    let known = hint.map(|person| escape(&person.username())).unwrap_or_default();
     body.push_str(&format!(
         "</form><h2>Use another account</h2><form method=\"post\" action=\"{action}\">\
          <label for=\"loginfmt\">Email or user name</label>\
@@ -90,14 +90,22 @@ pub fn pick(
     page("Sign in to your account", &body)
 }
 
-/// The second factor: one button.
+/// The second factor: one button, which sets it up where there is none yet.
 pub fn approve(person: &Person, action: &str) -> String {
+    let (title, text, button) = if person.mfa_registered {
+        ("Approve sign-in", "this sign-in needs multi-factor authentication.", "Approve sign-in")
+    } else {
+        (
+            "More information required",
+            "your organization wants you to set up multi-factor authentication.",
+            "Set it up and sign in",
+        )
+    };
     page(
         "Approve sign in request",
         &format!(
-            "<h1>Approve sign-in</h1><p>{}</p><p>More information is required: this sign-in needs multi-factor \
-             authentication.</p><form method=\"post\" action=\"{}\">\
-             <button class=\"go\" name=\"mfa\" value=\"approve\">Approve sign-in</button></form>",
+            "<h1>{title}</h1><p>{}</p><p>More information is required: {text}</p><form method=\"post\" action=\"{}\">\
+             <button class=\"go\" name=\"mfa\" value=\"approve\">{button}</button></form>",
             escape(&person.upn),
             escape(action)
         ),
@@ -140,7 +148,7 @@ pub fn admin_consent(application: &str, permissions: &[String], action: &str) ->
 }
 
 /// Where a person types the code that another device shows.
-pub fn device(people: &[Person], code: &str, problem: Option<&str>) -> String {
+pub fn device(people: &[&Person], code: &str, problem: Option<&str>) -> String {
     let problem = problem
         .map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text)))
         .unwrap_or_default();

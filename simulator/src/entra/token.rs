@@ -1,32 +1,32 @@
 //! `/oauth2/v2.0/token`: codes and refresh tokens become tokens for one resource. Knows the protocol and the consents.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::access::{Factor, Refused};
 use super::applications::Application;
 use super::device::Approval;
 use super::{
-    CODE_LIFE, Grant, Refresh, Resource, Scopes, access, access_token, claims_request, error_body,
-    hint_of, keys, pairwise, scopes, tenant_kind,
+    Authority, CODE_LIFE, Grant, REFRESH_LIFE, Refresh, Resource, Scopes, access, access_token,
+    claims_request, clients, error_body, hint_of, pairwise, scopes,
 };
 use crate::message::{Answer, Ask, find};
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::demo;
+use crate::tenants::issuer;
 use crate::{Params, random};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub fn issue(state: &mut State, ask: &Ask, params: &Params) -> Answer {
     redeem(state, ask, params).unwrap_or_else(|refusal| refusal.answer(state))
 }
 
 /// An error as the token endpoint writes it.
-struct Refusal {
+pub(super) struct Refusal {
     status: u16,
     error: &'static str,
     number: u32,
@@ -35,7 +35,7 @@ struct Refusal {
 }
 
 impl Refusal {
-    fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
+    pub(super) fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
         let status = if error == "invalid_client" { 401 } else { 400 };
         Self { status, error, number, text: text.into(), more: Map::new() }
     }
@@ -51,7 +51,7 @@ impl Refusal {
 }
 
 fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refusal> {
-    let tenant = tenant_kind(&params["tenant"]).ok_or_else(|| {
+    let authority = Authority::read(&state.world, &params["tenant"]).ok_or_else(|| {
         Refusal::new("invalid_request", 90002, format!("Tenant '{}' not found.", params["tenant"]))
     })?;
     let form = ask.form();
@@ -66,8 +66,16 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         })
     };
     let kind = needed("grant_type")?;
-    let client = authenticate_client(state, ask, &form)?;
-    if tenant != demo::TENANT && !client.first_party {
+    if kind == "password" && authority == Authority::Common {
+        return Err(Refusal::new(
+            "invalid_request",
+            90010,
+            "The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or \
+             tenant-specific endpoint.",
+        ));
+    }
+    let client = clients::authenticate(state, &authority, ask, &form)?;
+    if !matches!(authority, Authority::Tenant(_)) && !client.first_party {
         return Err(Refusal::new(
             "invalid_request",
             50194,
@@ -98,7 +106,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         ));
     }
     let (mut grant, nonce, wanted) = match kind {
-        "client_credentials" => return for_itself(state, &client, &asked),
+        "client_credentials" => return for_itself(state, &authority, &client, &asked),
         DEVICE_CODE => {
             let (grant, agreed) = redeem_device(state, &client, needed("device_code")?)?;
             let wanted = agreed.wanted.first().cloned();
@@ -131,6 +139,8 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         }
         "refresh_token" => {
             let grant = redeem_refresh(state, &client, needed("refresh_token")?)?;
+            let what = [field("scope"), field("claims")].map(Option::unwrap_or_default);
+            not_in_a_loop(state, &authority, &grant, what)?;
             let identity = asked.openid.then_some((
                 None,
                 Scopes { openid: true, profile: true, email: true, ..Scopes::default() },
@@ -145,9 +155,10 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
             ));
         }
     };
+    grant.oid = row_at(state, &authority, &client, &grant)?;
     let (resource, names) = wanted.unwrap_or((Resource::Graph, vec![".default".into()]));
     may_have(state, &grant, &acrs, resource)?;
-    consented(state, &client, resource, &names)?;
+    consented(state, &authority, &client, resource, &names)?;
     for acr in acrs {
         if !grant.acrs.contains(&acr) {
             grant.acrs.push(acr);
@@ -160,10 +171,56 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
     Ok(answer)
 }
 
+/// The row of the grant's person where tokens are asked for: a refresh token is good in every tenant that knows the person.
+fn row_at(
+    state: &State,
+    authority: &Authority,
+    client: &Application,
+    grant: &Grant,
+) -> Result<String, Refusal> {
+    let Some(person) = state.world.person(&grant.oid) else { return Ok(grant.oid.clone()) };
+    let row = authority.row_of(&state.world, person);
+    match (row, authority) {
+        (Some(row), _) => Ok(row.id.clone()),
+        (None, Authority::Tenant(_)) => {
+            let text = authority.stranger(&state.world, person, client);
+            Err(Refusal::new("invalid_grant", 50020, text))
+        }
+        (None, _) => Ok(grant.oid.clone()),
+    }
+}
+
+/// Source: "What's new for authentication?", "Looping clients will be interrupted".
+fn not_in_a_loop(
+    state: &mut State,
+    authority: &Authority,
+    grant: &Grant,
+    what: [&str; 2],
+) -> Result<(), Refusal> {
+    let (now, limit) = (state.now(), state.settings.loop_limit);
+    let key = [&grant.client, &grant.sid, authority.path(), what[0], what[1]].join("|");
+    let asked = state.asked.entry(key).or_default();
+    asked.retain(|at| *at + jiff::SignedDuration::from_mins(5) > now);
+    asked.push(now);
+    if asked.len() <= limit {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "invalid_grant",
+        50196,
+        "The server terminated an operation because it encountered a loop while processing a request.",
+    ))
+}
+
 /// An application in its own name.
 ///
 /// Source: "Microsoft identity platform and the OAuth 2.0 client credentials flow".
-fn for_itself(state: &State, client: &Application, asked: &Scopes) -> Result<Answer, Refusal> {
+fn for_itself(
+    state: &State,
+    authority: &Authority,
+    client: &Application,
+    asked: &Scopes,
+) -> Result<Answer, Refusal> {
     if client.is_public() {
         return Err(Refusal::new(
             "invalid_client",
@@ -189,17 +246,20 @@ fn for_itself(state: &State, client: &Application, asked: &Scopes) -> Result<Ans
             ),
         ));
     }
-    resource_is_there(state, *resource)?;
-    let principals = &state.world.service_principals;
-    let principal =
-        principals.iter().find(|row| row.app_id == client.client_id).ok_or_else(|| {
+    resource_is_there(state, authority, *resource)?;
+    let world = &state.world;
+    let principal = world
+        .service_principals
+        .iter()
+        .find(|row| row.app_id == client.client_id && world.is_in(&row.tenant, &client.tenant))
+        .ok_or_else(|| {
             Refusal::new(
                 "unauthorized_client",
                 7000229,
                 format!(
                     "The client application {} is missing service principal in the tenant {}.",
                     client.client_id,
-                    demo::TENANT
+                    world.tenant_of(&client.tenant).id
                 ),
             )
         })?;
@@ -296,7 +356,7 @@ fn on_behalf(state: &State, client: &Application, assertion: &str) -> Result<Gra
             "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
         )
     })?;
-    Ok(Grant { client: client.client_id.clone(), ..issued.clone() })
+    Ok(Grant { client: client.client_id.clone(), ..issued.grant.clone() })
 }
 
 fn parse(text: &str) -> Result<Scopes, Refusal> {
@@ -319,146 +379,6 @@ fn parse(text: &str) -> Result<Scopes, Refusal> {
         ));
     }
     Ok(scopes)
-}
-
-/// Secret in the body or by Basic, or a client assertion.
-fn authenticate_client(
-    state: &State,
-    ask: &Ask,
-    form: &[(String, String)],
-) -> Result<Application, Refusal> {
-    let basic = ask
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Basic "))
-        .and_then(|text| {
-            let text = String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok()?;
-            let (id, secret) = text.split_once(':')?;
-            let plain = |text: &str| {
-                percent_encoding::percent_decode_str(&text.replace('+', " "))
-                    .decode_utf8_lossy()
-                    .into_owned()
-            };
-            Some((plain(id), plain(secret)))
-        });
-    let client = find(form, "client_id")
-        .map(str::to_owned)
-        .or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
-    let client = client.unwrap_or_default();
-    let Some(application) = state.registered(&client) else {
-        return Err(Refusal {
-            status: 400,
-            ..Refusal::new(
-                "unauthorized_client",
-                700016,
-                format!(
-                    "Application with identifier '{client}' was not found in the directory '{}'. This can happen if the \
-                     application has not been installed by the administrator of the tenant or consented to by any user in \
-                     the tenant. You may have sent your authentication request to the wrong tenant.",
-                    demo::TENANT_NAME
-                ),
-            )
-        });
-    };
-    let secret =
-        find(form, "client_secret").map(str::to_owned).or_else(|| basic.map(|(_, secret)| secret));
-    let assertion = find(form, "client_assertion");
-    let own = application.client_id == state.application.client_id;
-    if application.is_public() {
-        return match (&secret, assertion) {
-            (None, None) => Ok(application),
-            _ => Err(Refusal::new(
-                "invalid_client",
-                700025,
-                "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-            )),
-        };
-    }
-    if let Some(assertion) = assertion {
-        let kind = find(form, "client_assertion_type").unwrap_or_default();
-        check_assertion(state, &application, kind, assertion)?;
-        return Ok(application);
-    }
-    match secret {
-        None => Err(Refusal::new(
-            "invalid_client",
-            7000218,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        )),
-        Some(secret) if application.client_secret.as_ref() != Some(&secret) => Err(Refusal::new(
-            "invalid_client",
-            7000215,
-            format!(
-                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not \
-                 the client secret ID, for a secret added to app '{client}'."
-            ),
-        )),
-        Some(_) if own && state.settings.secret_expired => Err(Refusal::new(
-            "invalid_client",
-            7000222,
-            format!(
-                "The provided client secret keys for app '{client}' are expired. Visit the Azure portal to create new keys for \
-                 your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security."
-            ),
-        )),
-        Some(_) => Ok(application),
-    }
-}
-
-/// A federated credential. The signature is that of an issuer unknown here and is not checked.
-fn check_assertion(
-    state: &State,
-    application: &Application,
-    kind: &str,
-    assertion: &str,
-) -> Result<(), Refusal> {
-    let bad = |text: &str| {
-        Refusal::new("invalid_client", 50027, format!("JWT token is invalid or malformed. {text}"))
-    };
-    if kind != ASSERTION {
-        return Err(Refusal::new(
-            "invalid_request",
-            900144,
-            "The client_assertion_type is not valid.",
-        ));
-    }
-    let claims = keys::claims_unverified(assertion).ok_or_else(|| bad("It cannot be read."))?;
-    let subject = claims["sub"].as_str().unwrap_or_default();
-    let federated = application.federated_subject.as_deref();
-    let own = subject == application.client_id && claims["iss"] == subject;
-    if !own && federated != Some(subject) {
-        return Err(Refusal::new(
-            "invalid_client",
-            700213,
-            format!(
-                "No matching federated identity record found for presented assertion subject '{subject}'. Check your \
-                 federated identity credential Subject, Audience and Issuer against the presented assertion."
-            ),
-        ));
-    }
-    let endpoint = format!("{}/{}/oauth2/v2.0/token", state.places.entra, demo::TENANT);
-    let audience = claims["aud"].as_str().unwrap_or_default();
-    let accepted = if own {
-        audience == endpoint
-    } else {
-        audience == "api://AzureADTokenExchange" || audience == endpoint
-    };
-    if !accepted {
-        return Err(Refusal::new(
-            "invalid_client",
-            700212,
-            format!(
-                "No matching federated identity record found for presented assertion audience '{audience}'."
-            ),
-        ));
-    }
-    if claims["exp"].as_i64().is_none_or(|at| at <= state.now().as_second()) {
-        return Err(Refusal::new(
-            "invalid_client",
-            700024,
-            "Client assertion is not within its valid time range.",
-        ));
-    }
-    Ok(())
 }
 
 fn redeem_code(
@@ -552,7 +472,7 @@ fn redeem_refresh(state: &State, client: &Application, token: &str) -> Result<Gr
         )
         .with("suberror", "token_expired"));
     }
-    if found.issued_at + jiff::SignedDuration::from_hours(24 * 90) <= state.now() {
+    if found.issued_at + REFRESH_LIFE <= state.now() {
         return Err(Refusal::new(
             "invalid_grant",
             700082,
@@ -581,37 +501,45 @@ fn may_have(
         ));
     };
     let demanded = access::demanded(state, person, &[resource]);
-    if demanded.block {
-        return Err(Refusal::new(
-            "invalid_grant",
-            53003,
-            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
-        )
-        .with("suberror", "message_only"));
+    if let Some(Refused { number, text, with_claims }) = demanded.refused {
+        let refusal = Refusal::new("invalid_grant", number, text).with("suberror", "message_only");
+        return Err(if with_claims {
+            refusal.with("claims", access::policy_claims().to_string())
+        } else {
+            refusal
+        });
     }
     let missing: Vec<&String> =
         acrs.iter().chain(&demanded.acrs).filter(|acr| !grant.acrs.contains(acr)).collect();
     let by_policy = demanded.acrs.iter().any(|acr| missing.contains(&acr));
-    if by_policy || (demanded.mfa || !missing.is_empty()) && !grant.mfa {
+    let lacking = Factor::lacking(state, person, grant.mfa_at)
+        .filter(|_| demanded.mfa || !missing.is_empty())
+        .or(by_policy.then_some(Factor::Missing));
+    if let Some(factor) = lacking {
         let claims = if missing.is_empty() {
-            json!({"access_token": {"polids": {"essential": true, "values": ["6e94ade5-ca00-4d67-909a-14d845813500"]}}})
+            access::policy_claims()
         } else {
             json!({"access_token": {"acrs": {"essential": true, "values": missing}}})
         };
-        return Err(Refusal::new(
-            "interaction_required",
-            50076,
-            "Due to a configuration change made by your administrator, or because you moved to a new location, you must use \
-             multi-factor authentication to access the resource.",
-        )
-        .with("suberror", "basic_action")
-        .with("claims", claims.to_string()));
+        let number = match factor {
+            Factor::Missing => 50076,
+            Factor::NotRegistered => 50079,
+            Factor::Expired => 50078,
+        };
+        let text = factor.text(&resource.app_id());
+        return Err(Refusal::new("interaction_required", number, text)
+            .with("suberror", "basic_action")
+            .with("claims", claims.to_string()));
     }
     Ok(())
 }
 
 /// The resource has a service principal in the tenant.
-fn resource_is_there(state: &State, resource: Resource) -> Result<(), Refusal> {
+fn resource_is_there(
+    state: &State,
+    authority: &Authority,
+    resource: Resource,
+) -> Result<(), Refusal> {
     if let Resource::Api(client) = resource
         && state.registered(&client.to_string()).is_none()
     {
@@ -620,7 +548,7 @@ fn resource_is_there(state: &State, resource: Resource) -> Result<(), Refusal> {
             500011,
             format!(
                 "The resource principal named api://{client} was not found in the tenant named {}.",
-                demo::TENANT_NAME
+                authority.name(&state.world)
             ),
         ));
     }
@@ -632,7 +560,7 @@ fn resource_is_there(state: &State, resource: Resource) -> Result<(), Refusal> {
                 "The resource principal named https://digitaltwins.azure.net was not found in the tenant named {}. This can \
                  happen if the application has not been installed by the administrator of the tenant or consented to by any \
                  user in the tenant. You might have sent your authentication request to the wrong tenant.",
-                demo::TENANT_NAME
+                authority.name(&state.world)
             ),
         ));
     }
@@ -641,11 +569,12 @@ fn resource_is_there(state: &State, resource: Resource) -> Result<(), Refusal> {
 
 fn consented(
     state: &State,
+    authority: &Authority,
     client: &Application,
     resource: Resource,
     names: &[String],
 ) -> Result<(), Refusal> {
-    resource_is_there(state, resource)?;
+    resource_is_there(state, authority, resource)?;
     if client.first_party {
         return Ok(());
     }
@@ -694,7 +623,7 @@ fn tokens(
         body["scope"] = json!(scope.trim());
     }
     if client_info {
-        body["client_info"] = json!(super::client_info(&grant.oid));
+        body["client_info"] = json!(super::client_info(&state.world, &grant.oid));
     }
     if client.first_party {
         body["foci"] = json!("1");
@@ -718,9 +647,10 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
     let now = state.now().as_second();
     let client = &grant.client;
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
+    let tenant = &state.world.tenant_of(&person.tenant).id;
     let mut claims = json!({
         "aud": client,
-        "iss": format!("{}/{}/v2.0", state.places.entra, demo::TENANT),
+        "iss": format!("{}/{tenant}/v2.0", state.places.entra),
         "iat": now,
         "nbf": now,
         "exp": now + 3600,
@@ -729,7 +659,7 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
         "rh": random::secret(24),
         "sid": grant.sid,
         "sub": pairwise(&person.id, client),
-        "tid": demo::TENANT,
+        "tid": tenant,
         "uti": random::secret(16),
         "ver": "2.0",
     });
@@ -739,15 +669,14 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
     if agreed.profile {
         claims["oid"] = json!(person.id);
         claims["name"] = json!(person.name);
-        claims["preferred_username"] =
-            json!(if person.is_guest() { &person.mail } else { &person.upn });
+        claims["preferred_username"] = json!(person.username());
         claims["login_hint"] = json!(hint_of(&person));
     }
     if agreed.email && !person.mail.is_empty() {
         claims["email"] = json!(person.mail);
     }
     if person.is_guest() {
-        claims["idp"] = json!("https://sts.windows.net/9b2ee9d9-6d1f-4a51-9d44-3f1c6e5a8d20/");
+        claims["idp"] = json!(issuer(state.world.home_of(&person)));
     }
     claims["acct"] = json!(i32::from(person.is_guest()));
     if !person.app_roles.is_empty() {

@@ -316,7 +316,7 @@ mod tests {
             headers: Default::default(),
             body: body.to_string().into(),
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
-            by_name: false,
+            door: crate::Door::Shared,
         }
     }
 

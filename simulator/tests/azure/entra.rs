@@ -1,8 +1,11 @@
 //! Sign-in, tokens, refusals and sign-out.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use reqwest::Method;
+use rsa::RsaPublicKey;
+use rsa::pkcs8::DecodePublicKey as _;
+use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulator::Options;
@@ -47,12 +50,113 @@ async fn discovery_leads_to_keys_that_verify_the_id_token() {
 }
 
 #[tokio::test]
+async fn the_certificate_of_a_key_is_for_that_key() {
+    let azure = Azure::start().await;
+    let path = format!("/entra/{TENANT}/discovery/v2.0/keys");
+    let keys = Got::from(azure.client.get(azure.at(&path)).send().await.unwrap()).await.body;
+    for key in keys["keys"].as_array().unwrap() {
+        let chain = key["x5c"].as_array().unwrap();
+        assert_eq!(chain.len(), 1);
+        let der = STANDARD.decode(chain[0].as_str().unwrap()).unwrap();
+        let der = rustls::pki_types::CertificateDer::from(der);
+        let certificate = webpki::EndEntityCert::try_from(&der).unwrap();
+        let key_of_certificate =
+            RsaPublicKey::from_public_key_der(&certificate.subject_public_key_info()).unwrap();
+        let number = |name: &str| {
+            let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+            rsa::BigUint::from_bytes_be(&bytes)
+        };
+        assert_eq!((key_of_certificate.n(), key_of_certificate.e()), (&number("n"), &number("e")));
+        assert_eq!(key["issuer"], azure.at(&format!("/entra/{TENANT}/v2.0")));
+    }
+}
+
+#[tokio::test]
+async fn arm_takes_four_audiences_and_says_so_of_a_fifth() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    // All simulators of a process share their first keys.
+    let ring = simulator::entra::keys::KeyRing::make();
+    let with = |audience: &str| {
+        let mut changed = claims(&json!(olivia.token));
+        changed["aud"] = json!(audience);
+        crate::Person { azure: &azure, token: ring.sign(&changed, true) }
+    };
+    for audience in [
+        "https://management.azure.com",
+        "https://management.azure.com/",
+        "https://management.core.windows.net",
+        "https://management.core.windows.net/",
+    ] {
+        assert_eq!(with(audience).get("/arm/subscriptions").await.status, 200, "{audience}");
+    }
+    let refused = with("https://graph.microsoft.com").get("/arm/subscriptions").await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (401, "InvalidAuthenticationTokenAudience")
+    );
+    assert_eq!(
+        refused.message(),
+        "The access token has been obtained for wrong audience or resource 'https://graph.microsoft.com'. It should exactly \
+         match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net',\
+         'https://management.azure.com/','https://management.azure.com'."
+    );
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_challenged_with_the_time_after_which_tokens_are_good() {
+    let azure = Azure::with(Options {
+        now: Some("2031-02-03T04:05:06Z".parse().unwrap()),
+        ..Options::default()
+    })
+    .await;
+    let capable = [("claims", r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#)];
+    let tokens = azure.tokens_of("olivia@contoso.com", &capable).await;
+    let token = tokens["access_token"].as_str().unwrap().to_owned();
+    azure.admin(Method::POST, "/people/olivia@contoso.com/revoke", json!({})).await;
+    let olivia = crate::Person { azure: &azure, token };
+    let refused = olivia.get("/arm/subscriptions").await;
+    let challenge = refused.header("www-authenticate");
+    assert!(
+        challenge.contains(
+            "error=\"invalid_token\", error_description=\"User session has been revoked\""
+        ),
+        "{challenge}"
+    );
+    let encoded = challenge.split("claims=\"").nth(1).unwrap().trim_end_matches('"');
+    let told: Value = serde_json::from_slice(&STANDARD.decode(encoded).unwrap()).unwrap();
+    let at = told["access_token"]["nbf"]["value"].as_str().unwrap().to_owned();
+    assert_eq!(told, json!({"access_token": {"nbf": {"essential": true, "value": at}}}));
+    assert!((0..60).contains(&(at.parse::<i64>().unwrap() - 1_927_857_906)), "{at}");
+
+    let again = [("claims", told.to_string())];
+    let again: Vec<(&str, &str)> =
+        again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let fresh = azure.tokens_of("olivia@contoso.com", &again).await;
+    let fresh =
+        crate::Person { azure: &azure, token: fresh["access_token"].as_str().unwrap().to_owned() };
+    assert_eq!(fresh.get("/arm/subscriptions").await.status, 200);
+}
+
+#[tokio::test]
 async fn common_has_the_literal_issuer_and_unknown_tenants_are_refused() {
     let azure = Azure::start().await;
     let at =
         |tenant: &str| azure.at(&format!("/entra/{tenant}/v2.0/.well-known/openid-configuration"));
     let common = Got::from(azure.client.get(at("common")).send().await.unwrap()).await.body;
     assert_eq!(common["issuer"], azure.at("/entra/{tenantid}/v2.0"));
+    let organizations = azure.client.get(at("organizations")).send().await.unwrap();
+    let organizations = Got::from(organizations).await.body;
+    assert_eq!(organizations["issuer"], azure.at("/entra/{tenantid}/v2.0"));
+    assert_eq!(organizations["token_endpoint"], azure.at("/entra/organizations/oauth2/v2.0/token"));
+    assert_eq!(organizations["tenant_region_scope"], Value::Null);
+    for document in [&common, &organizations] {
+        let keys = azure.client.get(document["jwks_uri"].as_str().unwrap()).send().await.unwrap();
+        let keys = Got::from(keys).await.body;
+        for key in keys["keys"].as_array().unwrap() {
+            assert_eq!(key["issuer"], document["issuer"], "every key says whose it is");
+        }
+    }
     let domain = Got::from(azure.client.get(at("contoso.com")).send().await.unwrap()).await.body;
     assert_eq!(domain["issuer"], azure.at(&format!("/entra/{TENANT}/v2.0")));
     let other = Got::from(azure.client.get(at("fabrikam.com")).send().await.unwrap()).await;

@@ -376,9 +376,68 @@ async fn a_form_may_bring_the_code() {
     let azure = Azure::start().await;
     let more = [("response_mode", "form_post")];
     let mut cookie = String::new();
-    let page = azure.browse(&more, &mut cookie, &[("person", NINA)]).await.text().await.unwrap();
-    assert!(page.contains(&format!("action=\"{CALLBACK}\"")) && page.contains("name=\"code\""));
+    let page = azure.browse(&more, &mut cookie, &[("person", NINA)]).await;
+    assert_eq!((page.status().as_u16(), page.headers().get("location")), (200, None));
+    let page = page.text().await.unwrap();
+    assert!(page.contains(&format!("<form method=\"post\" action=\"{CALLBACK}\">")), "{page}");
     assert!(!page.contains("<script"));
+    let value = |page: &str, name: &str| {
+        let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(value(&page, "state"), "st");
+    assert!(!value(&page, "session_state").is_empty());
+    assert_eq!(azure.redeem(&value(&page, "code")).await.status, 200);
+
+    let silent = [more[0], ("prompt", "none")];
+    let refused = azure.browse(&silent, &mut String::new(), &[]).await.text().await.unwrap();
+    assert_eq!(
+        (value(&refused, "error"), value(&refused, "state")),
+        ("login_required".into(), "st".into())
+    );
+}
+
+#[tokio::test]
+async fn query_and_fragment_bring_the_code_in_the_address() {
+    let azure = Azure::start().await;
+    for (mode, mark) in [(None, '?'), (Some("query"), '?'), (Some("fragment"), '#')] {
+        let more: Vec<(&str, &str)> =
+            mode.map(|mode| ("response_mode", mode)).into_iter().collect();
+        let response = azure.browse(&more, &mut String::new(), &[("person", NINA)]).await;
+        assert_eq!(response.status(), 302);
+        let to = response.headers()["location"].to_str().unwrap();
+        let (at, pairs) = to.split_once(mark).unwrap();
+        assert_eq!(at, CALLBACK, "{to}");
+        let pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(pairs.as_bytes()).into_owned().collect();
+        let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["code", "state", "session_state"]);
+        assert_eq!(azure.redeem(&member(&pairs, "code")).await.status, 200, "{mode:?}");
+    }
+    let odd = azure.browse(&[("response_mode", "smoke")], &mut String::new(), &[]).await;
+    assert_eq!((odd.status().as_u16(), odd.headers().get("location")), (400, None));
+}
+
+#[tokio::test]
+async fn client_info_says_who_and_where_to_those_who_ask() {
+    let azure = Azure::start().await;
+    let read = |text: &str| -> Value {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap()
+    };
+    let found = azure.sign_in("nina@contoso.com", &[("client_info", "1")]).await;
+    let whose = json!({"uid": NINA, "utid": TENANT});
+    assert_eq!(read(&member(&found, "client_info")), whose);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &member(&found, "code")),
+        ("redirect_uri", CALLBACK),
+        ("client_info", "1"),
+    ];
+    let got = azure.token(&fields).await;
+    assert_eq!(read(got.body["client_info"].as_str().unwrap()), whose);
+    let found = azure.sign_in("nina@contoso.com", &[]).await;
+    assert!(found.iter().all(|(name, _)| name != "client_info"));
+    assert_eq!(azure.redeem(&member(&found, "code")).await.body.get("client_info"), None);
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! https with the simulator's own authority, and Azure's own host names through its proxy.
 
+use std::io::BufRead as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Certificate, Client, Proxy};
 use serde_json::{Value, json};
 use simulator::tls::Tls;
@@ -148,6 +152,91 @@ async fn an_unknown_authority_is_refused_by_the_client() {
         first.client.get(elsewhere).send().await.is_err(),
         "every start makes another authority"
     );
+}
+
+/// The program itself, until it is dropped.
+struct Program(std::process::Child);
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let child = std::process::Command::new(env!("CARGO_BIN_EXE_simulator"))
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .env("RUST_LOG", "info")
+            .env("NO_COLOR", "1")
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// What it says of itself until every one of these names has a value.
+    fn told(&mut self, names: &[&str]) -> Vec<String> {
+        let mut lines = std::io::BufReader::new(self.0.stdout.take().unwrap()).lines();
+        let mut text = String::new();
+        loop {
+            let values: Vec<String> = names
+                .iter()
+                .filter_map(|name| {
+                    let rest = text.split(&format!(" {name}=")).nth(1)?;
+                    Some(rest.split_whitespace().next()?.trim_matches('"').to_owned())
+                })
+                .collect();
+            if values.len() == names.len() {
+                return values;
+            }
+            text.push_str(&lines.next().expect("it says where it listens").unwrap());
+            text.push('\n');
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests' own client")]
+async fn the_program_serves_a_certificate_that_it_is_given_at_all_its_ports() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let file = |end: &str| {
+        std::env::temp_dir().join(format!("simulator-{}-given-{end}", std::process::id()))
+    };
+    let made = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .self_signed(&made)
+        .unwrap();
+    let pem = |kind: &str, der: &[u8]| {
+        format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", STANDARD.encode(der))
+    };
+    std::fs::write(file("cert"), pem("CERTIFICATE", certificate.der())).unwrap();
+    std::fs::write(file("key"), pem("PRIVATE KEY", &made.serialize_der())).unwrap();
+    let (cert, key) = (file("cert").display().to_string(), file("key").display().to_string());
+    let own = ["--tls-cert", &cert, "--tls-key", &key, "--listen-arm", "127.0.0.1:0"];
+    let mut program = Program::start(&own);
+    let told = program.told(&["base", "arm"]);
+    std::fs::remove_file(file("cert")).unwrap();
+    std::fs::remove_file(file("key")).unwrap();
+    let client = Client::builder()
+        .tls_certs_only([Certificate::from_der(certificate.der()).unwrap()])
+        .no_proxy()
+        .build()
+        .unwrap();
+    let named = |base: &str| base.trim_end_matches('/').replace("127.0.0.1", "localhost");
+    assert!(told.iter().all(|base| base.starts_with("https://127.0.0.1:")), "{told:?}");
+    let discovery =
+        format!("{}/entra/{TENANT}/v2.0/.well-known/openid-configuration", named(&told[0]));
+    assert_eq!(client.get(discovery).send().await.unwrap().status(), 200);
+    let arm = format!("{}/subscriptions?api-version=2022-12-01", named(&told[1]));
+    assert_eq!(client.get(arm).send().await.unwrap().status(), 401);
+
+    let alone = Program::start(&["--tls-cert", &cert]).0.wait().unwrap();
+    assert!(!alone.success(), "a certificate needs its key");
 }
 
 #[tokio::test]

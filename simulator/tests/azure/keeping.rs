@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use reqwest::Method;
 use serde_json::json;
 use simulator::Options;
+use simulator::world::demo::OLIVIA;
 
-use crate::{ARM, Azure, claims, production, quick};
+use crate::{ARM, Azure, Got, claims, member, production, quick};
 
 /// A file that is gone after the test.
 struct Scratch(PathBuf);
@@ -166,6 +167,101 @@ async fn a_second_run_goes_on_where_the_first_stopped() {
     std::fs::write(&file.0, "{}").unwrap();
     let refused = simulator::start(options()).await.err().map(|error| error.to_string());
     assert!(refused.unwrap_or_default().contains("delete it to begin again"));
+}
+
+#[tokio::test]
+async fn a_time_asked_for_at_the_start_goes_before_the_one_that_was_kept() {
+    let file = Scratch::new("now.json");
+    let options = |now: Option<&str>| Options {
+        state: Some(file.0.clone()),
+        now: now.map(|now| now.parse().unwrap()),
+        ..Options::default()
+    };
+    let year = async |azure: &Azure| {
+        let got = Got::from(azure.client.get(azure.at("/admin/clock")).send().await.unwrap()).await;
+        got.body["now"].as_str().unwrap()[..4].to_owned()
+    };
+    {
+        let azure = Azure::with(options(Some("2031-02-03T04:05:06Z"))).await;
+        azure.later(3600).await;
+    }
+    let again = Azure::with(options(Some("2031-02-03T04:05:06Z"))).await;
+    assert_eq!(year(&again).await, "2031");
+    drop(again);
+    let kept = Azure::with(options(None)).await;
+    assert_eq!(year(&kept).await, "2031", "without one, time goes on where it was");
+}
+
+#[tokio::test]
+async fn a_reset_goes_back_to_the_time_and_the_world_of_the_start() {
+    let file = Scratch::with("reset.toml", WORLD);
+    let azure = Azure::with(Options {
+        world: Some(file.0.clone()),
+        now: Some("2031-02-03T04:05:06Z".parse().unwrap()),
+        settings: quick(3),
+        ..Options::default()
+    })
+    .await;
+    azure.later(90 * 24 * 3600).await;
+    azure.set(json!({"lro_polls": 9})).await;
+    azure.admin(Method::POST, "/people", json!({"upn": "eve@example.org"})).await;
+    assert_eq!(azure.admin(Method::POST, "/reset", json!({})).await.status, 204);
+    let clock = Got::from(azure.client.get(azure.at("/admin/clock")).send().await.unwrap()).await;
+    assert!(clock.body["now"].as_str().unwrap().starts_with("2031-02-03"), "{}", clock.text);
+    assert_eq!(azure.world().await["people"].as_array().unwrap().len(), 2);
+    let settings = azure.admin(Method::PATCH, "/settings", json!({})).await;
+    assert_eq!(settings.body["lro_polls"], 3);
+}
+
+#[tokio::test]
+async fn what_is_under_way_survives_a_restart() {
+    let file = Scratch::new("under-way.json");
+    let options = || Options { state: Some(file.0.clone()), ..Options::default() };
+    let cli = ("client_id", simulator::entra::applications::AZURE_CLI);
+    let capable = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
+    let (revoked, code, device, good) = {
+        let azure = Azure::with(options()).await;
+        let tokens = azure.tokens_of("nina@contoso.com", &[("claims", capable)]).await;
+        let revoked = tokens["access_token"].as_str().unwrap().to_owned();
+        azure.admin(Method::POST, "/people/nina@contoso.com/revoke", json!({})).await;
+        let tokens = azure.tokens_of("carl@contoso.com", &[("claims", capable)]).await;
+        let good = tokens["access_token"].as_str().unwrap().to_owned();
+        let code = member(&azure.sign_in("olivia@contoso.com", &[]).await, "code");
+        let url = azure.entra("devicecode");
+        let begun = azure.client.post(url).form(&[cli, ("scope", ARM)]).send().await.unwrap();
+        let begun = Got::from(begun).await.body;
+        let typed = [("otc", begun["user_code"].as_str().unwrap()), ("person", OLIVIA)];
+        let page = azure.at("/entra/common/oauth2/deviceauth");
+        assert_eq!(azure.client.post(page).form(&typed).send().await.unwrap().status(), 200);
+        azure.set(json!({"page_size": 1, "device_interval": 7})).await;
+        azure
+            .admin(Method::POST, "/faults", json!({"path": "/", "status": 500, "times": 99}))
+            .await;
+        (revoked, code, begun["device_code"].as_str().unwrap().to_owned(), good)
+    };
+    let azure = Azure::with(options()).await;
+    let person = |token: String| crate::Person { azure: &azure, token };
+    let list = "/arm/subscriptions";
+    let refused = person(revoked).get(list).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.message()),
+        (401, "User session has been revoked")
+    );
+    let settings = azure.admin(Method::PATCH, "/settings", json!({})).await.body;
+    assert_eq!((&settings["page_size"], &settings["device_interval"]), (&json!(1), &json!(7)));
+    assert_eq!(person(good.clone()).get(list).await.status, 200, "faults are forgotten");
+    azure.admin(Method::POST, "/people/carl@contoso.com/revoke", json!({})).await;
+    assert_eq!(person(good).get(list).await.status, 401, "an older token can still be revoked");
+    let redeemed = azure.redeem(&code).await;
+    assert_eq!(redeemed.status, 200, "{}", redeemed.text);
+    assert_eq!(azure.redeem(&code).await.body["error_codes"], json!([54005]));
+    let form = [
+        cli,
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("device_code", &device),
+    ];
+    let got = azure.client.post(azure.entra("token")).form(&form).send().await.unwrap();
+    assert_eq!(got.status(), 200);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod catalogue;
 mod data;
 mod deployments;
 mod documentation;
+mod doors;
 mod entra;
 mod evaluation;
 mod faults;
@@ -17,7 +18,9 @@ mod keeping;
 mod moves;
 mod pim;
 mod records;
+mod refusals;
 mod resources;
+mod tenants;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -155,6 +158,26 @@ impl Azure {
         let response = self.client.post(self.authorize(more)).form(&form).send().await.unwrap();
         assert_eq!(response.status(), 302);
         redirected(&response)
+    }
+
+    /// A person of another tenant than the demo's. Our application is registered in the first tenant of the world.
+    pub async fn person_at(&self, tenant: &str, who: &str, scope: &str) -> Person<'_> {
+        let there = |url: String| url.replace(TENANT, tenant);
+        let form = [("loginfmt", who), ("passwd", "Twindesk1!")];
+        let url = there(self.authorize(&[("scope", scope)]));
+        let response = self.client.post(url).form(&form).send().await.unwrap();
+        let code = member(&redirected(&response), "code");
+        let form = [
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", CALLBACK),
+        ];
+        let url = there(self.entra("token"));
+        let got = Got::from(self.client.post(url).form(&form).send().await.unwrap()).await;
+        let token = got.body["access_token"].as_str().unwrap().to_owned();
+        Person { azure: self, token }
     }
 
     pub async fn token(&self, fields: &[(&str, &str)]) -> Got {
