@@ -17,16 +17,11 @@ pub fn error(status: u16, code: &str, message: &str) -> Answer {
         .with("x-ms-failure-cause", "gateway")
 }
 
-/// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session is an `invalid_token`.
+/// A `WWW-Authenticate` value that asks for claims. Recordings of 2020 call a revoked session an `invalid_token`; those of
+/// 2024 in Microsoft's packages, which answer nothing else any more, have this for every reason.
 pub fn challenge(entra: &str, claims: &Value) -> String {
-    let (error, description) = if claims["access_token"].get("nbf").is_some() {
-        ("invalid_token", "User session has been revoked")
-    } else {
-        ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")
-    };
     format!(
-        "Bearer authorization_uri=\"{entra}/{}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
-        demo::TENANT,
+        "Bearer realm=\"\", authorization_uri=\"{entra}/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
         encoded(claims)
     )
 }

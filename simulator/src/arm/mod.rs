@@ -45,13 +45,25 @@ use crate::world::demo;
 pub mod versions {
     pub const SUBSCRIPTIONS: &[&str] = &["2022-12-01", "2021-01-01", "2020-01-01", "2016-06-01"];
     pub const RESOURCES: &[&str] = &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01"];
+    /// The oldest is what Microsoft's packages register providers with.
+    pub const PROVIDERS: &[&str] =
+        &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01", "2016-02-01"];
     pub const TWINS: &[&str] =
         &["2023-01-31", "2022-10-31", "2022-05-31", "2020-12-01", "2020-10-31"];
+    pub const DEPLOYMENTS: &[&str] =
+        &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01", "2026-06-01"];
     pub const AUTHORIZATION: &[&str] = &["2022-04-01"];
     pub const DEFINITIONS: &[&str] = &["2022-04-01", "2022-05-01-preview", "2018-01-01-preview"];
     pub const LOCKS: &[&str] = &["2020-05-01", "2017-04-01", "2016-09-01"];
-    pub const POLICY: &[&str] =
-        &["2024-04-01", "2024-05-01", "2025-01-01", "2025-03-01", "2023-04-01", "2022-06-01"];
+    pub const POLICY: &[&str] = &[
+        "2024-04-01",
+        "2024-05-01",
+        "2025-01-01",
+        "2025-03-01",
+        "2026-06-01",
+        "2023-04-01",
+        "2022-06-01",
+    ];
     pub const IDENTITIES: &[&str] =
         &["2023-01-31", "2024-11-30", "2025-05-31-preview", "2022-01-31-preview", "2018-11-30"];
     pub const NETWORKS: &[&str] = &[
@@ -234,15 +246,21 @@ fn authenticate(state: &State, ask: &Ask) -> Result<Caller, Answer> {
             BadToken::Missing => "The authentication failed because of missing 'Authorization' header.",
             _ => text.as_str(),
         };
-        let mut challenge = format!(
-            "Bearer authorization_uri=\"{}/{}\", error=\"invalid_token\", error_description=\"{description}\"",
-            state.places.entra,
-            demo::TENANT
-        );
-        if let BadToken::Revoked(at) = bad {
-            let claims = json!({"access_token": {"nbf": {"essential": true, "value": at.as_second().to_string()}}});
-            challenge.push_str(&format!(", claims=\"{}\"", envelope::encoded(&claims)));
-        }
+        let challenge = match bad {
+            // As recorded.
+            BadToken::Revoked(at) => envelope::challenge(
+                &state.places.entra,
+                &json!({"access_token": {
+                    "nbf": {"essential": true, "value": at.as_second().to_string()},
+                    "xms_caeerror": {"value": "10012"},
+                }}),
+            ),
+            _ => format!(
+                "Bearer authorization_uri=\"{}/{}\", error=\"invalid_token\", error_description=\"{description}\"",
+                state.places.entra,
+                demo::TENANT
+            ),
+        };
         envelope::error(401, code, &text).with("www-authenticate", challenge)
     })
 }
