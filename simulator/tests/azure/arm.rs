@@ -302,6 +302,36 @@ impl crate::Person<'_> {
 }
 
 #[tokio::test]
+async fn groups_are_found_by_a_tag_and_its_value() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    for (name, tags) in
+        [("rg-a", json!({"by": "az"})), ("rg-b", json!({"by": "hand", "was": "az"}))]
+    {
+        let body = json!({"location": "westeurope", "tags": tags});
+        assert_eq!(
+            olivia.put(&production(&format!("/resourcegroups/{name}")), body).await.status,
+            201
+        );
+    }
+    // The second is as Azure's command line writes it.
+    for (filter, names) in [
+        ("tagName eq 'by'", vec!["rg-a", "rg-b"]),
+        ("tagname eq 'by' and tagvalue eq 'az'", vec!["rg-a"]),
+    ] {
+        let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        let found = olivia.get(&production(&format!("/resourcegroups?$filter={filter}"))).await;
+        let found: Vec<&str> = found.body["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|row| row["name"].as_str())
+            .collect();
+        assert_eq!(found, names);
+    }
+}
+
+#[tokio::test]
 async fn a_provider_is_registered_before_its_first_instance() {
     let settings =
         Settings { registration_polls: 2, registration_seconds: 0, ..Settings::default() };
