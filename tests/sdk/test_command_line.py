@@ -37,7 +37,7 @@ class CommandLine(Case):
             "AZURE_EXTENSION_DIR": f"{AZ}/extensions", "AZURE_CORE_COLLECT_TELEMETRY": "false", "AZURE_CORE_LOGIN_EXPERIENCE_V2": "false", "AZURE_CORE_NO_COLOR": "true", "AZURE_CORE_ENCRYPT_TOKEN_CACHE": "false"}
 
     def run_az(self, *words):
-        return subprocess.run(["az", *words, "--output", "json"], env=self.environment, text=True, capture_output=True, timeout=120)
+        return subprocess.run(["az", *words, "--output", "json"], env=self.environment, text=True, capture_output=True, timeout=300)
 
     def az(self, *words):
         done = self.run_az(*words)
@@ -63,7 +63,7 @@ class CommandLine(Case):
                 if found := re.search(r"open the page (\S+) and enter the code (\S+)", line):
                     approve_device(found[1], found[2], who)
                     break
-            rest, problems = login.communicate(timeout=120)
+            rest, problems = login.communicate(timeout=300)
         self.assertEqual(login.returncode, status, told + problems)
         return problems if status else json.loads(rest)
 
