@@ -1,5 +1,6 @@
 """People at the pages of Entra ID, and the credentials that they get with Microsoft's msal."""
 
+import datetime
 import json
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,9 @@ import msal
 import requests
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 class Page(Exception):
@@ -67,6 +71,17 @@ def redeemed(application, who=OLIVIA, scopes=(IMPERSONATE,), **flow):
     """Tokens, or the error, of a person who signs in to an application; `flow` goes to `initiate_auth_code_flow`."""
     begun = application.initiate_auth_code_flow(scopes=list(scopes), redirect_uri=CALLBACK, **flow)
     return application.acquire_token_by_auth_code_flow(begun, sign_in(begun["auth_uri"], who))
+
+
+def certificate():
+    """A key and a certificate of its own, as one PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal")])
+    begin = datetime.datetime(2020, 1, 1)
+    signed = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+              .not_valid_before(begin).not_valid_after(begin.replace(year=2090)).sign(key, hashes.SHA256()))
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                             serialization.NoEncryption()) + signed.public_bytes(serialization.Encoding.PEM)
 
 
 class Fixed:

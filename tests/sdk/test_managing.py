@@ -101,7 +101,8 @@ class Story(Case):
         tagged = change({"tags": {"a": "b"}})
         self.assertEqual((tagged.tags, tagged.identity.principal_id), ({"a": "b"}, first.identity.principal_id))
         both = change({"identity": {"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {two.id: {}}}})
-        self.assertEqual({row.principal_id for row in both.identity.user_assigned_identities.values()}, {one.principal_id, two.principal_id})
+        self.assertEqual({row.principal_id for row in both.identity.user_assigned_identities.values()},
+                         {one.principal_id, two.principal_id})
         none = change({"identity": {"type": "None"}})
         self.assertEqual((none.identity.type, none.identity.principal_id, none.tags), ("None", None, {"a": "b"}))
 

@@ -1,6 +1,5 @@
 """Sign-in with msal and azure-identity."""
 
-import datetime
 import os
 import unittest
 import webbrowser
@@ -9,30 +8,15 @@ from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 from clients import Case
-from people import approve_device, redeemed, sign_in, web
+from people import approve_device, certificate, redeemed, sign_in, web
 from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, FACTORY, FACTORY_SYNC, IMPERSONATE, NINA, OLIVIA, ROBOT, ROBOT_SECRET,
-                       SECRET, TENANT, TWINS, admin, settings)
+                       SECRET, TENANT, TWINS, admin)
 
 import jwt
-import msal
 import requests
 from azure.identity import (AuthenticationRecord, AuthorizationCodeCredential, CertificateCredential, ChainedTokenCredential,
                             ClientAssertionCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential,
-                            InteractiveBrowserCredential, OnBehalfOfCredential, WorkloadIdentityCredential)
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
-
-def certificate():
-    """A key and a certificate of its own, as one PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal")])
-    begin = datetime.datetime(2020, 1, 1)
-    signed = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-              .not_valid_before(begin).not_valid_after(begin.replace(year=2090)).sign(key, hashes.SHA256()))
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                             serialization.NoEncryption()) + signed.public_bytes(serialization.Encoding.PEM)
+                            InteractiveBrowserCredential, OnBehalfOfCredential)
 
 
 def said(token):
