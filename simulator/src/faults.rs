@@ -112,7 +112,13 @@ impl Fault {
         answer
     }
 
-    pub fn answer(&self, service: Service, at: jiff::Timestamp, authority: &str) -> Answer {
+    pub fn answer(
+        &self,
+        service: Service,
+        at: jiff::Timestamp,
+        authority: &str,
+        recent: bool,
+    ) -> Answer {
         let status = self.status.unwrap_or(match (&self.claims, service) {
             (Some(_), Service::Arm | Service::Graph | Service::Twins) => 401,
             (_, Service::Entra) => 400,
@@ -156,8 +162,10 @@ impl Fault {
             },
         };
         if let Some(claims) = self.claims.as_ref().filter(|_| service != Service::Entra) {
-            answer =
-                answer.with("www-authenticate", crate::arm::envelope::challenge(authority, claims));
+            answer = answer.with(
+                "www-authenticate",
+                crate::arm::envelope::challenge(authority, claims, recent),
+            );
         }
         if let Some(seconds) = self.retry_after {
             answer = answer.with("retry-after", seconds.to_string());

@@ -690,7 +690,12 @@ fn part(state: &mut State, call: &Call, request: &Value) -> Answer {
     let seen =
         Seen { service: Service::Graph, method: &ask.method, path: &ask.path, callers: &callers };
     match state.faults.pick(&seen).filter(crate::faults::Fault::answers) {
-        Some(fault) => fault.answer(Service::Graph, state.now(), &state.authority("")),
+        Some(fault) => fault.answer(
+            Service::Graph,
+            state.now(),
+            &state.authority(""),
+            state.settings.recent_challenges,
+        ),
         None => dispatch(state, &ask),
     }
 }

@@ -117,18 +117,18 @@ pub fn addresses() -> Vec<Row> {
         (Arm, "GET",  "/subscriptions", A(SUBSCRIPTIONS, arm::subscriptions::list)),
         (Arm, "GET",  "/subscriptions/{sub}", A(SUBSCRIPTIONS, arm::subscriptions::show)),
         (Arm, "GET",  "/subscriptions/{sub}/locations", A(SUBSCRIPTIONS, arm::subscriptions::locations)),
-        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins", A(RESOURCES, arm::providers::show)),
-        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/register", A(RESOURCES, arm::providers::register)),
+        (Arm, "GET",  "/subscriptions/{sub}/providers/Microsoft.DigitalTwins", A(PROVIDERS, arm::providers::show)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.DigitalTwins/register", A(PROVIDERS, arm::providers::register)),
         (Arm, "GET",  "/subscriptions/{sub}/resourcegroups", A(RESOURCES, arm::groups::list)),
         (Arm, "GET",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::show)),
         (Arm, "HEAD", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::exists)),
         (Arm, "PUT",  "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::put)),
         (Arm, "PATCH", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::patch)),
         (Arm, "DELETE", "/subscriptions/{sub}/resourcegroups/{rg}", A(RESOURCES, arm::groups::delete)),
-        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
-        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
-        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/validate", A(RESOURCES, arm::deployments::validate)),
-        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(RESOURCES, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/validate", A(DEPLOYMENTS, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(DEPLOYMENTS, arm::deployments::what_if)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/validate", A(DEPLOYMENTS, arm::deployments::validate)),
+        (Arm, "POST", "/subscriptions/{sub}/providers/Microsoft.Resources/deployments/{name}/whatIf", A(DEPLOYMENTS, arm::deployments::what_if)),
         (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/moveResources", A(RESOURCES, arm::moves::begin)),
         (Arm, "POST", "/subscriptions/{sub}/resourcegroups/{rg}/validateMoveResources", A(RESOURCES, arm::moves::validate)),
         (Arm, "GET",  "/subscriptions/{sub}/operationresults/{operation}", A(RESOURCES, arm::operations::group_result)),
@@ -685,7 +685,12 @@ impl App {
                     entra::authorize::refuse(&state, ask, error, number, text)
                 }
                 (service, _) => {
-                    let answer = fault.answer(service, state.now(), &authority);
+                    let answer = fault.answer(
+                        service,
+                        state.now(),
+                        &authority,
+                        state.settings.recent_challenges,
+                    );
                     // A body that the rule gives is meant to be as it is.
                     let answer = if fault.body.is_none() && fault.content_type.is_none() {
                         as_promised(&mut state, ask, None, answer)

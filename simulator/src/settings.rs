@@ -81,6 +81,8 @@ pub struct Settings {
     pub app_permissions: Vec<String>,
     /// `interval` of the device code flow, seconds.
     pub device_interval: u32,
+    /// Claims challenges of ARM call themselves `insufficient_claims` whatever the reason, as recorded in 2024.
+    pub recent_challenges: bool,
     /// Each answer is compared with its shape; one that breaks it is not sent, but a 500 that says what is wrong.
     pub check_shapes: bool,
     /// For tests only: keys (JWK) of a second issuer whose access tokens are good here.
@@ -170,6 +172,7 @@ impl Default for Settings {
             conditional_access: Vec::new(),
             app_permissions: Vec::new(),
             device_interval: 5,
+            recent_challenges: false,
             check_shapes: false,
             trusted_keys: Vec::new(),
         }

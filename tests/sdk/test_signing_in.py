@@ -1,30 +1,30 @@
 """Sign-in with msal and azure-identity."""
 
+import os
 import unittest
 import webbrowser
 from threading import Thread
+from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
-from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, NINA, OLIVIA, SECRET, TENANT, TWINS, admin, approve_device, fresh,
-                       sign_in)
+from clients import Case
+from people import approve_device, certificate, redeemed, sign_in, web
+from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, FACTORY, FACTORY_SYNC, IMPERSONATE, NINA, OLIVIA, ROBOT, ROBOT_SECRET,
+                       SECRET, TENANT, TWINS, admin)
 
-import msal
+import jwt
 import requests
-from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import (AuthenticationRecord, AuthorizationCodeCredential, ClientSecretCredential, DeviceCodeCredential,
+from azure.identity import (AuthenticationRecord, AuthorizationCodeCredential, CertificateCredential, ChainedTokenCredential,
+                            ClientAssertionCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential,
                             InteractiveBrowserCredential, OnBehalfOfCredential)
 
-IMPERSONATE = "https://management.azure.com/user_impersonation"
+
+def said(token):
+    """What an access token says. (Only a test looks into one.)"""
+    return jwt.decode(token, options={"verify_signature": False})
 
 
-def web():
-    return msal.ConfidentialClientApplication(CLIENT, client_credential=SECRET, authority=AUTHORITY)
-
-
-class SigningIn(unittest.TestCase):
-    def setUp(self):
-        fresh()
-
+class SigningIn(Case):
     def test_a_code_with_pkce_then_other_resources_by_refresh(self):
         application = web()
         flow = application.initiate_auth_code_flow(scopes=[IMPERSONATE], redirect_uri=CALLBACK)
@@ -42,50 +42,40 @@ class SigningIn(unittest.TestCase):
             "Authorization": "Bearer " + application.acquire_token_silent(["User.Read"], account)["access_token"]})
         self.assertEqual(me.json()["id"], NINA)
 
-    def test_a_code_is_good_once_and_only_with_its_verifier(self):
+    def test_a_step_up_brings_the_context_into_the_token(self):
         application = web()
-        flow = application.initiate_auth_code_flow(scopes=[IMPERSONATE], redirect_uri=CALLBACK)
-        answer = sign_in(flow["auth_uri"])
-        broken = application.acquire_token_by_auth_code_flow({**flow, "code_verifier": "x" * 43}, answer)
-        self.assertEqual((broken["error"], broken["error_codes"]), ("invalid_grant", [501481]))
-        self.assertIn("access_token", application.acquire_token_by_auth_code_flow(flow, answer))
-        again = application.acquire_token_by_auth_code_flow(flow, answer)
-        self.assertEqual((again["error"], again["error_codes"]), ("invalid_grant", [54005]))
-
-    def test_what_entra_refuses_is_an_error_of_the_package(self):
-        wrong = ClientSecretCredential(TENANT, CLIENT, "wrong")
-        with self.assertRaisesRegex(ClientAuthenticationError, "AADSTS7000215"):
-            wrong.get_token(ARM)
-        stranger = ClientSecretCredential(TENANT, "00000000-0000-4000-8000-000000000000", "x")
-        with self.assertRaisesRegex(ClientAuthenticationError, "AADSTS700016"):
-            stranger.get_token(ARM)
-        with self.assertRaisesRegex(ClientAuthenticationError, "AADSTS1002012|scope"):
-            ClientSecretCredential(TENANT, CLIENT, SECRET).get_token("https://management.azure.com/user_impersonation")
-
-    def test_revoked_blocked_and_stepped_up(self):
-        application = web()
-        flow = application.initiate_auth_code_flow(scopes=[IMPERSONATE], redirect_uri=CALLBACK)
-        application.acquire_token_by_auth_code_flow(flow, sign_in(flow["auth_uri"], NINA))
+        redeemed(application, NINA)
         account, = application.get_accounts()
         challenge = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
         refused = application.acquire_token_silent_with_error([IMPERSONATE], account, claims_challenge=challenge)
         self.assertEqual((refused["error"], refused["error_codes"]), ("interaction_required", [50076]))
-        step = application.initiate_auth_code_flow(
-            scopes=[IMPERSONATE], redirect_uri=CALLBACK, claims_challenge=challenge)
-        found = application.acquire_token_by_auth_code_flow(step, sign_in(step["auth_uri"], NINA))
-        self.assertIn("access_token", found)
-        admin("POST", "/people/nina@contoso.com/block")
-        blocked = application.acquire_token_silent_with_error(["User.Read"], account)
-        self.assertEqual((blocked["error_codes"], blocked["suberror"]), ([53003], "message_only"))
-        admin("POST", "/people/nina@contoso.com/block", {"on": False})
-        admin("POST", "/people/nina@contoso.com/revoke")
-        # (For another resource: msal remembers the refusal above for a while and does not ask again.)
-        revoked = application.acquire_token_silent_with_error(["https://digitaltwins.azure.net/Read.Write"], account)
-        self.assertEqual((revoked["error"], revoked["error_codes"]), ("invalid_grant", [50173]))
+        found = redeemed(application, NINA, claims_challenge=refused["claims"])
+        told = said(found["access_token"])
+        self.assertEqual((told["acrs"], told["amr"]), (["p1"], ["pwd", "mfa"]))
+
+    def test_a_permission_is_consented_on_the_way(self):
+        admin("POST", "/consent", {"withdraw": [IMPERSONATE]})
+        self.assertIn("access_token", redeemed(web(), NINA))
+        self.assertIn("access_token", redeemed(web(), OLIVIA), "nobody is asked twice")
 
     def test_an_application_in_its_own_name(self):
-        with ClientSecretCredential(TENANT, CLIENT, SECRET) as credential:
-            self.assertTrue(credential.get_token(ARM).token)
+        admin("POST", "/role-assignments", {"principal": FACTORY_SYNC, "role": "Reader", "scope": FACTORY})
+        with ClientSecretCredential(TENANT, ROBOT, ROBOT_SECRET) as credential:
+            told = said(credential.get_token(ARM).token)
+            self.assertEqual((told["idtyp"], told["appid"], told["oid"]), ("app", ROBOT, FACTORY_SYNC))
+            self.assertEqual(self.clients(credential).twins.digital_twins.get("rg-factory", "factory-floor").id, FACTORY)
+
+    def test_an_application_shows_a_certificate(self):
+        with CertificateCredential(TENANT, CLIENT, certificate_data=certificate()) as credential:
+            self.assertEqual(said(credential.get_token(ARM).token)["appid"], CLIENT)
+        asserted = jwt.encode({"iss": CLIENT, "sub": CLIENT, "aud": f"{AUTHORITY}/oauth2/v2.0/token", "exp": 4_000_000_000}, "k" * 32)
+        with ClientAssertionCredential(TENANT, CLIENT, lambda: asserted) as credential:
+            self.assertEqual(said(credential.get_token(ARM).token)["appid"], CLIENT)
+
+    def test_an_application_is_found_in_the_environment(self):
+        known = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT, "AZURE_CLIENT_SECRET": SECRET}
+        with mock.patch.dict(os.environ, known), ChainedTokenCredential(EnvironmentCredential()) as credential:
+            self.assertEqual(said(credential.get_token(ARM).token)["appid"], CLIENT)
 
     def test_a_code_given_to_azure_identity(self):
         query = f"client_id={CLIENT}&response_type=code&scope=openid+offline_access+{IMPERSONATE}&redirect_uri={CALLBACK}"
@@ -122,15 +112,14 @@ class SigningIn(unittest.TestCase):
             self.assertEqual(record.username, "olivia@contoso.com")
 
     def test_on_behalf_of_a_person(self):
-        application = web()
-        flow = application.initiate_auth_code_flow(
-            scopes=[f"api://{CLIENT}/access_as_user"], redirect_uri=CALLBACK)
-        incoming = application.acquire_token_by_auth_code_flow(flow, sign_in(flow["auth_uri"], NINA))["access_token"]
-        with OnBehalfOfCredential(TENANT, CLIENT, client_secret=SECRET, user_assertion=incoming) as credential:
-            self.assertTrue(credential.get_token(ARM).token)
-        with OnBehalfOfCredential(TENANT, CLIENT, client_secret=SECRET, user_assertion="e30.e30.e30") as credential:
-            with self.assertRaisesRegex(ClientAuthenticationError, "AADSTS50013"):
-                credential.get_token(ARM)
+        incoming = redeemed(web(), OLIVIA, scopes=[f"api://{CLIENT}/access_as_user"])["access_token"]
+        self.assertEqual(said(incoming)["aud"], CLIENT)
+        for shown in [{"client_secret": SECRET}, {"client_certificate": certificate()}]:
+            with self.subTest(*shown), OnBehalfOfCredential(TENANT, CLIENT, user_assertion=incoming, **shown) as credential:
+                for scope, audience in [(ARM, "https://management.azure.com"), (TWINS, "https://digitaltwins.azure.net")]:
+                    told = said(credential.get_token(scope).token)
+                    self.assertEqual((told["aud"].rstrip("/"), told["oid"]), (audience, OLIVIA))
+                self.assertEqual(self.clients(credential).twins.digital_twins.get("rg-factory", "factory-floor").id, FACTORY)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 //! Source: Microsoft.Insights `activityLogs_API.json` 2015-04-01; "View activity logs for Azure RBAC changes".
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -107,6 +109,15 @@ pub fn note(state: &mut State, ask: &Ask, caller: &Caller, answer: &Answer) {
     state.world.activity.push(event);
 }
 
+/// A time, which Azure's command line writes without quotes and without a zone.
+fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim_matches('\'');
+    text.parse().ok().or_else(|| {
+        let plain: DateTime = text.parse().ok()?;
+        Some(plain.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
 #[derive(Default)]
 struct Filter {
     from: Option<Timestamp>,
@@ -121,10 +132,17 @@ impl Filter {
         for part in text.split(" and ").map(str::trim) {
             let (member, rest) = part.split_once(' ')?;
             let (operator, value) = rest.trim().split_once(' ')?;
-            let value = value.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+            let value = value.trim();
+            if member == "eventTimestamp" {
+                match operator {
+                    "ge" => filter.from = Some(moment(value)?),
+                    "le" => filter.to = Some(moment(value)?),
+                    _ => return None,
+                }
+                continue;
+            }
+            let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
             match (member, operator) {
-                ("eventTimestamp", "ge") => filter.from = Some(value.parse().ok()?),
-                ("eventTimestamp", "le") => filter.to = Some(value.parse().ok()?),
                 (
                     "resourceGroupName" | "resourceUri" | "resourceId" | "resourceProvider"
                     | "correlationId",
@@ -338,6 +356,9 @@ mod tests {
         let from = "eventTimestamp ge '2026-01-01T00:00:00Z'";
         assert!(Filter::read(from).is_some());
         assert!(Filter::read(&format!("{from} and correlationId eq 'c'")).is_some());
+        let bare = "eventTimestamp ge 2026-01-01T00:00:00.123456 and eventTimestamp le 2026-01-02";
+        let bare = Filter::read(&format!("{bare}T00:00:00 and resourceGroupName eq 'g'"));
+        assert_eq!(bare.and_then(|filter| filter.to), "2026-01-02T00:00:00Z".parse().ok());
         assert!(Filter::read("correlationId eq 'c'").is_none());
         assert!(Filter::read(&format!("{from} and caller eq 'c'")).is_none());
         assert!(Filter::read(&format!("{from} or correlationId eq 'c'")).is_none());

@@ -17,9 +17,9 @@ pub fn error(status: u16, code: &str, message: &str) -> Answer {
         .with("x-ms-failure-cause", "gateway")
 }
 
-/// A `WWW-Authenticate` value that asks for claims. As in Azure, a revoked session and a wrong address are an
-/// `invalid_token`.
-pub fn challenge(authority: &str, claims: &Value) -> String {
+/// A `WWW-Authenticate` value that asks for claims. Recordings of 2020 call a revoked session and a wrong address an
+/// `invalid_token`; `recent` ones, of 2024 in Microsoft's packages, have `insufficient_claims` for every reason.
+pub fn challenge(authority: &str, claims: &Value, recent: bool) -> String {
     let wanted = &claims["access_token"];
     let (error, description) = if wanted.get("xms_rp_ipaddr").is_some() {
         ("invalid_token", "Tenant IP Policy validate failed.")
@@ -28,6 +28,7 @@ pub fn challenge(authority: &str, claims: &Value) -> String {
     } else {
         ("insufficient_claims", "Continuous access evaluation resulted in challenge with claims")
     };
+    let error = if recent { "insufficient_claims" } else { error };
     format!(
         "Bearer authorization_uri=\"{authority}\", error=\"{error}\", error_description=\"{description}\", claims=\"{}\"",
         encoded(claims)

@@ -24,17 +24,25 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .iter()
         .filter(|row| row.subscription == subscription)
         .filter(|row| call.may(state, READ, &group_id(&subscription, &row.name)))
-        .filter(|row| name.as_ref().is_none_or(|name| row.tags.contains_key(name)))
-        .filter(|row| value.as_ref().is_none_or(|value| row.tags.values().any(|tag| tag == value)))
+        .filter(|row| {
+            let mut tags = row.tags.iter();
+            (name.is_none() && value.is_none())
+                || tags.any(|(own, tag)| {
+                    name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(own))
+                        && value.as_ref().is_none_or(|value| value == tag)
+                })
+        })
         .map(shown)
         .collect();
     Ok(envelope::page(state, call.ask, rows))
 }
 
-/// `tagName eq 'x' and tagValue eq 'y'`.
+/// `tagName eq 'x' and tagValue eq 'y'`, whatever the case of the members (Azure's command line writes them small).
 fn tag_filter(filter: &str) -> (Option<String>, Option<String>) {
+    let small = filter.to_ascii_lowercase();
     let value_of = |member: &str| {
-        let rest = filter.split_once(&format!("{member} eq '"))?.1;
+        let begin = format!("{} eq '", member.to_ascii_lowercase());
+        let rest = &filter[small.find(&begin)? + begin.len()..];
         rest.split_once('\'').map(|(value, _)| value.to_owned())
     };
     (value_of("tagName"), value_of("tagValue"))

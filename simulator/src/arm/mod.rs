@@ -46,13 +46,25 @@ use crate::world::REGIONS;
 pub mod versions {
     pub const SUBSCRIPTIONS: &[&str] = &["2022-12-01", "2021-01-01", "2020-01-01", "2016-06-01"];
     pub const RESOURCES: &[&str] = &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01"];
+    /// The oldest is what Microsoft's packages register providers with.
+    pub const PROVIDERS: &[&str] =
+        &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01", "2016-02-01"];
     pub const TWINS: &[&str] =
         &["2023-01-31", "2022-10-31", "2022-05-31", "2020-12-01", "2020-10-31"];
+    pub const DEPLOYMENTS: &[&str] =
+        &["2021-04-01", "2024-03-01", "2024-11-01", "2025-04-01", "2026-06-01"];
     pub const AUTHORIZATION: &[&str] = &["2022-04-01"];
     pub const DEFINITIONS: &[&str] = &["2022-04-01", "2022-05-01-preview", "2018-01-01-preview"];
     pub const LOCKS: &[&str] = &["2020-05-01", "2017-04-01", "2016-09-01"];
-    pub const POLICY: &[&str] =
-        &["2024-04-01", "2024-05-01", "2025-01-01", "2025-03-01", "2023-04-01", "2022-06-01"];
+    pub const POLICY: &[&str] = &[
+        "2024-04-01",
+        "2024-05-01",
+        "2025-01-01",
+        "2025-03-01",
+        "2026-06-01",
+        "2023-04-01",
+        "2022-06-01",
+    ];
     pub const IDENTITIES: &[&str] =
         &["2023-01-31", "2024-11-30", "2025-05-31-preview", "2022-01-31-preview", "2018-11-30"];
     pub const NETWORKS: &[&str] = &[
@@ -63,6 +75,7 @@ pub mod versions {
         "2024-10-01",
         "2025-01-01",
         "2025-05-01",
+        "2026-01-01",
         "2026-03-01",
     ];
     pub const RESOURCE_GRAPH: &[&str] = &["2022-10-01", "2021-03-01", "2024-04-01"];
@@ -262,14 +275,17 @@ fn authenticate(state: &State, ask: &Ask) -> Result<Caller, Answer> {
             BadToken::Missing => "The authentication failed because of missing 'Authorization' header.",
             _ => text.as_str(),
         };
-        let mut challenge = format!(
-            "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{description}\"",
-            state.authority(&ask.path)
-        );
-        if let BadToken::Revoked(at) = bad {
-            let claims = json!({"access_token": {"nbf": {"essential": true, "value": at.as_second().to_string()}}});
-            challenge.push_str(&format!(", claims=\"{}\"", envelope::encoded(&claims)));
-        }
+        let authority = state.authority(&ask.path);
+        let challenge = match bad {
+            BadToken::Revoked(at) => {
+                let since = json!({"nbf": {"essential": true, "value": at.as_second().to_string()}});
+                let claims = json!({ "access_token": since });
+                envelope::challenge(&authority, &claims, state.settings.recent_challenges)
+            }
+            _ => format!(
+                "Bearer authorization_uri=\"{authority}\", error=\"invalid_token\", error_description=\"{description}\""
+            ),
+        };
         envelope::error(401, code, &text).with("www-authenticate", challenge)
     })
 }
@@ -309,7 +325,7 @@ fn mfa_required(state: &State, ask: &Ask) -> Answer {
         "Resource was disallowed by policy. Reasons: MFA is required. See error details for policy resource IDs. Users must \
          authenticate with multi-factor authentication to create or update resources.",
     )
-    .with("www-authenticate", envelope::challenge(&state.authority(&ask.path), &claims))
+    .with("www-authenticate", envelope::challenge(&state.authority(&ask.path), &claims, state.settings.recent_challenges))
 }
 
 fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {

@@ -64,7 +64,9 @@ pub fn caller(state: &State, ask: &Ask, resource: Resource) -> Result<Caller, Ba
             .collect::<Vec<_>>()
     };
     let revoked = claims["uti"].as_str().and_then(|uti| state.revoked_tokens.get(uti));
-    if let Some(at) = revoked.filter(|_| words("xms_cc").iter().any(|name| name == "cp1")) {
+    if let Some(at) =
+        revoked.filter(|_| words("xms_cc").iter().any(|name| name.eq_ignore_ascii_case("cp1")))
+    {
         return Err(BadToken::Revoked(*at));
     }
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();

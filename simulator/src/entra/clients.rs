@@ -132,7 +132,7 @@ fn check_assertion(
             ),
         ));
     }
-    if claims["exp"].as_i64().is_none_or(|at| at <= state.now().as_second()) {
+    if claims["exp"].as_f64().is_none_or(|at| at <= state.now().as_second() as f64) {
         return Err(Refusal::new(
             "invalid_client",
             700024,

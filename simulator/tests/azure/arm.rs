@@ -1,5 +1,7 @@
 //! Resources, operations, roles and the data plane.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::settings::Settings;
@@ -300,6 +302,36 @@ impl crate::Person<'_> {
 }
 
 #[tokio::test]
+async fn groups_are_found_by_a_tag_and_its_value() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    for (name, tags) in
+        [("rg-a", json!({"by": "az"})), ("rg-b", json!({"by": "hand", "was": "az"}))]
+    {
+        let body = json!({"location": "westeurope", "tags": tags});
+        assert_eq!(
+            olivia.put(&production(&format!("/resourcegroups/{name}")), body).await.status,
+            201
+        );
+    }
+    // The second is as Azure's command line writes it.
+    for (filter, names) in [
+        ("tagName eq 'by'", vec!["rg-a", "rg-b"]),
+        ("tagname eq 'by' and tagvalue eq 'az'", vec!["rg-a"]),
+    ] {
+        let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        let found = olivia.get(&production(&format!("/resourcegroups?$filter={filter}"))).await;
+        let found: Vec<&str> = found.body["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|row| row["name"].as_str())
+            .collect();
+        assert_eq!(found, names);
+    }
+}
+
+#[tokio::test]
 async fn a_provider_is_registered_before_its_first_instance() {
     let settings =
         Settings { registration_polls: 2, registration_seconds: 0, ..Settings::default() };
@@ -319,6 +351,8 @@ async fn a_provider_is_registered_before_its_first_instance() {
     assert_eq!(state(&paul.get(&provider).await), "Registering");
     let done = paul.get(&provider).await;
     assert_eq!(state(&done), "Registered");
+    let of_packages = paul.get(&format!("{provider}?api-version=2016-02-01")).await;
+    assert_eq!(state(&of_packages), "Registered");
     let locations = done.body["resourceTypes"][0]["locations"].as_array().unwrap();
     assert!(locations.contains(&json!("West Europe")) && locations.len() == 10);
     assert_eq!(paul.put(&path, json!({"location": "northeurope"})).await.status, 201);
@@ -606,20 +640,33 @@ async fn writes_may_want_a_second_factor() {
 #[tokio::test]
 async fn a_revoked_session_is_told_by_a_challenge_to_clients_that_understand_it() {
     let azure = Azure::start().await;
-    let capable = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
-    let tokens = azure.tokens_of("uma@contoso.com", &[("claims", capable)]).await;
-    let uma =
-        crate::Person { azure: &azure, token: tokens["access_token"].as_str().unwrap().to_owned() };
+    let capable = async |name: &str| {
+        let claims = json!({"access_token": {"xms_cc": {"values": [name]}}}).to_string();
+        let tokens = azure.tokens_of("uma@contoso.com", &[("claims", &claims)]).await;
+        tokens["access_token"].as_str().unwrap().to_owned()
+    };
+    let uma = crate::Person { azure: &azure, token: capable("cp1").await };
+    // As azure-identity writes it.
+    let loud = crate::Person { azure: &azure, token: capable("CP1").await };
     let plain = azure.person("uma@contoso.com", ARM).await;
     azure.admin(Method::POST, "/people/uma@contoso.com/revoke", json!({})).await;
+    assert_eq!(loud.get(&factory()).await.status, 401);
     let refused = uma.get(&factory()).await;
     assert_eq!(refused.status, 401);
     let challenge = refused.header("www-authenticate");
     assert!(
         challenge.contains("error=\"invalid_token\"")
-            && challenge.contains("User session has been revoked")
-            && challenge.contains("claims=\"")
+            && challenge.contains("User session has been revoked"),
+        "{challenge}"
     );
+    azure.admin(Method::PATCH, "/settings", json!({ "recent_challenges": true })).await;
+    let recent = uma.get(&factory()).await;
+    assert!(recent.header("www-authenticate").contains("error=\"insufficient_claims\""));
+    let claims = challenge.split("claims=\"").nth(1).unwrap().trim_end_matches('"');
+    let claims: Value = serde_json::from_slice(&STANDARD.decode(claims).unwrap()).unwrap();
+    let asked = &claims["access_token"];
+    assert_eq!(asked["nbf"]["essential"], true);
+    assert!(asked["nbf"]["value"].as_str().unwrap().parse::<i64>().unwrap() > 1_600_000_000);
     assert_eq!(plain.get(&factory()).await.status, 200, "a token without cp1 lives to its end");
 }
 
