@@ -85,7 +85,11 @@ pub struct Traded {
 }
 
 #[derive(Default)]
-pub(super) struct Cache(RwLock<State>);
+pub(super) struct Cache {
+    state: RwLock<State>,
+    /// Held by whoever fetches the keys because of an unknown one; the others wait for what it brings.
+    fetching: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct State {
@@ -309,15 +313,27 @@ impl Azure {
                     .set_time_fn(move || time(since_1970));
             Ok(token.claims(&verifier, &nonce).cloned())
         };
+        let unknown = |error: &ClaimsVerificationError| {
+            matches!(
+                error,
+                ClaimsVerificationError::SignatureVerification(
+                    SignatureVerificationError::NoMatchingKey
+                )
+            )
+        };
         match verify(&known)? {
-            Err(ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            )) => {
-                let known = self.newer_keys(&known).await?;
-                verify(&known)?.map_err(bad_id_token)
-            }
-            other => other.map_err(bad_id_token),
+            Err(error) if unknown(&error) => {}
+            other => return other.map_err(bad_id_token),
         }
+        let _fetching = self.0.entra.fetching.lock().await;
+        // Somebody else may have fetched them meanwhile.
+        let known = self.0.entra.any().unwrap_or(known);
+        match verify(&known)? {
+            Err(error) if unknown(&error) => {}
+            other => return other.map_err(bad_id_token),
+        }
+        let known = self.newer_keys(&known).await?;
+        verify(&known)?.map_err(bad_id_token)
     }
 
     /// Entra ID, as its discovery document describes it.
@@ -462,7 +478,7 @@ impl<'c> AsyncHttpClient<'c> for Bridge<'_> {
 impl Cache {
     /// What is known, if it is fresh enough or somebody else tried to freshen it a moment ago.
     fn usable(&self, now: Instant, floor: Duration) -> Option<Arc<Known>> {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let known = state.known.clone()?;
         if now.duration_since(known.fetched) < FRESH {
             return Some(known);
@@ -477,16 +493,16 @@ impl Cache {
     }
 
     fn any(&self) -> Option<Arc<Known>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).known.clone()
+        self.state.read().unwrap_or_else(PoisonError::into_inner).known.clone()
     }
 
     fn keep(&self, known: Arc<Known>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).known = Some(known);
+        self.state.write().unwrap_or_else(PoisonError::into_inner).known = Some(known);
     }
 
     /// How long the keys must not be fetched yet. `None` means now, and counts as having begun.
     fn wait_for_keys(&self, now: Instant, floor: Duration) -> Option<Duration> {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let since = state.keys_tried.map(|tried| now.duration_since(tried));
         match since {
             Some(since) if since < floor => Some(floor - since),
