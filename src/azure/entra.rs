@@ -51,10 +51,8 @@ pub struct Ask<'a> {
     pub consent: Option<Resource>,
 }
 
-/// Where to send the browser, and what to remember until it comes back.
-pub struct Authorize {
-    pub url: Url,
-    pub state: String,
+/// What is to be remembered until the browser comes back.
+pub struct Begun {
     pub nonce: String,
     pub verifier: SecretString,
 }
@@ -163,14 +161,22 @@ type Client = openidconnect::Client<
 type TokenError = RequestTokenError<Error, StandardErrorResponse<CoreErrorResponseType>>;
 
 impl Azure {
-    pub async fn authorize(&self, ask: Ask<'_>) -> Result<Authorize> {
+    /// Where to send the browser. `state` makes the text with which it will come back.
+    pub async fn authorize(
+        &self,
+        ask: Ask<'_>,
+        state: impl FnOnce(Begun) -> String + Send,
+    ) -> Result<Url> {
         let client = self.client(self.known().await?.as_ref())?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let nonce = Nonce::new_random();
+        let verifier = verifier.into_secret().into();
+        let state = CsrfToken::new(state(Begun { nonce: nonce.secret().clone(), verifier }));
         let mut request = client
             .authorize_url(
                 AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
+                move || state,
+                move || nonce,
             )
             .set_pkce_challenge(challenge)
             .add_extra_param("response_mode", "query")
@@ -189,13 +195,8 @@ impl Azure {
         if let Some(prompt) = ask.prompt {
             request = request.add_extra_param("prompt", prompt);
         }
-        let (url, state, nonce) = request.url();
-        Ok(Authorize {
-            url,
-            state: state.secret().clone(),
-            nonce: nonce.secret().clone(),
-            verifier: verifier.into_secret().into(),
-        })
+        let (url, _, _) = request.url();
+        Ok(url)
     }
 
     /// Redeems the code that the browser brought back. `now` is the time of day, against which
@@ -373,7 +374,7 @@ impl Azure {
         Ok(known)
     }
 
-    fn discovery_url(&self) -> Result<Url> {
+    pub(super) fn discovery_url(&self) -> Result<Url> {
         let settings = &self.0.settings;
         let path = format!("/{}/v2.0/.well-known/openid-configuration", settings.tenant);
         super::beneath(Service::Entra, &settings.authority, &path)

@@ -17,7 +17,7 @@ pub use arm::{
     Answer, Call, Filter, Identity, Instance, NameAnswer, Operation, PermissionEntry, Provider,
     Region, ResourceGroup, RoleAssignment, Subscription,
 };
-pub use entra::{Ask, Authorize, SignedIn, Traded};
+pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
 pub use http::is_loopback;
 pub use problem::{Error, Problem, Service};

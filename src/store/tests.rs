@@ -316,26 +316,17 @@ async fn a_session_ends_by_itself_and_by_each_way_of_ending_it() {
 }
 
 #[tokio::test]
-async fn a_sign_in_is_taken_once_in_time_and_by_its_own_browser() {
+async fn a_sign_in_ends_once() {
     on_each_database(async |db| {
-        let sign_in = |state: &str| SignIn {
-            state_hash: state.into(),
-            browser_hash: "browser".into(),
-            sealed: "sealed".into(),
-            expires_at: later(600),
-        };
-        for state in ["a", "b"] {
-            db.store.begin_sign_in(&sign_in(state)).await.unwrap();
-        }
-        let take = async |state: &str, browser: &str, now| {
-            db.store.take_sign_in(state, browser, now).await.unwrap()
-        };
-        assert_eq!(take("a", "another", later(1)).await, None);
-        assert_eq!(take("a", "browser", later(1)).await, Some(sign_in("a")));
-        assert_eq!(take("a", "browser", later(1)).await, None, "a replay");
-        assert_eq!(take("b", "browser", later(600)).await, None, "too late");
-        assert_eq!(db.store.drop_old_sign_ins(later(599)).await.unwrap(), 0);
-        assert_eq!(db.store.drop_old_sign_ins(later(600)).await.unwrap(), 1);
+        let store = &db.store;
+        assert!(!store.has_signed_in("a").await.unwrap());
+        assert!(store.end_sign_in("a", later(600)).await.unwrap());
+        assert!(store.has_signed_in("a").await.unwrap());
+        assert!(!store.end_sign_in("a", later(600)).await.unwrap(), "a replay");
+        assert!(store.end_sign_in("b", later(700)).await.unwrap());
+        assert_eq!(store.drop_old_sign_ins(later(599)).await.unwrap(), 0);
+        assert_eq!(store.drop_old_sign_ins(later(600)).await.unwrap(), 1);
+        assert!(store.has_signed_in("b").await.unwrap());
     })
     .await;
 }
