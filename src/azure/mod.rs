@@ -71,6 +71,14 @@ impl Azure {
             Err(error) => Err(error),
         }
     }
+
+    /// The time of day at Entra ID, to the second. Nothing if its answer does not say.
+    pub async fn time_at_entra(&self) -> Result<Option<jiff::Timestamp>> {
+        let request =
+            self.0.http.request(Service::Entra, reqwest::Method::GET, self.discovery_url()?);
+        let reply = self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?;
+        Ok(http::date(&reply.headers))
+    }
 }
 
 /// Where Azure is and who we are to it.
