@@ -117,6 +117,22 @@ impl World {
         &self.settings[name]
     }
 
+    pub fn settings(&self) -> &HashMap<String, String> {
+        &self.settings
+    }
+
+    /// Does to the database what the portal never would.
+    pub async fn meddle(&self, statements: &'static str) {
+        use sqlx::Connection;
+        let mut connection = sqlx::AnyConnection::connect(&self.database.url).await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.server.is_some()
+    }
+
     /// Every row of every table, as text.
     pub async fn rows(&self) -> Vec<String> {
         self.database.rows().await
