@@ -19,7 +19,7 @@ use super::{
 };
 
 /// For a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn twindesk(arguments: &[&str], settings: &HashMap<String, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twindesk"));
@@ -72,8 +72,11 @@ impl Running {
         Running { child, lines, heard: Vec::new() }
     }
 
-    /// The first line with these words.
+    /// The first line with these words. (What is said in two ways may be heard in any order.)
     fn hears(&mut self, words: &str) -> String {
+        if let Some(line) = self.heard.iter().find(|line| line.contains(words)) {
+            return line.clone();
+        }
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -351,6 +354,7 @@ fn start_demo(folder: &Path, more: &[&str]) -> (Running, String, String) {
     };
     let portal = place(demo.hears("Twindesk is at"));
     let azure = place(demo.hears("Simulated Azure"));
+    demo.hears("Stop with Ctrl+C");
     let ready = demo.hears("ready");
     assert!(ready.contains(&portal) && ready.contains("ms="), "{ready}");
     (demo, portal, azure)
