@@ -5,8 +5,10 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use twindesk::azure::{self, Azure, Service};
+use twindesk::clock::Clock;
 use twindesk::config::{Config, Problem, Problems};
 use twindesk::{policy_file, program};
 use url::Url;
@@ -136,7 +138,7 @@ async fn database(config: &Config, report: &mut Report) {
 }
 
 /// A database's address as it may be shown.
-fn without_secret(url: &str) -> String {
+pub fn without_secret(url: &str) -> String {
     match Url::parse(url) {
         Ok(url) if url.has_host() => {
             format!("{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
@@ -164,10 +166,13 @@ async fn microsoft(settings: azure::Settings, report: &mut Report) {
         azure.reachable(Service::Graph),
     );
     match said_entra {
-        Ok(()) => report.ok(
-            ENTRA,
-            format!("{entra} knows the tenant {tenant}, and names the issuer that is expected"),
-        ),
+        Ok(()) => {
+            report.ok(
+                ENTRA,
+                format!("{entra} knows the tenant {tenant}, and names the issuer that is expected"),
+            );
+            clock(&azure, report).await;
+        }
         Err(error) => {
             report.wrong(ENTRA, said(&error));
             report.mend(mend_entra(&error, &entra));
@@ -185,6 +190,56 @@ async fn microsoft(settings: azure::Settings, report: &mut Report) {
                 report.mend(mend(&error, &url, setting));
             }
         }
+    }
+}
+
+/// Clocks of one second's difference are none, and an answer may be on its way for a while.
+const CLOCK_WARNED: SignedDuration = SignedDuration::from_secs(60);
+/// What Microsoft's own libraries allow between two clocks when they look at a token's times.
+const CLOCK_REFUSED: SignedDuration = SignedDuration::from_mins(5);
+
+/// Tokens and sessions hold from and until a time of day, which both sides must agree on.
+async fn clock(azure: &Azure, report: &mut Report) {
+    const WHAT: &str = "clock";
+    let now = || Clock::system().now().timestamp();
+    let before = now();
+    let there = azure.time_at_entra().await;
+    let ahead = match there {
+        Ok(Some(there)) => ahead(there, before, now()),
+        Ok(None) => return report.warn(WHAT, "Entra ID's answer does not say what time it is"),
+        Err(error) => return report.warn(WHAT, said(&error)),
+    };
+    let text = match ahead.as_secs() {
+        0 => "agrees with Entra ID's".to_owned(),
+        seconds => format!(
+            "is {} s {} Entra ID's",
+            seconds.unsigned_abs(),
+            if seconds > 0 { "ahead of" } else { "behind" }
+        ),
+    };
+    let apart = ahead.abs();
+    if apart <= CLOCK_WARNED {
+        return report.ok(WHAT, text);
+    }
+    if apart <= CLOCK_REFUSED {
+        report.warn(WHAT, text);
+    } else {
+        report.wrong(WHAT, format!("{text}: tokens are taken too early or too late"));
+    }
+    report.mend("set this machine's clock, best by NTP (timedatectl set-ntp true)");
+}
+
+/// How far our clock is ahead of `there`, which was said, without its fraction of a second, at some
+/// moment between `before` and `after` of ours.
+fn ahead(there: Timestamp, before: Timestamp, after: Timestamp) -> SignedDuration {
+    let at_least = before.duration_since(there) - SignedDuration::from_secs(1);
+    let at_most = after.duration_since(there);
+    if at_least.is_positive() {
+        at_least
+    } else if at_most.is_negative() {
+        at_most
+    } else {
+        SignedDuration::ZERO
     }
 }
 
@@ -225,6 +280,17 @@ fn mend(error: &azure::Error, url: &Url, setting: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_clocks_differ_by_what_the_way_does_not_explain() {
+        let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
+        let ahead = |there, before, after| ahead(at(there), at(before), at(after)).as_millis();
+        assert_eq!(ahead(10_000, 10_000, 10_000), 0);
+        assert_eq!(ahead(10_000, 10_999, 11_200), 0, "they said 10 at 10.999");
+        assert_eq!(ahead(10_000, 8_000, 12_000), 0, "it was on its way for long");
+        assert_eq!(ahead(10_000, 311_500, 311_600), 300_500);
+        assert_eq!(ahead(100_000, 10_000, 10_500), -89_500);
+    }
 
     #[test]
     fn a_database_is_shown_without_its_password() {

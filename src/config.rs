@@ -69,6 +69,13 @@ impl Config {
     /// Where people come back to from Entra ID, below the base address.
     pub const REDIRECT_PATH: &str = "/auth/callback";
 
+    /// The database alone, for what needs nothing else.
+    pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> Result<SecretString, Problems> {
+        let mut read = Reader { variable, problems: Vec::new() };
+        let url = read.database_url();
+        if read.problems.is_empty() { Ok(url) } else { Err(Problems(read.problems)) }
+    }
+
     /// `variable` looks one up, as [`std::env::var`] does.
     pub fn from_env(variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Problems> {
         let mut read = Reader { variable, problems: Vec::new() };

@@ -27,10 +27,10 @@ pub struct Arguments {
     /// Where the simulated Azure listens, on this machine
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     simulator: SocketAddr,
-    /// The folder in which the database, the sealing key and the policy file are kept
+    /// The folder in which the database, the simulated Azure, the sealing key and the policy file are kept
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
-    /// Begin anew: delete the database, key and policy file of an earlier demo, and nothing else
+    /// Begin anew: delete what an earlier demo kept in that folder, and nothing else
     #[arg(long)]
     fresh: bool,
 }
@@ -47,8 +47,11 @@ const USUAL_LOG: &str = "info,sqlx=warn,simulator=warn";
 const DATABASE: &str = "twindesk.db";
 const KEY: &str = "key";
 const POLICY: &str = "policy.toml";
-/// The database has files beside it while it is open.
-const MADE: [&str; 5] = [DATABASE, "twindesk.db-wal", "twindesk.db-shm", KEY, POLICY];
+/// What the simulated Azure keeps.
+const AZURE: &str = "azure.json";
+/// The database has files beside it while it is open, and the simulated Azure writes to one.
+const MADE: [&str; 7] =
+    [DATABASE, "twindesk.db-wal", "twindesk.db-shm", KEY, POLICY, AZURE, "azure.new"];
 
 pub async fn prepare(arguments: Arguments) -> anyhow::Result<Demo> {
     program::log(&variable, USUAL_LOG)?;
@@ -65,17 +68,20 @@ pub async fn prepare(arguments: Arguments) -> anyhow::Result<Demo> {
     // The ports first: a demo that runs already keeps its files.
     let door = Door::open("--listen", listen, None)?;
     let origin = local(door.address()?);
-    let azure = simulate(simulator, &origin).await?;
+    drop(Door::open("--simulator", simulator, None)?);
 
     if fresh {
         delete_made(&data)?;
     }
-    let before = data.join(DATABASE).exists();
+    let forgotten = data.join(DATABASE).exists() && !data.join(AZURE).exists();
+    std::fs::create_dir_all(&data)
+        .with_context(|| format!("--data: cannot make the folder {}", data.display()))?;
+    let azure = simulate(simulator, &origin, &data).await?;
     let settings = settings(&data, &origin, azure.base.as_str().trim_end_matches('/'))?;
     let config = Config::from_env(&|name| settings.get(name).cloned())?;
     let mut app = program::build(config, Clock::system()).await?;
     app.site = Arc::new(Site { demo: true, ..(*app.site).clone() });
-    let banner = banner(&origin, &azure, &data, before);
+    let banner = banner(&origin, &azure, &data, forgotten);
     Ok(Demo { app, door, azure, banner })
 }
 
@@ -93,7 +99,11 @@ fn local(address: SocketAddr) -> String {
     format!("http://localhost:{}", address.port())
 }
 
-async fn simulate(listen: SocketAddr, portal: &str) -> anyhow::Result<simulator::Running> {
+async fn simulate(
+    listen: SocketAddr,
+    portal: &str,
+    data: &Path,
+) -> anyhow::Result<simulator::Running> {
     // A port that the system chooses is known only when it is open; the simulator names it then.
     let base = match listen.port() {
         0 => None,
@@ -107,6 +117,7 @@ async fn simulate(listen: SocketAddr, portal: &str) -> anyhow::Result<simulator:
             format!("{portal}/signed-out"),
         ],
         front_channel_logout: Some(format!("{portal}/auth/front-channel-logout")),
+        state: Some(data.join(AZURE)),
         // Azure asks for ten seconds between two looks, which is long for somebody who watches.
         settings: simulator::settings::Settings {
             retry_after: 2,
@@ -115,9 +126,7 @@ async fn simulate(listen: SocketAddr, portal: &str) -> anyhow::Result<simulator:
         ..simulator::Options::default()
     })
     .await;
-    started.with_context(|| {
-        format!("--simulator is {listen}, where the simulated Azure cannot be started")
-    })
+    started.with_context(|| format!("the simulated Azure cannot be started at {listen}"))
 }
 
 /// What an operator would set, for the simulated Azure.
@@ -126,8 +135,6 @@ fn settings(
     portal: &str,
     azure: &str,
 ) -> anyhow::Result<HashMap<&'static str, String>> {
-    std::fs::create_dir_all(data)
-        .with_context(|| format!("--data: cannot make the folder {}", data.display()))?;
     let policy = data.join(POLICY);
     if !policy.exists() {
         std::fs::write(&policy, policy_text())
@@ -209,7 +216,8 @@ create_resource_group = true
     )
 }
 
-fn banner(portal: &str, azure: &simulator::Running, data: &Path, before: bool) -> String {
+/// `forgotten` says that there are requests, but not the Azure for which they were made.
+fn banner(portal: &str, azure: &simulator::Running, data: &Path, forgotten: bool) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
         // A String takes whatever is written to it.
@@ -229,20 +237,18 @@ fn banner(portal: &str, azure: &simulator::Running, data: &Path, before: bool) -
         demo::PASSWORD
     ));
     line(String::new());
-    line(format!("Kept in {}. Stop with Ctrl+C.", data.display()));
-    line(String::new());
-    if before {
+    line(format!(
+        "Requests and the simulated Azure are kept in {}; `--fresh` begins anew.",
+        data.display()
+    ));
+    if forgotten {
         line(
-            "Requests of an earlier demo are there, but the simulated Azure has forgotten what it"
-                .to_owned(),
-        );
-        line("did: `twindesk demo --fresh` begins anew.".to_owned());
-    } else {
-        line(
-            "The simulated Azure forgets everything when it stops; `--fresh` begins anew."
+            "The requests there were made for a simulated Azure that is gone: `--fresh` is best."
                 .to_owned(),
         );
     }
+    line("Stop with Ctrl+C.".to_owned());
+    line(String::new());
     text
 }
 

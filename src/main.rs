@@ -3,6 +3,7 @@
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
+mod verify_history;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -55,8 +56,8 @@ enum Command {
     ///
     /// Nothing leaves this machine. The portal is at http://localhost:8080; at
     /// http://localhost:8081 are Microsoft Entra ID, Azure Resource Manager, Microsoft Graph and
-    /// the Azure Digital Twins data plane, all simulated and forgotten when it stops. Of the
-    /// environment only RUST_LOG and TWINDESK_LOG are read.
+    /// the Azure Digital Twins data plane, all simulated. What was asked and made is there again
+    /// when it is started again. Of the environment only RUST_LOG and TWINDESK_LOG are read.
     #[cfg(feature = "demo")]
     #[command(verbatim_doc_comment)]
     Demo(demo::Arguments),
@@ -65,11 +66,21 @@ enum Command {
     /// Reads the settings of `twindesk serve` (docs/settings.md) and the policy file
     /// (docs/policy.md), opens the database, making it or bringing its schema up to date, and
     /// asks Microsoft Entra ID, Azure Resource Manager and Microsoft Graph whether they answer.
-    /// It may run beside the portal. No secret is printed.
+    /// Entra ID's clock is compared with this machine's. It may run beside the portal. No secret
+    /// is printed.
     ///
     /// Each line says ok, wrong or warn. It ends with 1 if anything is wrong.
     #[command(verbatim_doc_comment)]
     Check,
+    /// Says whether the history is as it was written
+    ///
+    /// Each entry carries a hash of itself and the entry before. This goes through all of them
+    /// and tells how many there are, or the first that was changed or is gone. Of the settings
+    /// it reads TWINDESK_DATABASE_URL alone, and it may run beside the portal.
+    ///
+    /// It ends with 1 if the history is broken or cannot be read.
+    #[command(verbatim_doc_comment)]
+    VerifyHistory,
     /// Prints a key for TWINDESK_KEYS
     ///
     /// The keys in TWINDESK_KEYS seal what lets the portal act in people's names; the first of
@@ -107,6 +118,10 @@ async fn main() -> ExitCode {
             Err(error) => cannot_start(&error, "`twindesk demo --help` describes the options"),
         },
         Command::Check => check::run().await,
+        Command::VerifyHistory => verify_history::run().await.unwrap_or_else(|error| {
+            eprintln!("{}", causes(&error));
+            ExitCode::FAILURE
+        }),
         Command::NewKey => {
             println!("{}", twindesk::delegation::new_key());
             ExitCode::SUCCESS

@@ -45,6 +45,10 @@ fn a_planted_use_is_found() {
         ["App", "azure", "store"]
     );
     assert_eq!(ours("fn f() -> crate::work::Claimed {}"), ["work"]);
+    assert_eq!(ours("use super::store::Row;"), ["store"]);
+    assert_eq!(ours("use super::{super::super::domain::asked::*, *};"), ["domain"]);
+    assert_eq!(ours("use super::super::{web, Row};"), ["web"]);
+    assert!(ours("use super::{Error, page::View};").is_empty());
 }
 
 #[test]
@@ -86,7 +90,11 @@ fn every_module_says_what_it_is() {
 fn every_setting_is_documented_and_every_documented_setting_is_read() {
     let named = |text: &str| -> std::collections::BTreeSet<String> {
         text.split(|c: char| !c.is_ascii_uppercase() && c != '_')
-            .filter(|word| word.starts_with("TWINDESK_") && word.len() > "TWINDESK_".len())
+            .filter(|word| {
+                ["TWINDESK_", "AZURE_"]
+                    .iter()
+                    .any(|ours| word.len() > ours.len() && word.starts_with(ours))
+            })
             .filter(|word| !word.starts_with("TWINDESK_TEST_"))
             .map(str::to_owned)
             .collect()
@@ -122,35 +130,46 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     found
 }
 
-/// The first names after `crate::`, alone or in braces.
+/// The first names after `crate::`, alone or in braces; and modules of the root that are reached by
+/// `super::`, however often it is said. (No module has one of the same name below it.)
 fn ours(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
     let code: String = text
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .collect::<Vec<_>>()
         .join("\n");
-    for rest in code.split("crate::").skip(1) {
-        match rest.strip_prefix('{') {
-            Some(list) => {
-                let mut depth = 0;
-                let mut name = String::new();
-                for c in list.chars() {
-                    match c {
-                        '{' => depth += 1,
-                        '}' if depth == 0 => break,
-                        '}' => depth -= 1,
-                        ',' if depth == 0 => found.push(std::mem::take(&mut name)),
-                        _ if depth == 0 => name.push(c),
-                        _ => {}
-                    }
-                }
-                found.push(name);
-            }
-            None => found.push(rest.to_owned()),
-        }
-    }
+    let after = |word: &str| -> Vec<String> { code.split(word).skip(1).flat_map(first).collect() };
+    let mut found = after("crate::");
+    found.extend(after("super::").into_iter().filter(|name| is_root(name)));
     found
+}
+
+fn is_root(name: &str) -> bool {
+    MAY_USE.iter().any(|(module, _)| *module == name) || name == "program"
+}
+
+/// The names with which a path or a list of paths begins.
+fn first(rest: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    match rest.strip_prefix('{') {
+        Some(list) => {
+            let mut depth = 0;
+            let mut name = String::new();
+            for c in list.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => names.push(std::mem::take(&mut name)),
+                    _ if depth == 0 => name.push(c),
+                    _ => {}
+                }
+            }
+            names.push(name);
+        }
+        None => names.push(rest.to_owned()),
+    }
+    names
         .iter()
         .map(|name| {
             name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()

@@ -53,9 +53,11 @@ use anyhow::{Context as _, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::http::header::DATE;
 use axum::response::Response;
 use axum_server::tls_rustls::RustlsAcceptor;
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -611,7 +613,13 @@ async fn serve(
     match answer {
         Some((answer, manner)) => {
             let bytes = answer.body.clone();
-            manner.apply(answer.into_response(), bytes)
+            let mut response = manner.apply(answer.into_response(), bytes);
+            // By the clock that can be moved; the server would take the system's.
+            let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&app.lock().now());
+            if let Some(date) = date.ok().and_then(|date| date.parse().ok()) {
+                response.headers_mut().entry(DATE).or_insert(date);
+            }
+            response
         }
         None => {
             app.cuts.plan(peer);

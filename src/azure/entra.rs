@@ -51,10 +51,8 @@ pub struct Ask<'a> {
     pub consent: Option<Resource>,
 }
 
-/// Where to send the browser, and what to remember until it comes back.
-pub struct Authorize {
-    pub url: Url,
-    pub state: String,
+/// What is to be remembered until the browser comes back.
+pub struct Begun {
     pub nonce: String,
     pub verifier: SecretString,
 }
@@ -85,7 +83,11 @@ pub struct Traded {
 }
 
 #[derive(Default)]
-pub(super) struct Cache(RwLock<State>);
+pub(super) struct Cache {
+    state: RwLock<State>,
+    /// Held by whoever fetches the keys because of an unknown one; the others wait for what it brings.
+    fetching: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct State {
@@ -159,14 +161,22 @@ type Client = openidconnect::Client<
 type TokenError = RequestTokenError<Error, StandardErrorResponse<CoreErrorResponseType>>;
 
 impl Azure {
-    pub async fn authorize(&self, ask: Ask<'_>) -> Result<Authorize> {
+    /// Where to send the browser. `state` makes the text with which it will come back.
+    pub async fn authorize(
+        &self,
+        ask: Ask<'_>,
+        state: impl FnOnce(Begun) -> String + Send,
+    ) -> Result<Url> {
         let client = self.client(self.known().await?.as_ref())?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let nonce = Nonce::new_random();
+        let verifier = verifier.into_secret().into();
+        let state = CsrfToken::new(state(Begun { nonce: nonce.secret().clone(), verifier }));
         let mut request = client
             .authorize_url(
                 AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
+                move || state,
+                move || nonce,
             )
             .set_pkce_challenge(challenge)
             .add_extra_param("response_mode", "query")
@@ -185,13 +195,8 @@ impl Azure {
         if let Some(prompt) = ask.prompt {
             request = request.add_extra_param("prompt", prompt);
         }
-        let (url, state, nonce) = request.url();
-        Ok(Authorize {
-            url,
-            state: state.secret().clone(),
-            nonce: nonce.secret().clone(),
-            verifier: verifier.into_secret().into(),
-        })
+        let (url, _, _) = request.url();
+        Ok(url)
     }
 
     /// Redeems the code that the browser brought back. `now` is the time of day, against which
@@ -309,15 +314,27 @@ impl Azure {
                     .set_time_fn(move || time(since_1970));
             Ok(token.claims(&verifier, &nonce).cloned())
         };
+        let unknown = |error: &ClaimsVerificationError| {
+            matches!(
+                error,
+                ClaimsVerificationError::SignatureVerification(
+                    SignatureVerificationError::NoMatchingKey
+                )
+            )
+        };
         match verify(&known)? {
-            Err(ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            )) => {
-                let known = self.newer_keys(&known).await?;
-                verify(&known)?.map_err(bad_id_token)
-            }
-            other => other.map_err(bad_id_token),
+            Err(error) if unknown(&error) => {}
+            other => return other.map_err(bad_id_token),
         }
+        let _fetching = self.0.entra.fetching.lock().await;
+        // Somebody else may have fetched them meanwhile.
+        let known = self.0.entra.any().unwrap_or(known);
+        match verify(&known)? {
+            Err(error) if unknown(&error) => {}
+            other => return other.map_err(bad_id_token),
+        }
+        let known = self.newer_keys(&known).await?;
+        verify(&known)?.map_err(bad_id_token)
     }
 
     /// Entra ID, as its discovery document describes it.
@@ -357,7 +374,7 @@ impl Azure {
         Ok(known)
     }
 
-    fn discovery_url(&self) -> Result<Url> {
+    pub(super) fn discovery_url(&self) -> Result<Url> {
         let settings = &self.0.settings;
         let path = format!("/{}/v2.0/.well-known/openid-configuration", settings.tenant);
         super::beneath(Service::Entra, &settings.authority, &path)
@@ -462,7 +479,7 @@ impl<'c> AsyncHttpClient<'c> for Bridge<'_> {
 impl Cache {
     /// What is known, if it is fresh enough or somebody else tried to freshen it a moment ago.
     fn usable(&self, now: Instant, floor: Duration) -> Option<Arc<Known>> {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let known = state.known.clone()?;
         if now.duration_since(known.fetched) < FRESH {
             return Some(known);
@@ -477,16 +494,16 @@ impl Cache {
     }
 
     fn any(&self) -> Option<Arc<Known>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).known.clone()
+        self.state.read().unwrap_or_else(PoisonError::into_inner).known.clone()
     }
 
     fn keep(&self, known: Arc<Known>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).known = Some(known);
+        self.state.write().unwrap_or_else(PoisonError::into_inner).known = Some(known);
     }
 
     /// How long the keys must not be fetched yet. `None` means now, and counts as having begun.
     fn wait_for_keys(&self, now: Instant, floor: Duration) -> Option<Duration> {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let since = state.keys_tried.map(|tried| now.duration_since(tried));
         match since {
             Some(since) if since < floor => Some(floor - since),

@@ -232,10 +232,17 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds).min(LONGEST_WAIT));
     }
-    let date = |text: &str| rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
-    let (then, now) = (date(text)?, date(headers.get(DATE)?.to_str().ok()?)?);
-    let seconds = then.as_second().saturating_sub(now.as_second());
+    let seconds = timestamp(text)?.as_second().saturating_sub(date(headers)?.as_second());
     Some(Duration::from_secs(seconds.max(0).unsigned_abs()).min(LONGEST_WAIT))
+}
+
+/// When whoever answered says that they did.
+pub(super) fn date(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+    timestamp(headers.get(DATE)?.to_str().ok()?)
+}
+
+fn timestamp(text: &str) -> Option<jiff::Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 /// The one place where an answer that is not 2xx becomes an error.

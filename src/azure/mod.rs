@@ -17,7 +17,7 @@ pub use arm::{
     Answer, Call, Filter, Identity, Instance, NameAnswer, Operation, PermissionEntry, Provider,
     Region, ResourceGroup, RoleAssignment, Subscription,
 };
-pub use entra::{Ask, Authorize, SignedIn, Traded};
+pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
 pub use http::is_loopback;
 pub use problem::{Error, Problem, Service};
@@ -70,6 +70,14 @@ impl Azure {
             ) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The time of day at Entra ID, to the second. Nothing if its answer does not say.
+    pub async fn time_at_entra(&self) -> Result<Option<jiff::Timestamp>> {
+        let request =
+            self.0.http.request(Service::Entra, reqwest::Method::GET, self.discovery_url()?);
+        let reply = self.0.http.send(Service::Entra, request, self.0.settings.token_body).await?;
+        Ok(http::date(&reply.headers))
     }
 }
 

@@ -17,7 +17,7 @@ const CORRELATION: &str = "0c6ec1ee-0000-4000-8000-000000000001";
 fn every_future_can_be_sent_to_another_thread() {
     fn check(_: impl Send) {}
     let _ = |azure: &Azure, token: &AccessToken, secret: &SecretString, call: Call<'static>| {
-        check(azure.authorize(Ask::default()));
+        check(azure.authorize(Ask::default(), |_| String::new()));
         check(azure.redeem("", secret, "", jiff::Timestamp::UNIX_EPOCH));
         check(azure.trade(secret, Resource::Arm, None));
         check(azure.send(token, call, ""));
@@ -312,9 +312,14 @@ async fn signing_in_follows_the_discovery_document() {
         prompt: None,
         consent: Some(Resource::Graph),
     };
-    let authorize = azure.authorize(ask).await.unwrap();
-    assert_eq!(authorize.url.path(), "/somewhere/authorize");
-    let query: std::collections::HashMap<_, _> = authorize.url.query_pairs().into_owned().collect();
+    let mut nonce = String::new();
+    let state = |begun: Begun| {
+        nonce = begun.nonce;
+        "a state".to_owned()
+    };
+    let authorize = azure.authorize(ask, state).await.unwrap();
+    assert_eq!(authorize.path(), "/somewhere/authorize");
+    let query: std::collections::HashMap<_, _> = authorize.query_pairs().into_owned().collect();
     assert_eq!(query["response_type"], "code");
     assert_eq!(query["response_mode"], "query");
     assert_eq!(query["code_challenge_method"], "S256");
@@ -323,10 +328,10 @@ async fn signing_in_follows_the_discovery_document() {
         query["scope"],
         "openid profile offline_access https://management.azure.com/user_impersonation https://graph.microsoft.com/User.ReadBasic.All"
     );
-    assert_eq!((&query["state"], &query["nonce"]), (&authorize.state, &authorize.nonce));
+    assert_eq!((&*query["state"], &query["nonce"]), ("a state", &nonce));
     assert_eq!(query["login_hint"], "ada@contoso.com");
     assert!(query["claims"].contains("cp1") && query["claims"].contains("p1"));
-    azure.authorize(Ask::default()).await.unwrap();
+    azure.authorize(Ask::default(), |_| String::new()).await.unwrap();
     assert_eq!(server.seen().len(), 2, "the document and the keys are fetched once");
 
     let logout = azure

@@ -41,7 +41,6 @@ pub use self::{
     people::Session,
     requests::{Level, Row},
     runs::{Claimed, Home},
-    sign_ins::SignIn,
 };
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -237,7 +236,7 @@ impl Store {
         Ok(())
     }
 
-    /// Clears away what has had its day: sessions, begun sign-ins, what Azure said of rights.
+    /// Clears away what has had its day: sessions, used sign-ins, what Azure said of rights.
     pub async fn tidy(&self, now: Time, idle: Duration) -> Result<()> {
         self.end_expired_sessions(now, idle).await?;
         self.drop_old_sign_ins(now).await?;

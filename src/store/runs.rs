@@ -209,18 +209,6 @@ impl Store {
         Ok(())
     }
 
-    /// When a worker will next find something to claim; a past moment means now.
-    pub async fn next_due(&self) -> Result<Option<Time>> {
-        let (due,): (Option<i64>,) = sqlx::query_as(
-            "SELECT MIN(ready_at) FROM (
-                 SELECT CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END AS ready_at
-                 FROM run WHERE due_at IS NOT NULL ORDER BY due_at, request_id LIMIT 100) AS due",
-        )
-        .fetch_one(self.read())
-        .await?;
-        Ok(due.map(Time))
-    }
-
     pub async fn home(&self, person_id: &str) -> Result<Home> {
         let (open, sign_ins): (i64, i64) = sqlx::query_as(
             "SELECT

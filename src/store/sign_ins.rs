@@ -1,59 +1,34 @@
-//! Sign-ins that have been begun and not come back yet. Knows only hashes and sealed text.
+//! Sign-ins that have come to their end, each once. Knows only hashes.
 
 use super::{Result, Store};
 use crate::domain::Time;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignIn {
-    pub state_hash: String,
-    /// Ties the attempt to the browser that began it.
-    pub browser_hash: String,
-    /// Nonce, verifier and where to go afterwards, sealed by the caller.
-    pub sealed: String,
-    pub expires_at: Time,
-}
-
 impl Store {
-    pub async fn begin_sign_in(&self, sign_in: &SignIn) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO sign_in (state_hash, browser_hash, sealed, expires_at)
-             VALUES ($1, $2, $3, $4)",
-        )
-        .bind(&sign_in.state_hash)
-        .bind(&sign_in.browser_hash)
-        .bind(&sign_in.sealed)
-        .bind(sign_in.expires_at.0)
-        .execute(self.write())
-        .await?;
-        Ok(())
+    /// Whether a sign-in has come to its end already.
+    pub async fn has_signed_in(&self, mark: &str) -> Result<bool> {
+        let (found,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM used_sign_in WHERE nonce_hash = $1")
+                .bind(mark)
+                .fetch_one(self.read())
+                .await?;
+        Ok(found > 0)
     }
 
-    /// The attempt that this answer belongs to, once: a replay finds nothing.
-    pub async fn take_sign_in(
-        &self,
-        state_hash: &str,
-        browser_hash: &str,
-        now: Time,
-    ) -> Result<Option<SignIn>> {
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "DELETE FROM sign_in WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3
-             RETURNING sealed, expires_at",
+    /// Says whether this is the first time. It may be forgotten when it would not be taken any more.
+    pub async fn end_sign_in(&self, mark: &str, expires_at: Time) -> Result<bool> {
+        let added = sqlx::query(
+            "INSERT INTO used_sign_in (nonce_hash, expires_at) VALUES ($1, $2)
+             ON CONFLICT DO NOTHING",
         )
-        .bind(state_hash)
-        .bind(browser_hash)
-        .bind(now.0)
-        .fetch_optional(self.write())
+        .bind(mark)
+        .bind(expires_at.0)
+        .execute(self.write())
         .await?;
-        Ok(row.map(|(sealed, expires_at)| SignIn {
-            state_hash: state_hash.to_owned(),
-            browser_hash: browser_hash.to_owned(),
-            sealed,
-            expires_at: Time(expires_at),
-        }))
+        Ok(added.rows_affected() == 1)
     }
 
     pub async fn drop_old_sign_ins(&self, now: Time) -> Result<u64> {
-        let dropped = sqlx::query("DELETE FROM sign_in WHERE expires_at <= $1")
+        let dropped = sqlx::query("DELETE FROM used_sign_in WHERE expires_at <= $1")
             .bind(now.0)
             .execute(self.write())
             .await?;

@@ -89,14 +89,6 @@ impl Store {
         Ok(keys.into_iter().map(|(key,)| key).collect())
     }
 
-    pub async fn forget_standing(&self, person_id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM standing WHERE person_id = $1")
-            .bind(person_id)
-            .execute(self.write())
-            .await?;
-        Ok(())
-    }
-
     pub async fn drop_old_standing(&self, before: Time) -> Result<u64> {
         let dropped = sqlx::query("DELETE FROM standing WHERE checked_at < $1")
             .bind(before.0)

@@ -1,5 +1,9 @@
 //! Signing in with Entra ID and out again. Knows the way of the browser; hands the refresh token to
 //! `delegation` and forgets it.
+//!
+//! What must be remembered meanwhile is sealed in the state, for the browser in which it began: so
+//! strangers fill no table, and any replica can take it up. A sign-in that has come to its end is
+//! written down, so that there is no second one.
 
 use std::time::Duration;
 
@@ -25,9 +29,9 @@ use super::{
 };
 use crate::{
     App, Site,
-    azure::{self, Ask, Resource},
-    domain::person::Person,
-    store::{Session, SignIn},
+    azure::{self, Ask, Begun, Resource},
+    domain::{Time, person::Person},
+    store::Session,
 };
 
 /// How long somebody may take to sign in at Entra ID.
@@ -50,6 +54,30 @@ struct Underway {
     nonce: String,
     verifier: String,
     back: String,
+    expires_at: i64,
+}
+
+impl Underway {
+    /// For the browser with this secret, and no other.
+    fn seal(&self, app: &App, browser: &str) -> String {
+        let text = serde_json::to_string(self).expect("texts and a number make JSON");
+        app.delegation.seal(&owner(browser), &text)
+    }
+
+    fn open(app: &App, browser: &str, state: &str) -> Option<Underway> {
+        let text = app.delegation.unseal(&owner(browser), state)?;
+        let underway: Underway = serde_json::from_str(text.expose_secret()).ok()?;
+        (underway.expires_at > app.clock.now().0).then_some(underway)
+    }
+
+    /// How a sign-in that has come to its end is known to the database.
+    fn mark(&self) -> String {
+        hash(&self.nonce)
+    }
+}
+
+fn owner(browser: &str) -> String {
+    format!("sign-in of {browser}")
 }
 
 /// The address at which somebody signs in and comes back to `back`.
@@ -78,6 +106,8 @@ fn more_wanted(back: &str, again: &str, claims: Option<&str>) -> String {
 }
 
 const LONGEST_CLAIMS: usize = 4_096;
+/// A longer way back would make Entra ID's address too long; it leads home instead.
+const LONGEST_BACK: usize = 1_024;
 /// For how long a browser remembers from which page it was sent to sign in again.
 const SENT_REMEMBERED: Duration = Duration::from_secs(60);
 
@@ -92,7 +122,8 @@ pub async fn begin(
     Query(wish): Query<Wish>,
     jar: CookieJar,
 ) -> Result<Response, Error> {
-    let back = within_the_site(wish.back.as_deref().unwrap_or("/"), &app.site);
+    let back = wish.back.filter(|back| back.len() <= LONGEST_BACK);
+    let back = within_the_site(back.as_deref().unwrap_or("/"), &app.site);
     let wanted = match &viewer {
         Some(viewer) => app.store.claims_wanted(&viewer.person.id).await?,
         None => None,
@@ -113,28 +144,24 @@ pub async fn begin(
     }
     let hint = viewer.as_ref().map(|viewer| viewer.person.upn.clone());
     let ask = Ask { claims: claims.as_deref(), login_hint: hint.as_deref(), ..Ask::default() };
-    let authorize = app.azure.authorize(ask).await?;
     let name = browser_cookie_name(&app.site);
     // Two tabs that sign in at once share the browser's secret; each has its own state.
     let browser = match jar.get(&name) {
         Some(known) => known.value().to_owned(),
         None => fresh_secret(),
     };
-    let state_hash = hash(&authorize.state);
-    let underway = Underway {
-        nonce: authorize.nonce,
-        verifier: authorize.verifier.expose_secret().to_owned(),
-        back,
+    let expires_at = app.clock.now().plus(PATIENCE).0;
+    let state = |Begun { nonce, verifier }: Begun| {
+        let verifier = verifier.expose_secret().to_owned();
+        Underway { nonce, verifier, back, expires_at }.seal(&app, &browser)
     };
-    let text = serde_json::to_string(&underway).map_err(|error| Error::Internal(error.into()))?;
-    let sealed = app.delegation.seal(&state_hash, &text);
-    let expires_at = app.clock.now().plus(PATIENCE);
-    app.store
-        .begin_sign_in(&SignIn { state_hash, browser_hash: hash(&browser), sealed, expires_at })
-        .await?;
+    let url = app.azure.authorize(ask, state).await?;
     let jar = jar.add(cookie(name, browser, &app.site));
-    Ok((jar, Redirect::to(authorize.url.as_str())).into_response())
+    Ok((jar, Redirect::to(url.as_str())).into_response())
 }
+
+const NOT_AGAIN: &str =
+    "This sign-in was used already, took too long, or began in another browser.";
 
 #[derive(Deserialize)]
 pub struct Callback {
@@ -169,25 +196,24 @@ pub async fn callback(
         };
         (StatusCode::BAD_REQUEST, View(page)).into_response()
     };
-    let begun = match (&callback.state, jar.get(&browser_cookie_name(&app.site))) {
-        (Some(state), Some(browser)) => {
-            app.store.take_sign_in(&hash(state), &hash(browser.value()), now).await?
-        }
+    let mut underway = match (&callback.state, jar.get(&browser_cookie_name(&app.site))) {
+        (Some(state), Some(browser)) => Underway::open(&app, browser.value(), state),
         _ => None,
     };
-    let underway = begun.and_then(|begun| {
-        let text = app.delegation.unseal(&begun.state_hash, &begun.sealed)?;
-        serde_json::from_str::<Underway>(text.expose_secret()).ok()
-    });
+    if let Some(known) = &underway
+        && app.store.has_signed_in(&known.mark()).await?
+    {
+        underway = None;
+    }
     let Some(underway) = underway else {
-        let text = "This sign-in was used already, took too long, or began in another browser.";
-        return Ok(failed(text, None, "/"));
+        return Ok(failed(NOT_AGAIN, None, "/"));
     };
     let Some(code) = callback.code.filter(|_| callback.error.is_none()) else {
         let said = callback.error_description.or(callback.error);
         let text = "Microsoft Entra ID did not sign you in.";
         return Ok(failed(text, said.map(|said| said.chars().take(600).collect()), &underway.back));
     };
+    let mark = underway.mark();
     let verifier = SecretString::from(underway.verifier);
     let signed_in = match app.azure.redeem(&code, &verifier, &underway.nonce, now.timestamp()).await
     {
@@ -199,6 +225,10 @@ pub async fn callback(
         }
         Err(error) => return Err(error.into()),
     };
+    // Only now, when Entra ID has vouched for somebody of the tenant: strangers write nothing.
+    if !app.store.end_sign_in(&mark, Time(underway.expires_at)).await? {
+        return Ok(failed(NOT_AGAIN, None, "/"));
+    }
     let upn = signed_in.preferred_username.unwrap_or_default();
     let person = Person {
         id: signed_in.oid,

@@ -1,7 +1,8 @@
 //! The history: what it tells, to whom, and that nobody changes it.
 
 use super::{
-    asking::{create, instance, request_access},
+    asking::{FACTORY_FLOOR, create, instance, request_access},
+    people::Page,
     world::{OLIVIA, PRODUCTION, on_each_database},
 };
 
@@ -88,6 +89,50 @@ async fn it_is_filtered_by_person_kind_scope_request_and_time() {
         assert_eq!(page.html_attribute("input[name=from]", "value"), "tomorrow");
         let page = aldo.open("/history?person=nobody").await;
         assert!(page.says("Nobody called"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_that_has_not_seen_everything_says_so_and_goes_on() {
+    on_each_database(async |world| {
+        let (nina, uma, aldo) =
+            (world.person("nina").await, world.person("uma").await, world.person("aldo").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        uma.press(&page, "Approve", &[]).await;
+        // The approval lies behind more than one search looks at.
+        world
+            .meddle(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5100)
+                 INSERT INTO history
+                 SELECT last.seq + n.i, last.at, kind, actor_id, actor_name, in_name_of_id,
+                     in_name_of_name, request_id, requester_id, scope, subscription_key, group_key,
+                     scope_key, title, correlation, what, hash
+                 FROM n, history, (SELECT MAX(seq) AS seq, MAX(at) AS at FROM history) AS last
+                 WHERE kind = 'asked'",
+            )
+            .await;
+        let page = aldo.open(&format!("/history?scope={FACTORY_FLOOR}&kind=approved")).await;
+        assert_eq!(page.one(".empty h2"), "Nothing found so far");
+        assert_eq!(page.all(".empty .acts a"), ["Look further back"]);
+        assert!(!page.has(".timeline") && !page.has(".pager"));
+        let further =
+            async |page: &Page| aldo.open(&page.html_attribute(".empty a[rel=next]", "href")).await;
+        let next = further(&page).await;
+        assert_eq!(next.all(".timeline li").len(), 1);
+        assert!(next.one(".timeline li").contains("Uma Usher approved the plan"));
+        assert!(!next.has("a[rel=next]"), "that was all");
+        let again = aldo.open(&next.html_attribute(".pager a", "href")).await;
+        assert_eq!(again.one(".empty h2"), "Nothing found so far");
+        // Where nothing is left to look through, it says that instead, and not that nothing fits:
+        // a newer page may have had something.
+        let none = aldo.open(&format!("/history?scope={FACTORY_FLOOR}&kind=rejected")).await;
+        let none = further(&none).await;
+        assert_eq!(none.one(".empty h2"), "Nothing older found");
+        assert!(none.says("No older entry fits the filter."), "{}", none.words());
+        let first = aldo.open(&none.html_attribute(".empty .acts a", "href")).await;
+        assert_eq!(first.one(".empty h2"), "Nothing found so far");
     })
     .await;
 }

@@ -12,6 +12,7 @@ mod doors;
 mod history;
 mod hostile;
 mod people;
+mod program;
 mod safety;
 mod secrets;
 mod sign_in;

@@ -23,12 +23,17 @@ pub struct Page {
     pub text: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' own client, which plays the browser")]
 pub fn client() -> reqwest::Client {
+    client_trusting([])
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own client, which plays the browser")]
+fn client_trusting(roots: impl IntoIterator<Item = reqwest::Certificate>) -> reqwest::Client {
     rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        .tls_certs_merge(roots)
         .build()
         .unwrap()
 }
@@ -36,6 +41,12 @@ pub fn client() -> reqwest::Client {
 impl Browser {
     pub fn new(origin: &str) -> Browser {
         Browser { origin: origin.to_owned(), http: client(), cookies: Mutex::default() }
+    }
+
+    /// Which trusts these authorities, in PEM, beside the system's.
+    pub fn trusting(origin: &str, roots: &[String]) -> Browser {
+        let roots = roots.iter().map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap());
+        Browser { http: client_trusting(roots), ..Browser::new(origin) }
     }
 
     /// One exchange; follows nothing.

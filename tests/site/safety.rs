@@ -9,6 +9,7 @@ use super::{
     azure::PUBLIC,
     doors::{addresses, filled},
     people::{Browser, Page},
+    sign_in::way_back,
     world::{World, on_each_database, with_settings},
 };
 
@@ -512,11 +513,18 @@ async fn a_form_that_is_too_long_gets_a_whole_page() {
 async fn a_database_that_is_gone_is_told_on_a_whole_page_without_its_causes() {
     on_each_database(async |world| {
         let nina = world.person("nina").await;
+        let coming = world.browser();
+        let back = way_back(&coming, "/sign-in", "carl").await;
         world.app.store.close().await;
-        for path in
-            ["/", "/requests", "/history", "/people?q=nov", "/auth/callback?state=x", "/sign-in"]
-        {
-            let page = nina.fetch(path).await;
+        for (browser, path) in [
+            (&nina, "/"),
+            (&nina, "/requests"),
+            (&nina, "/history"),
+            (&nina, "/people?q=nov"),
+            (&nina, "/sign-in"),
+            (&coming, &*back),
+        ] {
+            let page = browser.fetch(path).await;
             assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", page.text);
             assert!(page.has("main h1") && page.says("Something went wrong here"), "{path}");
             assert!(uuid::Uuid::try_parse(&page.one("main p.meta code")).is_ok(), "{path}");

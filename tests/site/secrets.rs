@@ -61,18 +61,14 @@ type Secrets = Vec<(&'static str, String)>;
 async fn sign_in(world: &World, name: &str, id: &str, secrets: &mut Secrets) -> Browser {
     let browser = world.browser();
     let begun = browser.fetch("/sign-in").await;
-    for row in world.rows().await {
-        let column = |name: &str| row.split(&format!("{name}=")).nth(1)?.split(' ').next();
-        if let ("sign_in", Some(state), Some(sealed)) =
-            (row.split(':').next().unwrap(), column("state_hash"), column("sealed"))
-            && let Some(text) = world.app.delegation.unseal(state, sealed)
-        {
-            let kept: serde_json::Value =
-                serde_json::from_str(secrecy::ExposeSecret::expose_secret(&text)).unwrap();
-            secrets.push(("verifier", kept["verifier"].as_str().unwrap().to_owned()));
-            secrets.push(("nonce", kept["nonce"].as_str().unwrap().to_owned()));
-        }
-    }
+    let state = url::Url::parse(&begun.location()).unwrap();
+    let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let owner = format!("sign-in of {}", browser.cookies.lock().unwrap()["twindesk_browser"]);
+    let kept = world.app.delegation.unseal(&owner, &state).unwrap();
+    let kept: serde_json::Value =
+        serde_json::from_str(secrecy::ExposeSecret::expose_secret(&kept)).unwrap();
+    secrets.push(("verifier", kept["verifier"].as_str().unwrap().to_owned()));
+    secrets.push(("nonce", kept["nonce"].as_str().unwrap().to_owned()));
     let entra = browser.fetch(&begun.location()).await;
     let action =
         entra.url.join(&entra.html_attribute("form:has([name=loginfmt])", "action")).unwrap();

@@ -9,7 +9,7 @@ use simulator::{Options, world::demo};
 
 use super::{
     azure::Azure,
-    people::Browser,
+    people::{Browser, Page},
     world::{World, on_each_database, with_settings},
 };
 
@@ -18,7 +18,7 @@ async fn token_calls(world: &World) -> usize {
 }
 
 /// The address at which Entra ID sends the browser back, not yet opened.
-async fn way_back(browser: &Browser, path: &str, name: &str) -> String {
+pub async fn way_back(browser: &Browser, path: &str, name: &str) -> String {
     let page = browser.open(path).await;
     let upn = format!("{name}@contoso.com");
     let fields = [("loginfmt", upn.as_str()), ("passwd", "Twindesk1!")];
@@ -106,13 +106,120 @@ async fn a_sign_in_that_began_in_another_browser_is_refused() {
     .await;
 }
 
+/// The state with which a sign-in has been begun.
+fn state_of(begun: &Page) -> String {
+    let entra = url::Url::parse(&begun.location()).unwrap();
+    entra.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
+}
+
+#[tokio::test]
+async fn strangers_who_begin_sign_ins_leave_nothing_behind() {
+    on_each_database(async |world| {
+        let before = world.rows().await;
+        for _ in 0..20 {
+            let stranger = world.browser();
+            let state = state_of(&stranger.fetch("/sign-in").await);
+            let path = format!("/auth/callback?code=made-up&state={state}");
+            for _ in 0..2 {
+                assert_eq!(stranger.fetch(&path).await.status, StatusCode::BAD_REQUEST);
+            }
+        }
+        assert_eq!(world.rows().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_a_used_sign_in_is_forgotten_when_its_state_has_expired() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let back = way_back(&browser, "/sign-in", "nina").await;
+        browser.fetch(&back).await;
+        let used = async || {
+            let rows = world.rows().await;
+            rows.iter().filter(|row| row.starts_with("used_sign_in:")).count()
+        };
+        let tidy = async || {
+            let store = &world.app.store;
+            store.tidy(world.app.clock.now(), Duration::from_secs(8 * 3600)).await.unwrap();
+        };
+        tidy().await;
+        assert_eq!(used().await, 1);
+        world.wait(Duration::from_secs(15 * 60)).await;
+        tidy().await;
+        assert_eq!(used().await, 0);
+        let before = token_calls(world).await;
+        assert_eq!(browser.fetch(&back).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(token_calls(world).await, before, "it has expired");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_goes_on_at_any_replica_and_only_once() {
+    on_each_database(async |world| {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let other = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let site = twindesk::web::site(world.replica().await);
+        tokio::spawn(async move { axum::serve(listener, site).await });
+        let browser = world.browser();
+        let back = way_back(&browser, "/sign-in", "nina").await;
+        let page = browser.fetch(&back.replace(&world.origin, &other)).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        assert!(browser.fetch("/requests").await.one(".who").contains("Nina Novak"));
+        let before = token_calls(world).await;
+        assert_eq!(browser.fetch(&back).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(token_calls(world).await, before);
+
+        // Twice at the same moment: Entra ID takes the code once, and there is one session.
+        let twice = world.browser();
+        let back = way_back(&twice, "/sign-in", "carl").await;
+        let elsewhere = back.replace(&world.origin, &other);
+        let (one, two) = tokio::join!(twice.fetch(&back), twice.fetch(&elsewhere));
+        let mut statuses = [one.status, two.status];
+        statuses.sort();
+        assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::BAD_REQUEST]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_state_that_was_altered_or_is_from_before_the_wait_is_not_taken() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let state = state_of(&browser.fetch("/sign-in").await);
+        let (head, tail) = state.split_at(state.len() - 6);
+        let altered: String = head.chars().chain(tail.chars().rev()).collect();
+        for state in [&*altered, "", "x", "66687aad.x.y"] {
+            let page = browser.fetch(&format!("/auth/callback?code=x&state={state}")).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{state}");
+        }
+        assert_eq!(token_calls(world).await, 0);
+        let late = way_back(&browser, "/sign-in", "nina").await;
+        world.app.clock.advance(Duration::from_secs(15 * 60));
+        assert_eq!(browser.fetch(&late).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(token_calls(world).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_way_back_that_is_too_long_leads_home() {
+    on_each_database(async |world| {
+        let browser = world.browser();
+        let long = format!("/history?request={}", "x".repeat(1_100));
+        let page = browser.open(&long).await;
+        assert!(page.url.as_str().len() < 4_000, "{}", page.url);
+        assert_eq!(browser.pick(&page, "nina").await.path(), "/");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_entra_says_against_it_is_shown_as_text() {
     on_each_database(async |world| {
         let browser = world.browser();
-        let page = browser.fetch("/sign-in").await;
-        let state = url::Url::parse(&page.location()).unwrap();
-        let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let state = state_of(&browser.fetch("/sign-in").await);
         let page = browser
             .open(&format!("/auth/callback?error=access_denied&error_description=AADSTS65004%3A+%3Cscript%3Eno&state={state}"))
             .await;
@@ -201,7 +308,7 @@ async fn entra_may_be_down_and_comes_back() {
         world.azure.fail(json!({ "service": "entra", "times": 100, "status": 503 })).await;
         let browser = world.browser();
         let page = browser.open("/sign-in").await;
-        assert!([502, 503, 504].contains(&page.status.as_u16()), "{}", page.status);
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.words());
         assert!(page.has("main h1") && page.says("Try again"));
         let health = browser.fetch("/health/ready").await;
         assert_eq!(health.status, StatusCode::OK);
@@ -220,6 +327,66 @@ async fn new_signing_keys_are_taken_up() {
         world.person("nina").await;
         world.azure.tell("/keys/rotate", json!({})).await;
         world.person("carl").await;
+    })
+    .await;
+}
+
+/// How often Entra ID was asked for its signing keys.
+async fn key_fetches(world: &World) -> usize {
+    world.azure.calls_to("entra").await.iter().filter(|call| call.path.ends_with("/keys")).count()
+}
+
+#[tokio::test]
+async fn new_signing_keys_are_fetched_once_for_all_who_sign_in_meanwhile() {
+    on_each_database(async |world| {
+        world.person("olivia").await;
+        let mut waiting = Vec::new();
+        for name in ["nina", "carl", "uma", "rita"] {
+            let browser = world.browser();
+            let back = way_back(&browser, "/sign-in?return=%2Frequests", name).await;
+            waiting.push((browser, back));
+        }
+        world.azure.tell("/keys/rotate", json!({})).await;
+        // All have their tokens before the keys come.
+        world.azure.fail(json!({ "service": "entra", "path": "/keys", "delay_ms": 300 })).await;
+        let before = key_fetches(world).await;
+        let come_back = waiting.iter().map(|(browser, back)| browser.fetch(back));
+        for page in futures_util::future::join_all(come_back).await {
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+        }
+        assert_eq!(key_fetches(world).await, before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unknown_signing_keys_do_not_make_it_ask_without_end() {
+    on_each_database(async |world| {
+        world.person("nina").await;
+        world.azure.tell("/keys/rotate", json!({})).await;
+        world.person("carl").await;
+        let before = key_fetches(world).await;
+        // Another rotation within five minutes: whoever signs in waits, and the keys are left alone.
+        world.azure.tell("/keys/rotate", json!({})).await;
+        for name in ["uma", "rita"] {
+            let browser = world.browser();
+            let back = way_back(&browser, "/sign-in", name).await;
+            let page = browser.fetch(&back).await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.words());
+            assert!(page.says("signed with a key that it has not published yet"));
+            assert!(!browser.cookies.lock().unwrap().contains_key("twindesk_session"));
+        }
+        assert_eq!(key_fetches(world).await, before);
+    })
+    .await;
+    with_settings(&[("TWINDESK_KEY_REFETCH", "1ms")], async |world| {
+        world.person("nina").await;
+        let before = key_fetches(world).await;
+        for name in ["carl", "uma"] {
+            world.azure.tell("/keys/rotate", json!({})).await;
+            world.person(name).await;
+        }
+        assert_eq!(key_fetches(world).await, before + 2, "the floor has passed");
     })
     .await;
 }

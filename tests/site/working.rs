@@ -121,7 +121,7 @@ async fn two_workers_share_the_work_and_double_nothing() {
         for _ in 0..100 {
             let (one, two) = tokio::join!(work::tick(&world.app), work::tick(&other));
             if !one.unwrap() && !two.unwrap() {
-                let Some(due) = world.app.store.next_due().await.unwrap() else { break };
+                let Some(due) = world.next_due().await else { break };
                 world.wait(due.since(world.app.clock.now()).max(Duration::from_millis(1))).await;
             }
         }
@@ -169,7 +169,7 @@ async fn azures_wish_to_be_left_alone_is_kept() {
         world.azure.fail(json!({ "service": "arm", "method": "PUT", "path": "digitalTwinsInstances", "status": 429, "code": "TooManyRequests", "retry_after": 90 })).await;
         assert!(work::tick(&world.app).await.unwrap());
         let now = world.app.clock.now();
-        let due = world.app.store.next_due().await.unwrap().expect("it is tried again");
+        let due = world.next_due().await.expect("it is tried again");
         assert!(due.since(now) >= Duration::from_secs(90), "in {:?}", due.since(now));
         let page = olivia.open(&request).await;
         assert!(page.says("TooManyRequests") && page.says("tried again by itself"), "{}", page.words());

@@ -96,10 +96,15 @@ impl World {
             if work::tick(&self.app).await.unwrap() {
                 continue;
             }
-            let Some(due) = self.app.store.next_due().await.unwrap() else { return };
+            let Some(due) = self.next_due().await else { return };
             self.wait(due.since(self.app.clock.now()).max(Duration::from_millis(1))).await;
         }
         panic!("the work does not come to an end");
+    }
+
+    /// When a worker will next find something to claim; a past moment means now.
+    pub async fn next_due(&self) -> Option<Time> {
+        self.database.next_due().await.map(Time)
     }
 
     /// Lets time pass, here and in Azure.
@@ -110,6 +115,22 @@ impl World {
 
     pub fn setting(&self, name: &str) -> &str {
         &self.settings[name]
+    }
+
+    pub fn settings(&self) -> &HashMap<String, String> {
+        &self.settings
+    }
+
+    /// Does to the database what the portal never would.
+    pub async fn meddle(&self, statements: &'static str) {
+        use sqlx::Connection;
+        let mut connection = sqlx::AnyConnection::connect(&self.database.url).await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.server.is_some()
     }
 
     /// Every row of every table, as text.
@@ -160,6 +181,20 @@ impl Database {
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
         Database { url: url.into(), server: Some(server) }
+    }
+
+    async fn next_due(&self) -> Option<i64> {
+        use sqlx::Connection;
+        let mut connection = sqlx::AnyConnection::connect(&self.url).await.unwrap();
+        let due: (Option<i64>,) = sqlx::query_as(
+            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END)
+             FROM run WHERE due_at IS NOT NULL",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        connection.close().await.unwrap();
+        due.0
     }
 
     async fn rows(&self) -> Vec<String> {
