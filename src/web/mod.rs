@@ -18,6 +18,7 @@ mod requests;
 mod session;
 mod sight;
 mod sign_in;
+mod wording;
 
 use std::sync::Arc;
 
