@@ -339,6 +339,11 @@ impl Live {
         self.request.asked.scope().group_name().unwrap_or_default().to_owned()
     }
 
+    /// The instance's own pages.
+    fn resource(&self) -> String {
+        super::instance::address(&self.request.asked.scope(), "")
+    }
+
     fn verified(&self) -> bool {
         self.request.run.state == RunState::Verified
     }
