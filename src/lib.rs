@@ -17,6 +17,7 @@
 //! | [`azure`] | what is outside: the only HTTP to Microsoft | requests, people, database |
 //! | [`delegation`] | acting in a person's name: the only place a token is open | requests, pages |
 //! | [`standing`] | what a person may do where, as Azure tells it to their own token | pages |
+//! | [`inventory`] | the instances that a person can see, in one list | requests, pages |
 //! | [`work`] | what happens by itself: plans carried out step by step | pages |
 //! | [`web`] | what people see | SQL, tokens |
 //! | [`clock`] | the one place that knows what time it is | everything else |
@@ -32,6 +33,7 @@ pub mod clock;
 pub mod config;
 pub mod delegation;
 pub mod domain;
+pub mod inventory;
 pub mod policy_file;
 pub mod program;
 pub mod standing;
@@ -51,6 +53,7 @@ pub struct App {
     pub azure: azure::Azure,
     pub delegation: delegation::Delegation,
     pub standings: standing::Standings,
+    pub inventory: inventory::Inventory,
     pub policy: Arc<Policy>,
     /// The only place that knows the time.
     pub clock: clock::Clock,

@@ -25,6 +25,7 @@ use crate::{
     config::{Config, Tls},
     delegation::Delegation,
     domain::policy::Policy,
+    inventory::Inventory,
     policy_file,
     standing::Standings,
     store::Store,
@@ -65,11 +66,13 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
     let delegation =
         Delegation::new(store.clone(), azure.clone(), config.vault, config.token_margin);
     let standings = Standings::new(store.clone(), azure.clone(), delegation.clone());
+    let inventory = Inventory::new(azure.clone(), delegation.clone());
     Ok(App {
         store,
         azure,
         delegation,
         standings,
+        inventory,
         policy: Arc::new(policy),
         clock,
         bell: Arc::new(Notify::new()),

@@ -14,8 +14,8 @@ mod problem;
 mod twins;
 
 pub use arm::{
-    Answer, Call, Filter, Identity, Instance, NameAnswer, Operation, PermissionEntry, Provider,
-    Region, ResourceGroup, RoleAssignment, Subscription,
+    Answer, Call, Filter, Identity, Instance, Listed, NameAnswer, Operation, PermissionEntry,
+    Provider, Region, ResourceGroup, RoleAssignment, Subscription,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

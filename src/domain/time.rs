@@ -32,6 +32,11 @@ impl Time {
         self.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string()
     }
 
+    /// As Azure writes moments: RFC 3339.
+    pub fn parse(text: &str) -> Option<Time> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Time(at.as_microsecond()))
+    }
+
     pub fn timestamp(self) -> jiff::Timestamp {
         // A moment outside jiff's range (years −9999 to 9999) is nobody's; show the epoch.
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)

@@ -11,7 +11,7 @@ use axum::{
 use uuid::Uuid;
 
 use super::{page::Frame, session, sign_in};
-use crate::{App, azure, delegation, domain::request::Refusal, standing, store};
+use crate::{App, azure, delegation, domain::request::Refusal, inventory, standing, store};
 
 #[derive(Debug)]
 pub enum Error {
@@ -79,6 +79,15 @@ impl From<delegation::Error> for Error {
             }
             delegation::Error::Azure(error) => error.into(),
             delegation::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<inventory::Error> for Error {
+    fn from(error: inventory::Error) -> Error {
+        match error {
+            inventory::Error::Azure(error) => error.into(),
+            inventory::Error::Delegation(error) => error.into(),
         }
     }
 }

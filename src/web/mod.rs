@@ -12,12 +12,14 @@ mod health;
 mod history;
 mod home;
 mod instance;
+mod instances;
 mod origin;
 mod page;
 mod requests;
 mod session;
 mod sight;
 mod sign_in;
+mod wording;
 
 use std::sync::Arc;
 
@@ -44,8 +46,12 @@ pub fn site(app: App) -> Router {
     Router::new()
         .route("/", get(home::show))
         .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
-        .route("/instances", post(ask::<Creation>))
+        .route("/instances", get(instances::list).post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
+        .route(
+            "/instances/{subscription}/{group}/{name}/connect",
+            get(instance::connect::show).post(instance::connect::test),
+        )
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/people", get(directory::people))

@@ -14,6 +14,7 @@ use super::{
     Error,
     page::{Frame, View},
     session::Viewer,
+    wording::Wording,
 };
 use crate::{
     App,
@@ -123,6 +124,10 @@ pub struct Show {
 impl Show {
     fn request(&self) -> &Request {
         &self.live.request
+    }
+
+    fn wording(&self) -> Wording {
+        Wording::of(self.request().steps.iter().map(|progress| &progress.step))
     }
 
     /// The state of the need at a step, for the person who decides.
@@ -332,6 +337,11 @@ impl Live {
 
     fn group_name(&self) -> String {
         self.request.asked.scope().group_name().unwrap_or_default().to_owned()
+    }
+
+    /// The instance's own pages.
+    fn resource(&self) -> String {
+        super::instance::address(&self.request.asked.scope(), "")
     }
 
     fn verified(&self) -> bool {

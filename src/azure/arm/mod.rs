@@ -3,9 +3,11 @@
 
 mod authorization;
 mod instances;
+mod resource_graph;
 
 pub use authorization::{Filter, PermissionEntry, RoleAssignment};
 pub use instances::{Identity, Instance, NameAnswer};
+pub use resource_graph::Listed;
 
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};
 use crate::azure::problem::{name, optional};

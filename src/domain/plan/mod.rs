@@ -1,6 +1,8 @@
 //! The ordered steps that fulfil a request, each as the exact call that will be sent.
 //! Knows Azure's addresses and bodies, and nothing of sending them.
 
+pub mod az;
+pub mod bicep;
 mod steps;
 
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,7 @@ use super::{Words, proposal::Proposal};
 use crate::web::{
     page::{Frame, View},
     sight::{Hidden, Look},
+    wording::Wording,
 };
 
 /// What came of checking one thing with Azure before it is asked for.
@@ -73,6 +74,10 @@ pub struct Review {
 }
 
 impl Review {
+    fn wording(&self) -> Wording {
+        Wording::of(self.proposal.request().steps.iter().map(|progress| &progress.step))
+    }
+
     pub fn is_blocked(&self) -> bool {
         self.checks.iter().any(Check::blocks)
     }

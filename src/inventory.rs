@@ -1,0 +1,67 @@
+//! The instances that a person can see in Azure, in one list, remembered for a minute. Knows neither
+//! requests nor pages.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::{
+    azure::{self, Azure, Listed, Resource},
+    delegation::{self, Delegation},
+    domain::Time,
+};
+
+/// For how long a list is shown again. Azure's own index is no fresher.
+const REMEMBERED: Duration = Duration::from_secs(60);
+/// People whose lists are held at once; beyond that the oldest goes.
+const MOST_PEOPLE: usize = 500;
+
+#[derive(Clone)]
+pub struct Inventory {
+    azure: Azure,
+    delegation: Delegation,
+    held: Arc<Mutex<HashMap<String, (Time, Instances)>>>,
+}
+
+pub type Instances = Arc<Vec<Listed>>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Azure(#[from] azure::Error),
+    #[error(transparent)]
+    Delegation(#[from] delegation::Error),
+}
+
+impl Inventory {
+    pub fn new(azure: Azure, delegation: Delegation) -> Inventory {
+        Inventory { azure, delegation, held: Arc::default() }
+    }
+
+    /// By name. `anew` asks Azure whatever is remembered.
+    pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Instances, Error> {
+        if !anew && let Some(held) = self.remembered(person, now) {
+            return Ok(held);
+        }
+        let token = self.delegation.act_as(person, Resource::Arm, now).await?;
+        let listed = Arc::new(self.azure.listed_instances(&token).await?);
+        self.remember(person, listed.clone(), now);
+        Ok(listed)
+    }
+
+    fn remembered(&self, person: &str, now: Time) -> Option<Instances> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(person).filter(|(at, _)| now.since(*at) < REMEMBERED).map(|(_, list)| list.clone())
+    }
+
+    fn remember(&self, person: &str, listed: Instances, now: Time) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|_, (at, _)| now.since(*at) < REMEMBERED);
+        if held.len() >= MOST_PEOPLE {
+            let oldest =
+                held.iter().min_by_key(|(_, (at, _))| at.0).map(|(person, _)| person.clone());
+            oldest.map(|person| held.remove(&person));
+        }
+        held.insert(person.to_owned(), (now, listed));
+    }
+}

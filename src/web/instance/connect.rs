@@ -1,0 +1,293 @@
+//! How to call the instance: commands and code with its host name, and a try with the viewer's own
+//! token.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::{Place, Shell, address};
+use crate::{
+    App,
+    azure::{self, Filter, PermissionEntry, Resource, RoleAssignment},
+    domain::{Time, permission::Permissions, role::Role},
+    web::{
+        Error,
+        page::{Frame, View},
+        session::Viewer,
+        sight::{Hidden, Look, Sight, by},
+    },
+};
+
+/// What the data plane asks for when a model is read; Data Reader holds it.
+const READ_MODELS: &str = "Microsoft.DigitalTwins/models/read";
+
+#[derive(Template)]
+#[template(path = "instance/connect.html")]
+pub struct Connect {
+    frame: Frame,
+    shell: Shell,
+    snippets: Vec<Snippet>,
+    verdict: Option<Verdict>,
+}
+
+impl Connect {
+    fn test(&self) -> String {
+        address(&self.shell.scope, "connect")
+    }
+}
+
+struct Snippet {
+    id: &'static str,
+    label: &'static str,
+    /// What must be installed first.
+    first: &'static str,
+    text: String,
+}
+
+/// What a try of the data plane came to, as far as Azure lets it be told.
+struct Verdict {
+    kind: &'static str,
+    title: &'static str,
+    words: String,
+    /// Whether asking for a role is the next step.
+    ask: bool,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    viewer: Viewer,
+    Place(scope): Place,
+) -> Result<View<Connect>, Error> {
+    let (frame, shell, _) = Shell::open(&app, &viewer, scope, "connect").await?;
+    Ok(View(Connect { frame, snippets: snippets(&shell), shell, verdict: None }))
+}
+
+/// Changes nothing; it is behind a button so that nobody's token is used by following a link.
+pub async fn test(
+    State(app): State<App>,
+    viewer: Viewer,
+    Place(scope): Place,
+) -> Result<View<Connect>, Error> {
+    let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "connect").await?;
+    let verdict = match shell.instance.as_ref().and_then(|instance| instance.host_name.as_deref()) {
+        Some(host) => {
+            let tried = try_it(&app, &viewer, &shell, &sight, host).await;
+            Some(tried.map_err(|error| error.back_to(&address(&shell.scope, "connect")))?)
+        }
+        None => None,
+    };
+    Ok(View(Connect { frame, snippets: snippets(&shell), shell, verdict }))
+}
+
+async fn try_it(
+    app: &App,
+    viewer: &Viewer,
+    shell: &Shell,
+    sight: &Sight,
+    host: &str,
+) -> Result<Verdict, Error> {
+    let now = app.clock.now();
+    let probe = async {
+        let token = app.delegation.act_as(&viewer.person.id, Resource::Twins, now).await?;
+        Ok::<_, Error>(app.azure.probe(&token, host).await)
+    };
+    let refusal = match by(sight.deadline, probe).await? {
+        Ok(Ok(())) => {
+            let words = format!("{host} answered your own token just now.");
+            return Ok(Verdict { kind: "ok", title: "Your access works", words, ask: false });
+        }
+        Ok(Err(azure::Error::Refused(problem))) if problem.status == Some(403) => problem,
+        Ok(Err(error)) => {
+            let hidden = Hidden::behind(error)?;
+            return Ok(unknown(hidden.words));
+        }
+        Err(hidden) => return Ok(unknown(hidden.words)),
+    };
+    let id = shell.scope.to_string();
+    let filter = Filter::AtScopeAssignedTo(&viewer.person.id);
+    let (held, assignments) = tokio::try_join!(
+        sight.ask(|azure, token| azure.permissions(token, &id)),
+        sight.ask(|azure, token| azure.role_assignments(token, &id, filter))
+    )?;
+    let public = shell.instance.as_ref().is_some_and(|instance| instance.public_network_access);
+    tracing::info!(host, code = %refusal.code, "the data plane refused a try");
+    Ok(verdict(held, assignments, public, now))
+}
+
+fn unknown(words: String) -> Verdict {
+    Verdict { kind: "warn", title: "The instance could not be asked", words, ask: false }
+}
+
+/// The data plane says no in one way, whatever the reason: what is known besides tells them apart.
+fn verdict(
+    held: Look<Vec<PermissionEntry>>,
+    assignments: Look<Vec<RoleAssignment>>,
+    public: bool,
+    now: Time,
+) -> Verdict {
+    let allowed = held.as_ref().ok().map(|held| allows_data(held));
+    let no =
+        |title, words: &str, ask| Verdict { kind: "warn", title, words: words.to_owned(), ask };
+    match allowed {
+        Some(false) => no(
+            "No role yet",
+            "Azure shows no role of yours here that gives access to the instance's data. Owner and \
+             Contributor do not: they manage the resource.",
+            true,
+        ),
+        None => no(
+            "The instance does not let you in",
+            "Azure does not tell whether you hold a data role here, so the reason is not known: the role \
+             is missing, or has not taken effect yet, or public network access is off.",
+            true,
+        ),
+        Some(true) if !public => no(
+            "Public access is off",
+            "You hold a data role here, and the instance answers only through its private endpoints. Call \
+             it from inside such a network.",
+            false,
+        ),
+        Some(true) => {
+            let since = assignments.ok().and_then(|all| newest(&all)).map(|at| now.since(at));
+            let words = match since {
+                Some(age) => format!(
+                    "Your data role was assigned {} ago. It takes up to ten minutes to reach the \
+                     instance.",
+                    span(age)
+                ),
+                None => {
+                    "You hold a data role here. A new one takes up to ten minutes to reach the \
+                         instance."
+                        .to_owned()
+                }
+            };
+            Verdict { kind: "info", title: "Not yet in effect", words, ask: false }
+        }
+    }
+}
+
+fn allows_data(held: &[PermissionEntry]) -> bool {
+    let grant = |entry: &PermissionEntry| crate::domain::permission::Grant {
+        actions: entry.data_actions.clone(),
+        not_actions: entry.not_data_actions.clone(),
+    };
+    Permissions(held.iter().map(grant).collect()).allow(READ_MODELS)
+}
+
+/// When the latest of the data roles was assigned.
+fn newest(assignments: &[RoleAssignment]) -> Option<Time> {
+    let is_data = |assignment: &&RoleAssignment| {
+        let definition = assignment.role_definition_id.to_lowercase();
+        [Role::DataOwner, Role::DataReader].iter().any(|role| definition.ends_with(role.guid()))
+    };
+    let times = assignments
+        .iter()
+        .filter(is_data)
+        .filter_map(|assignment| assignment.created_on.as_deref().and_then(Time::parse));
+    times.max_by_key(|time| time.0)
+}
+
+/// `2 min 10 s`
+fn span(age: std::time::Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    }
+}
+
+/// None while the instance has no host name.
+fn snippets(shell: &Shell) -> Vec<Snippet> {
+    let host = shell.instance.as_ref().and_then(|instance| instance.host_name.as_deref());
+    let Some(host) = host else { return Vec::new() };
+    let (name, group) = (shell.name(), shell.group());
+    let url = format!("https://{host}");
+    vec![
+        Snippet {
+            id: "az",
+            label: "Azure CLI",
+            first: "az extension add --name azure-iot",
+            text: format!(
+                "az login\naz dt twin query --dt-name {name} --resource-group '{group}' --query-command \"SELECT * FROM digitaltwins\""
+            ),
+        },
+        Snippet {
+            id: "python",
+            label: "Python",
+            first: "pip install azure-digitaltwins-core azure-identity",
+            text: format!(
+                "from azure.digitaltwins.core import DigitalTwinsClient\nfrom azure.identity import DefaultAzureCredential\n\nclient = DigitalTwinsClient(\"{url}\", DefaultAzureCredential())\nfor model in client.list_models():\n    print(model.id)"
+            ),
+        },
+        Snippet {
+            id: "csharp",
+            label: "C#",
+            first: "dotnet add package Azure.DigitalTwins.Core\ndotnet add package Azure.Identity",
+            text: format!(
+                "using Azure.DigitalTwins.Core;\nusing Azure.Identity;\n\nvar client = new DigitalTwinsClient(new Uri(\"{url}\"), new DefaultAzureCredential());\nawait foreach (var model in client.GetModelsAsync())\n    Console.WriteLine(model.Id);"
+            ),
+        },
+        Snippet {
+            id: "java",
+            label: "Java",
+            first: "com.azure:azure-digitaltwins-core and com.azure:azure-identity from Maven Central",
+            text: format!(
+                "import com.azure.digitaltwins.core.*;\nimport com.azure.identity.DefaultAzureCredentialBuilder;\n\nDigitalTwinsClient client = new DigitalTwinsClientBuilder()\n    .endpoint(\"{url}\")\n    .credential(new DefaultAzureCredentialBuilder().build())\n    .buildClient();\nclient.listModels().forEach(model -> System.out.println(model.getModelId()));"
+            ),
+        },
+        Snippet {
+            id: "javascript",
+            label: "JavaScript",
+            first: "npm install @azure/digital-twins-core @azure/identity",
+            text: format!(
+                "import {{ DigitalTwinsClient }} from \"@azure/digital-twins-core\";\nimport {{ DefaultAzureCredential }} from \"@azure/identity\";\n\nconst client = new DigitalTwinsClient(\"{url}\", new DefaultAzureCredential());\nfor await (const model of client.listModels()) console.log(model.id);"
+            ),
+        },
+        Snippet {
+            id: "curl",
+            label: "curl",
+            first: "",
+            text: format!(
+                "token=$(az account get-access-token --resource https://digitaltwins.azure.net --query accessToken --output tsv)\ncurl --header \"Authorization: Bearer $token\" '{url}/models?api-version=2023-10-31'"
+            ),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn entry(data: &[&str]) -> PermissionEntry {
+        PermissionEntry {
+            actions: vec!["*".into()],
+            data_actions: data.iter().map(|action| (*action).into()).collect(),
+            ..PermissionEntry::default()
+        }
+    }
+
+    fn title(held: &[PermissionEntry], public: bool) -> &'static str {
+        verdict(Ok(held.to_vec()), Ok(Vec::new()), public, Time(0)).title
+    }
+
+    #[test]
+    fn one_refusal_is_told_apart_by_what_is_known_besides() {
+        let data = [entry(&["Microsoft.DigitalTwins/*"])];
+        assert_eq!(title(&[entry(&[])], true), "No role yet");
+        assert_eq!(title(&[], false), "No role yet");
+        assert_eq!(title(&data, false), "Public access is off");
+        assert_eq!(title(&data, true), "Not yet in effect");
+        let hidden = || Hidden::because("no".into());
+        let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
+        assert_eq!(blind.title, "The instance does not let you in");
+    }
+
+    #[test]
+    fn an_age_is_told_as_people_do() {
+        for (seconds, text) in [(9, "9 s"), (130, "2 min 10 s"), (3_700, "1 h 1 min")] {
+            assert_eq!(span(Duration::from_secs(seconds)), text);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The directory of every instance that a person can see, whoever made it. One question to Azure for
+//! the whole list, and none for each row.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::{
+    Error, instance,
+    page::{Frame, View},
+    session::Viewer,
+    sight::{Hidden, Offer, Sight, by, deadline},
+};
+use crate::{App, azure::Listed, domain::scope::Scope};
+
+const ROWS: usize = 50;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// A part of the name, the resource group, the host name or a tag.
+    q: String,
+    subscription: String,
+    /// Rows that stand before this page's.
+    skip: usize,
+    /// `yes` asks Azure again.
+    anew: String,
+}
+
+#[derive(Template)]
+#[template(path = "instances/list.html")]
+pub struct List {
+    frame: Frame,
+    filter: Filter,
+    subscriptions: Vec<Offer>,
+    rows: Vec<Row>,
+    /// How many there are at all, and how many fit the filter.
+    all: usize,
+    fitting: usize,
+    hidden: Option<Hidden>,
+}
+
+struct Row {
+    address: String,
+    listed: Listed,
+    subscription: String,
+}
+
+impl Row {
+    /// The badge's word for how it stands.
+    fn state(&self) -> &'static str {
+        match self.listed.provisioning_state.as_str() {
+            "Succeeded" => "done",
+            "Failed" | "Canceled" => "stopped",
+            _ => "running",
+        }
+    }
+}
+
+impl List {
+    fn filtered(&self) -> bool {
+        !self.filter.q.trim().is_empty() || !self.filter.subscription.is_empty()
+    }
+
+    fn page(&self, skip: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("q", &self.filter.q), ("subscription", &self.filter.subscription)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if skip > 0 {
+            query.append_pair("skip", &skip.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() { "/instances".to_owned() } else { format!("/instances?{query}") }
+    }
+
+    fn start(&self) -> String {
+        if self.filter.skip == 0 { String::new() } else { self.page(0) }
+    }
+
+    fn next(&self) -> String {
+        let behind = self.filter.skip.saturating_add(ROWS);
+        if behind < self.fitting { self.page(behind) } else { String::new() }
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(filter): Query<Filter>,
+) -> Result<View<List>, Error> {
+    let person = &viewer.person;
+    let deadline = deadline(&app);
+    let back = |error: Error| error.back_to("/instances");
+    let listing = app.inventory.of(&person.id, filter.anew == "yes", app.clock.now());
+    let (sight, listing) =
+        tokio::try_join!(Sight::open(&app, person, deadline), by(deadline, listing))
+            .map_err(back)?;
+    let (listed, hidden) = match listing {
+        Ok(listed) => (listed, None),
+        Err(hidden) => (std::sync::Arc::default(), Some(hidden)),
+    };
+    let fitting: Vec<&Listed> = listed.iter().filter(|listed| fits(listed, &filter)).collect();
+    let rows = fitting.iter().skip(filter.skip).take(ROWS);
+    let rows = rows.filter_map(|listed| {
+        let scope = Scope::parse(&listed.id)?;
+        let offer = sight.offer(&listed.subscription);
+        Some(Row {
+            address: instance::address(&scope, ""),
+            listed: (*listed).clone(),
+            subscription: offer.map_or(&*listed.subscription, |offer| &offer.name).to_owned(),
+        })
+    });
+    Ok(View(List {
+        frame: Frame::of(&app, &viewer, "instances").await?,
+        rows: rows.collect(),
+        all: listed.len(),
+        fitting: fitting.len(),
+        subscriptions: sight.subscriptions.into_iter().filter(|offer| offer.visible).collect(),
+        filter,
+        hidden,
+    }))
+}
+
+fn fits(listed: &Listed, filter: &Filter) -> bool {
+    let wanted = filter.q.trim().to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let words = [&listed.name, &listed.group];
+    let in_words = words.into_iter().chain(&listed.host_name).any(|text| has(text))
+        || listed.tags.iter().any(|(name, value)| has(name) || has(value));
+    let there = filter.subscription.is_empty()
+        || listed.subscription.eq_ignore_ascii_case(&filter.subscription);
+    there && (wanted.is_empty() || in_words)
+}
