@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Each module and the modules of ours that it may name. `App` and `Site` stand at the root and may
 /// be named by those that carry things out.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("azure", &[]),
     ("clock", &["domain"]),
