@@ -57,7 +57,7 @@ class Access(Case):
         group = self.grants.create(FACTORY, str(uuid.uuid4()), {
             "role_definition_id": role(DATA_READER), "principal_id": "20000000-aaaa-4000-8000-000000000002", "principal_type": "Group"})
         self.assertEqual(names(FACTORY, f"assignedTo('{NINA}')"), {row.name, group.name}, "through her group too")
-        self.refused(lambda: names(FACTORY, "nonsense"), HttpResponseError, 400, "InvalidFilter")
+        self.refused(lambda: names(FACTORY, "nonsense"), HttpResponseError, 400, "UnsupportedQuery")
 
     def test_permissions_say_what_the_caller_may_do(self):
         greg = self.clients(GREG)

@@ -175,7 +175,7 @@ class CommandLine(Case):
             with self.assertRaisesRegex(CredentialUnavailableError, "az login"):
                 AzureCliCredential().get_token(ARM)
             self.log_in()
-            with AzureCliCredential() as credential:
+            with AzureCliCredential(process_timeout=60) as credential:
                 found = self.clients(credential).twins.digital_twins.get("rg-factory", "factory-floor")
                 self.assertEqual(found.id, FACTORY)
                 admin("POST", "/people/olivia@contoso.com/block")

@@ -189,6 +189,8 @@ pub struct Scopes {
     pub profile: bool,
     pub email: bool,
     pub offline: bool,
+    /// `.default` with its resource, as it was asked for.
+    pub spelled: Option<String>,
 }
 
 impl PartialEq<Resource> for (Resource, Vec<String>) {
@@ -211,6 +213,9 @@ pub fn scopes(text: &str) -> Result<Scopes, String> {
             "offline_access" => scopes.offline = true,
             _ => {
                 let (resource, bare) = resource_of(name).ok_or_else(|| name.to_owned())?;
+                if bare == ".default" {
+                    scopes.spelled = Some(name.to_owned());
+                }
                 match scopes.wanted.iter_mut().find(|entry| **entry == resource) {
                     Some((_, names)) => names.push(bare),
                     None => scopes.wanted.push((resource, vec![bare])),

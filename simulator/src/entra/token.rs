@@ -105,11 +105,13 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
             ),
         ));
     }
+    let mut spelled = asked.spelled.clone();
     let (mut grant, nonce, wanted) = match kind {
         "client_credentials" => return for_itself(state, &authority, &client, &asked),
         DEVICE_CODE => {
             let (grant, agreed) = redeem_device(state, &client, needed("device_code")?)?;
             let wanted = agreed.wanted.first().cloned();
+            spelled = agreed.spelled.clone();
             (grant, Some((None, agreed)), wanted)
         }
         JWT_BEARER => {
@@ -134,6 +136,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
                 field("code_verifier"),
             )?;
             let agreed = parse(&code.scope)?;
+            spelled = spelled.or_else(|| agreed.spelled.clone());
             let wanted = asked.wanted.into_iter().next().or_else(|| agreed.wanted.first().cloned());
             (code.grant, Some((code.nonce, agreed)), wanted)
         }
@@ -167,8 +170,20 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
     if !capabilities.is_empty() {
         grant.capabilities = capabilities;
     }
-    let answer = tokens(state, &client, grant, nonce, resource, field("client_info") == Some("1"));
-    Ok(answer)
+    let client_info = field("client_info") == Some("1");
+    Ok(tokens(state, &client, grant, nonce, resource, spelled.as_deref(), client_info))
+}
+
+/// The granted permissions as they were asked for: clients look into their caches by them.
+///
+/// Source: token answers to Azure's command line, recorded in many places.
+fn respelled(scope: &str, default: &str) -> String {
+    let prefix = default.strip_suffix(".default").unwrap_or(default);
+    let names = scope.split_whitespace().map(|name| match name.rsplit_once('/') {
+        Some((_, bare)) if name.contains("://") => format!("{prefix}{bare}"),
+        _ => name.to_owned(),
+    });
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// The row of the grant's person where tokens are asked for: a refresh token is good in every tenant that knows the person.
@@ -607,9 +622,11 @@ fn tokens(
     grant: Grant,
     identity: Option<(Option<String>, Scopes)>,
     resource: Resource,
+    spelled: Option<&str>,
     client_info: bool,
 ) -> Answer {
-    let (access, mut scope) = access_token(state, &grant, resource);
+    let (access, scope) = access_token(state, &grant, resource);
+    let mut scope = spelled.map_or(scope.clone(), |default| respelled(&scope, default));
     let seconds = state.settings.access_token_seconds;
     let mut body = json!({
         "token_type": "Bearer",

@@ -203,6 +203,11 @@ fn request(ask: &Ask, pattern: &str, holds: Holds) -> Option<String> {
         }
         _ => return None,
     };
+    // Of a newer version, other members may be legal.
+    let version = shape.definition.split_whitespace().nth(1).unwrap_or_default();
+    if ask.query("api-version").is_some_and(|asked| asked > version) {
+        return None;
+    }
     shape.form().problem(&json_of(&ask.body).unwrap_or_default(), role)
 }
 

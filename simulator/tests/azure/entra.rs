@@ -290,6 +290,16 @@ async fn a_code_is_redeemed_once_within_ten_minutes_with_its_verifier() {
         good.body["scope"],
         "https://management.azure.com/user_impersonation https://management.azure.com/.default"
     );
+    // Azure's command line looks into its cache by the name that it asked for.
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", good.body["refresh_token"].as_str().unwrap_or_default()),
+        ("scope", "https://management.core.windows.net//.default offline_access"),
+    ];
+    assert_eq!(
+        azure.token(&fields).await.body["scope"],
+        "https://management.core.windows.net//user_impersonation https://management.core.windows.net//.default"
+    );
     let again = redeem("").await;
     assert_eq!((again.status.as_u16(), again.body["error"].as_str()), (400, Some("invalid_grant")));
     assert_eq!(again.body["error_codes"], json!([54005]));
