@@ -114,6 +114,8 @@ fn creating(subscription: &str, group: &str, name: &str) -> Asked {
         region: "westeurope".into(),
         region_name: "westeurope".into(),
         tags: BTreeMap::new(),
+        networking: Networking::default(),
+        system_identity: false,
         grants: vec![Grantee {
             principal: Principal {
                 id: "nina".into(),

@@ -3,9 +3,13 @@
 
 mod authorization;
 mod instances;
+mod locks;
+mod networking;
 
 pub use authorization::{Filter, PermissionEntry, RoleAssignment};
 pub use instances::{Identity, Instance, NameAnswer};
+pub use locks::Lock;
+pub use networking::{Connection, Network, PrivateEndpoint, Subnet, Zone, ZoneGroup, ZoneLink};
 
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};
 use crate::azure::problem::{name, optional};
