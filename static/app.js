@@ -148,10 +148,10 @@ for (const input of all("[data-people]")) {
 for (const form of all("[data-tabs]")) {
   const panels = all(".panel", form), links = all(".tabs a", form);
   const [previous, next] = ["[data-previous]", "[data-next]"].map((step) => all(step, form)[0]);
-  const turn = (link, panel, label) => {
-    link.hidden = !panel;
-    if (panel) link.href = "#" + panel.id;
-    if (panel && label) label.textContent = "Next : " + links[panels.indexOf(panel)].firstChild.textContent;
+  // A link without an address is no link.
+  const turn = (link, panel) => {
+    link.removeAttribute(panel ? "aria-disabled" : "href");
+    set(link, panel ? { href: "#" + panel.id } : { "aria-disabled": true });
   };
   const show = (moved) => {
     const target = location.hash && byId(location.hash.slice(1));
@@ -162,10 +162,12 @@ for (const form of all("[data-tabs]")) {
     panels.forEach((panel, at) => panel.toggleAttribute("data-here", at === here));
     links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
     turn(previous, panels[here - 1]);
-    turn(next, panels[here + 1], all("span", next)[0]);
+    turn(next, panels[here + 1]);
+    if (panels[here + 1]) next.firstChild.textContent = "Next : " + links[here + 1].firstChild.textContent;
     form.dataset.on = "";
-    if (moved) target.focus({ preventScroll: target === panels[here] });
-    if (moved && target === panels[here]) form.scrollIntoView({ block: "start" });
+    if (!moved) return;
+    target.focus({ preventScroll: target === panels[here] });
+    if (target === panels[here] && form.getBoundingClientRect().top < 0) form.scrollIntoView();
   };
   on(window, "hashchange", () => show(true));
   show(false);
