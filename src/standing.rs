@@ -247,7 +247,9 @@ impl Standings {
                     let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
                     let zone = link.parent().map(|zone| zone.to_string()).unwrap_or_default();
                     self.azure.zone_links(&token, &zone).await.is_ok_and(|links| {
-                        links.iter().any(|link| Scope::parse(&link.network).as_ref() == Some(network))
+                        links
+                            .iter()
+                            .any(|link| Scope::parse(&link.network).as_ref() == Some(network))
                     })
                 }
                 _ => false,

@@ -174,12 +174,12 @@ for (const form of all("[data-tabs]")) {
 }
 
 // Back from where a form has led shows it as it was sent: its address carries what was typed.
-for (const form of all("[data-tabs]")) {
-  on(form, "submit", ({ submitter }) => {
+for (const form of all("[data-keep]")) {
+  on(form, "submit", () => {
     const typed = new URLSearchParams(new FormData(form));
     for (const name of ["go", "add", "remove", "find"]) typed.delete(name);
     const address = form.getAttribute("action") + "?" + typed + "&go=back" + location.hash;
-    if (submitter?.value === "review" && address.length < 3500) history.replaceState(null, "", address);
+    if (address.length < 3500) history.replaceState(null, "", address);
   });
 }
 

@@ -46,7 +46,10 @@ pub fn site(app: App) -> Router {
         .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
         .route("/instances", post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
-        .route("/instances/{subscription}/{group}/{name}/networking", get(instance::networking::show))
+        .route(
+            "/instances/{subscription}/{group}/{name}/networking",
+            get(instance::networking::show),
+        )
         .route("/networking/new", get(fill::<Connecting>).post(fill::<Connecting>))
         .route("/networking", post(ask::<Connecting>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))

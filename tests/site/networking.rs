@@ -11,7 +11,8 @@ use super::{
 };
 
 const ZONE: &str = "privatelink.digitaltwins.azure.net";
-const FACTORY_FLOOR: &str = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+const FACTORY_FLOOR: &str =
+    "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 fn in_factory(rest: &str) -> String {
     format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory/providers/{rest}")
@@ -34,12 +35,19 @@ fn private<'a>(subnet: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'
 
 async fn resources(world: &World, kind: &str) -> Vec<Value> {
     let all = world.azure.world().await["resources"].as_array().unwrap().clone();
-    all.into_iter().filter(|row| row["kind"].as_str().is_some_and(|own| own.ends_with(kind))).collect()
+    all.into_iter()
+        .filter(|row| row["kind"].as_str().is_some_and(|own| own.ends_with(kind)))
+        .collect()
 }
 
 async fn connection_states(world: &World) -> Vec<String> {
     let rows = resources(world, "/privateEndpointConnections").await;
-    let state = |row: &Value| row["properties"]["privateLinkServiceConnectionState"]["status"].as_str().unwrap().to_owned();
+    let state = |row: &Value| {
+        row["properties"]["privateLinkServiceConnectionState"]["status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     rows.iter().map(state).collect()
 }
 
@@ -75,7 +83,11 @@ async fn an_instance_comes_with_a_private_endpoint_and_its_dns() {
         let mut fields = instance("dt-private");
         fields.extend(private(&subnet, &[("system_identity", "on")]));
         let shown = review(&olivia, "/instances/new", &fields).await;
-        assert!(shown.says("The subnet vnet-factory / private-endpoints is there"), "{}", shown.words());
+        assert!(
+            shown.says("The subnet vnet-factory / private-endpoints is there"),
+            "{}",
+            shown.words()
+        );
         assert!(shown.says("There is no private DNS zone in rg-twins yet; it is made."));
         assert!(shown.says("You see 1 of 10 instances in West Europe."), "{}", shown.words());
         assert!(shown.says("No lock is in the way."));
@@ -85,7 +97,10 @@ async fn an_instance_comes_with_a_private_endpoint_and_its_dns() {
         // The data plane is closed to the portal, and the page does not say that it was verified.
         assert_eq!(status(&page), "Done", "{}", page.words());
         let writes = world.azure.writes().await;
-        assert_eq!(writes[..3], ["PUT dt-private by olivia", "PUT pe-1 by olivia", &format!("PUT {ZONE} by olivia")]);
+        assert_eq!(
+            writes[..3],
+            ["PUT dt-private by olivia", "PUT pe-1 by olivia", &format!("PUT {ZONE} by olivia")]
+        );
         assert!(writes[3].starts_with("PUT vnet-factory-"), "{writes:?}");
         assert_eq!(writes[4..], ["PUT default by olivia", "PUT roleAssignment by olivia"]);
         let made = world.azure.instance("dt-private").await.unwrap();
@@ -93,7 +108,10 @@ async fn an_instance_comes_with_a_private_endpoint_and_its_dns() {
         assert_eq!(made["identity"]["type"], "SystemAssigned");
         assert_eq!(connection_states(world).await, ["Approved"]);
         let endpoint = &resources(world, "/privateEndpoints").await[0];
-        assert_eq!((&endpoint["location"], &endpoint["properties"]["subnet"]["id"]), (&json!("westeurope"), &json!(subnet)));
+        assert_eq!(
+            (&endpoint["location"], &endpoint["properties"]["subnet"]["id"]),
+            (&json!("westeurope"), &json!(subnet))
+        );
         assert_eq!(resources(world, "/privateDnsZoneGroups").await.len(), 1);
 
         // A second one finds the zone and the link, and makes neither again.
@@ -102,14 +120,23 @@ async fn an_instance_comes_with_a_private_endpoint_and_its_dns() {
         let pe = fields.iter().position(|(name, _)| *name == "pe_name").unwrap();
         fields[pe].1 = "pe-2";
         let shown = review(&olivia, "/instances/new", &fields).await;
-        assert!(shown.says("The private DNS zone in rg-twins is there and is used."), "{}", shown.words());
+        assert!(
+            shown.says("The private DNS zone in rg-twins is there and is used."),
+            "{}",
+            shown.words()
+        );
         world.azure.forget_calls().await;
         let page = create(&olivia, &fields).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Verified");
         assert_eq!(
             world.azure.writes().await,
-            ["PUT dt-second by olivia", "PUT pe-2 by olivia", "PUT default by olivia", "PUT roleAssignment by olivia"]
+            [
+                "PUT dt-second by olivia",
+                "PUT pe-2 by olivia",
+                "PUT default by olivia",
+                "PUT roleAssignment by olivia"
+            ]
         );
         assert_eq!(resources(world, "/virtualNetworkLinks").await.len(), 1);
     })
@@ -142,7 +169,13 @@ async fn a_connection_by_request_waits_until_it_is_approved_on_the_networking_pa
     on_each_database(async |world| {
         let olivia = world.person("olivia").await;
         let subnet = subnet();
-        let typed = [("pe_name", "pe-plant"), ("pe_subnet", &*subnet), ("pe_approval", "manual"), ("pe_message", "Plant 3 needs it."), ("pe_dns", "no")];
+        let typed = [
+            ("pe_name", "pe-plant"),
+            ("pe_subnet", &*subnet),
+            ("pe_approval", "manual"),
+            ("pe_message", "Plant 3 needs it."),
+            ("pe_dns", "no"),
+        ];
         let page = change(&olivia, "add", &typed).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Done");
@@ -168,7 +201,11 @@ async fn a_connection_by_request_waits_until_it_is_approved_on_the_networking_pa
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Done");
         assert!(connection_states(world).await.is_empty());
-        assert_eq!(resources(world, "/privateEndpoints").await.len(), 1, "the endpoint itself stays");
+        assert_eq!(
+            resources(world, "/privateEndpoints").await.len(),
+            1,
+            "the endpoint itself stays"
+        );
     })
     .await;
 }
@@ -214,7 +251,10 @@ async fn public_network_access_is_switched_off_knowingly_and_on_again() {
         world.let_it_work().await;
         let page = olivia.open(page.url.path()).await;
         assert!(page.says("Azure shows public network access as Enabled."), "{}", page.words());
-        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by olivia", "PATCH factory-floor by olivia"]);
+        assert_eq!(
+            world.azure.writes().await,
+            ["PATCH factory-floor by olivia", "PATCH factory-floor by olivia"]
+        );
 
         // With an approved private endpoint nothing need be confirmed.
         let subnet = subnet();
@@ -279,13 +319,23 @@ async fn the_instance_is_made_though_the_endpoint_is_refused_and_a_retry_finishe
 async fn who_may_not_join_the_subnet_waits_for_somebody_who_may() {
     on_each_database(async |world| {
         let (rita, olivia) = (world.person("rita").await, world.person("olivia").await);
-        give_role(world, "rita@contoso.com", "Contributor", &format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-twins")).await;
+        give_role(
+            world,
+            "rita@contoso.com",
+            "Contributor",
+            &format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-twins"),
+        )
+        .await;
         let subnet = subnet();
         let mut fields = instance("dt-rita");
         fields.retain(|(name, _)| *name != "for_me");
         fields.extend(private(&subnet, &[]));
         let shown = review(&rita, "/instances/new", &fields).await;
-        assert!(shown.says("Not held by you: Microsoft.Network/virtualNetworks/subnets/join/action"), "{}", shown.words());
+        assert!(
+            shown.says("Not held by you: Microsoft.Network/virtualNetworks/subnets/join/action"),
+            "{}",
+            shown.words()
+        );
         let page = create(&rita, &fields).await;
         let request = page.url.path().to_owned();
         world.let_it_work().await;
@@ -307,7 +357,10 @@ async fn a_form_with_rows_loses_nothing_and_says_what_is_wrong_in_which_row() {
         let carl = world.person("carl").await;
         let subnet = subnet();
         let mut fields = instance("dt-rows");
-        fields.extend(private(&subnet, &[("pe_approval", ""), ("pe_message", ""), ("go", "endpoint")]));
+        fields.extend(private(
+            &subnet,
+            &[("pe_approval", ""), ("pe_message", ""), ("go", "endpoint")],
+        ));
         let page = carl.send("/instances/new", &fields).await;
         assert_eq!(page.all("input[name=pe_name]").len(), 2);
         assert_eq!(page.html_attribute("#pe-name-1", "value"), "pe-1");
@@ -315,11 +368,21 @@ async fn a_form_with_rows_loses_nothing_and_says_what_is_wrong_in_which_row() {
 
         let mut fields = instance("dt-rows");
         fields.extend(private(&subnet, &[]));
-        fields.extend([("pe_name", "-no-"), ("pe_subnet", ""), ("pe_subnet_id", ""), ("pe_subnet_id", "/subscriptions/x"), ("go", "review")]);
+        fields.extend([
+            ("pe_name", "-no-"),
+            ("pe_subnet", ""),
+            ("pe_subnet_id", ""),
+            ("pe_subnet_id", "/subscriptions/x"),
+            ("go", "review"),
+        ]);
         let page = carl.send("/instances/new", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.has("[role=alert] a[href='#pe-name-2']"), "{}", page.words());
-        assert!(page.has("#pe-subnet-2-error") && !page.has("#pe-name-1-error"), "{}", page.words());
+        assert!(
+            page.has("#pe-subnet-2-error") && !page.has("#pe-name-1-error"),
+            "{}",
+            page.words()
+        );
         assert!(page.one(".tabs a[href='#networking']").contains("to fix"), "{}", page.words());
         assert!(!page.one(".tabs a[href='#basics']").contains("to fix"));
         assert_eq!(page.html_attribute("#pe-subnet-id-2", "value"), "/subscriptions/x");
@@ -349,7 +412,11 @@ async fn what_azure_would_refuse_is_found_at_the_review() {
             assert!(page.has("form[action='/instances/new'] button[disabled]"), "{}", page.words());
             page.one(".notice.is-error")
         };
-        assert!(problems("dt-1", &[("region", "francecentral")]).await.contains("does not offer Azure Digital Twins"));
+        assert!(
+            problems("dt-1", &[("region", "francecentral")])
+                .await
+                .contains("does not offer Azure Digital Twins")
+        );
         let nowhere = subnet().replace("private-endpoints", "nowhere");
         let text = problems("dt-1", &private(&nowhere, &[])).await;
         assert!(text.contains("has no subnet nowhere"), "{text}");
@@ -362,8 +429,12 @@ async fn what_azure_would_refuse_is_found_at_the_review() {
         // The same name in the same region is taken in the whole subscription.
         let text = problems("factory-floor", &[]).await;
         assert!(text.contains("already exists in region"), "{text}");
-        let lock = json!({ "name": "freeze", "scope": format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-twins"), "level": "ReadOnly" });
-        world.azure.tell("/locks", lock).await;
+        let lock = json!({ "name": "freeze", "properties": { "level": "ReadOnly" } });
+        let path = "rg-twins/providers/Microsoft.Authorization/locks";
+        world
+            .azure
+            .fail(json!({ "service": "arm", "path": path, "body": { "value": [lock] } }))
+            .await;
         let text = problems("dt-1", &[]).await;
         assert!(text.contains("freeze (ReadOnly)"), "{text}");
         assert!(world.azure.writes().await.is_empty());
@@ -405,7 +476,11 @@ async fn who_sees_no_networks_types_resource_ids() {
         // The address of a form may be guessed: nothing is shown there that Azure does not show.
         let id = in_factory("Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor");
         let page = rita.open(&format!("/networking/new?instance={id}&change=add")).await;
-        assert!(page.has("input[name=pe_subnet_id]") && !page.says("vnet-factory"), "{}", page.words());
+        assert!(
+            page.has("input[name=pe_subnet_id]") && !page.says("vnet-factory"),
+            "{}",
+            page.words()
+        );
         let subnet = subnet();
         let typed = [("pe_name", "pe-typed"), ("pe_subnet_id", &*subnet), ("justification", "why")];
         let page = rita.press(&page, "Review + save", &typed).await;

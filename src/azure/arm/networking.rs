@@ -110,7 +110,11 @@ impl Azure {
     }
 
     /// The private endpoint connections of an instance.
-    pub async fn connections(&self, token: &AccessToken, instance: &str) -> Result<Vec<Connection>> {
+    pub async fn connections(
+        &self,
+        token: &AccessToken,
+        instance: &str,
+    ) -> Result<Vec<Connection>> {
         let instance = resource(instance)?;
         let path = format!("{instance}/privateEndpointConnections?api-version={TWINS}");
         let rows: Vec<Row> = self.list(token, &path).await?;
@@ -205,7 +209,10 @@ impl Row {
         let connection = |row: Row| {
             let properties = row.properties.unwrap_or_default();
             let state = properties.private_link_service_connection_state.unwrap_or_default();
-            (properties.private_link_service_id.unwrap_or_default(), state.status.unwrap_or_default())
+            (
+                properties.private_link_service_id.unwrap_or_default(),
+                state.status.unwrap_or_default(),
+            )
         };
         PrivateEndpoint {
             id: self.id.unwrap_or_default(),

@@ -78,7 +78,8 @@ impl ChangeNetworking {
             && !text.typed_name.trim().eq_ignore_ascii_case(instance.short())
         {
             let name = instance.short();
-            problems.add("confirm_name", format!("Type the name of the instance, {name}, to confirm."));
+            problems
+                .add("confirm_name", format!("Type the name of the instance, {name}, to confirm."));
         }
         let justification = parse_justification(text.justification, &mut problems);
         match (instance, change) {
@@ -110,7 +111,8 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
     }
     let mut connection = || {
         if text.connection.is_none() {
-            problems.add("connection", "Choose a connection on the Networking page of the instance.");
+            problems
+                .add("connection", "Choose a connection on the Networking page of the instance.");
         }
         text.connection.clone()
     };
@@ -128,7 +130,8 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
         "remove" => connection().map(|connection| NetworkingChange::Remove { connection }),
         "add" => Some(NetworkingChange::Add { private_endpoints: text.private_endpoints.clone() }),
         _ => {
-            problems.add("change", "Choose on the Networking page of the instance what is to change.");
+            problems
+                .add("change", "Choose on the Networking page of the instance what is to change.");
             None
         }
     }
@@ -228,7 +231,12 @@ mod tests {
     const INSTANCE: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-00000000000a/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
 
     fn text(change: &str) -> NetworkingText<'_> {
-        NetworkingText { instance: INSTANCE, change, justification: "why", ..NetworkingText::default() }
+        NetworkingText {
+            instance: INSTANCE,
+            change,
+            justification: "why",
+            ..NetworkingText::default()
+        }
     }
 
     #[test]
@@ -248,8 +256,13 @@ mod tests {
             let wrong = ChangeNetworking::parse(text(change)).expect_err("no connection");
             assert!(wrong.of("connection").is_some(), "{change}");
         }
-        assert!(ChangeNetworking::parse(text("nonsense")).is_err_and(|wrong| wrong.of("change").is_some()));
+        assert!(
+            ChangeNetworking::parse(text("nonsense"))
+                .is_err_and(|wrong| wrong.of("change").is_some())
+        );
         let foreign = NetworkingText { instance: "/subscriptions/x", ..text("enable") };
-        assert!(ChangeNetworking::parse(foreign).is_err_and(|wrong| wrong.of("instance").is_some()));
+        assert!(
+            ChangeNetworking::parse(foreign).is_err_and(|wrong| wrong.of("instance").is_some())
+        );
     }
 }

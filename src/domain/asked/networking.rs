@@ -137,10 +137,7 @@ pub struct EndpointText<'a> {
     pub zone: Option<(&'a str, &'a str)>,
 }
 
-pub fn parse_endpoints(
-    rows: &[EndpointText<'_>],
-    problems: &mut Problems,
-) -> Vec<PrivateEndpoint> {
+pub fn parse_endpoints(rows: &[EndpointText<'_>], problems: &mut Problems) -> Vec<PrivateEndpoint> {
     let mut endpoints: Vec<PrivateEndpoint> = Vec::new();
     for row in rows {
         let Some(endpoint) = parse_endpoint(row, problems) else { continue };
@@ -176,9 +173,7 @@ fn parse_endpoint(text: &EndpointText<'_>, problems: &mut Problems) -> Option<Pr
         problems.add_in(row, "pe-group", problem);
     }
     let region = text.region.trim();
-    if region.is_empty()
-        || !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    {
+    if region.is_empty() || !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
         problems.add_in(
             row,
             "pe-region",
@@ -291,10 +286,19 @@ mod tests {
 
     #[test]
     fn every_empty_field_is_named_in_its_row() {
-        let empty = EndpointText { row: 2, manual: true, zone: Some(("", "")), ..EndpointText::default() };
+        let empty =
+            EndpointText { row: 2, manual: true, zone: Some(("", "")), ..EndpointText::default() };
         let (endpoints, problems) = parsed(&[row(), empty]);
         assert_eq!(endpoints.len(), 1);
-        for field in ["pe-name", "pe-subscription", "pe-group", "pe-region", "pe-subnet", "pe-message", "zone-group"] {
+        for field in [
+            "pe-name",
+            "pe-subscription",
+            "pe-group",
+            "pe-region",
+            "pe-subnet",
+            "pe-message",
+            "zone-group",
+        ] {
             assert_ne!(problems.in_row(2, field), "", "{field}");
             assert_eq!(problems.in_row(1, field), "", "{field}");
         }
@@ -303,7 +307,11 @@ mod tests {
     #[test]
     fn names_keep_azures_rule_and_come_once() {
         for name in ["a", "-ab", "ab-", "ab.", "a b", "größe", &"x".repeat(65)] {
-            assert_ne!(parsed(&[EndpointText { name, ..row() }]).1.in_row(1, "pe-name"), "", "{name}");
+            assert_ne!(
+                parsed(&[EndpointText { name, ..row() }]).1.in_row(1, "pe-name"),
+                "",
+                "{name}"
+            );
         }
         for name in ["ab", "a.b_", "1-x"] {
             assert!(parsed(&[EndpointText { name, ..row() }]).1.is_empty(), "{name}");
@@ -323,7 +331,12 @@ mod tests {
     #[test]
     fn only_a_subnet_is_a_subnet() {
         assert!(parse_subnet(&format!(" {SUBNET}/ ")).is_some());
-        for id in ["", "x", &SUBNET.replace("/subnets/default", ""), &SUBNET.replace("subnets", "peerings")] {
+        for id in [
+            "",
+            "x",
+            &SUBNET.replace("/subnets/default", ""),
+            &SUBNET.replace("subnets", "peerings"),
+        ] {
             assert!(parse_subnet(id).is_none(), "{id}");
         }
     }

@@ -324,7 +324,9 @@ mod tests {
                 "Microsoft.Network/virtualNetworks/vnet/subnets/default",
             ),
             request_message: message.map(str::to_owned),
-            zone: Some(resource("Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net")),
+            zone: Some(resource(
+                "Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net",
+            )),
         }
     }
 
@@ -342,17 +344,28 @@ mod tests {
         let steps = plan(Uuid::nil(), &Asked::CreateInstance(create), &nina(), SEEN);
         assert_eq!(
             done(&steps),
-            ["group", "instance", "endpoint", "zone", "link", "record", "endpoint", "record", "role", "verify"]
+            [
+                "group", "instance", "endpoint", "zone", "link", "record", "endpoint", "record",
+                "role", "verify"
+            ]
         );
         assert_eq!(body(&steps[1])["properties"]["publicNetworkAccess"], "Disabled");
         assert_eq!(body(&steps[1])["identity"], json!({ "type": "SystemAssigned" }));
         let (own, asking) = (body(&steps[2]), body(&steps[6]));
         assert!(own["properties"]["privateLinkServiceConnections"].is_array());
         let manual = &asking["properties"]["manualPrivateLinkServiceConnections"][0]["properties"];
-        assert_eq!((&manual["requestMessage"], &manual["groupIds"]), (&json!("please"), &json!(["API"])));
+        assert_eq!(
+            (&manual["requestMessage"], &manual["groupIds"]),
+            (&json!("please"), &json!(["API"]))
+        );
         // What is in the new group is asked about where something exists already.
         let needs = |step: &Step| -> Vec<String> {
-            step.needs.iter().map(|need| format!("{} {}", need.action.rsplit_once('/').unwrap_or_default().0, need.scope)).collect()
+            step.needs
+                .iter()
+                .map(|need| {
+                    format!("{} {}", need.action.rsplit_once('/').unwrap_or_default().0, need.scope)
+                })
+                .collect()
         };
         let subnet = "/subscriptions/S/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default";
         assert_eq!(
@@ -364,7 +377,8 @@ mod tests {
             ]
         );
         assert_eq!(steps[6].needs.len(), 2, "who asks need not be able to approve");
-        let correlations: std::collections::HashSet<_> = steps.iter().map(|step| step.correlation).collect();
+        let correlations: std::collections::HashSet<_> =
+            steps.iter().map(|step| step.correlation).collect();
         assert_eq!(correlations.len(), steps.len());
     }
 

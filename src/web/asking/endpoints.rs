@@ -98,6 +98,10 @@ impl Row<'_> {
         [self.name, self.subnet, self.subnet_id].iter().all(|field| field.trim().is_empty())
     }
 
+    pub fn whose(&self) -> String {
+        format!("of private endpoint {}", self.number)
+    }
+
     /// Of a field of this row, on the page.
     pub fn id(&self, field: &str) -> String {
         format!("{field}-{}", self.number)
@@ -210,9 +214,11 @@ pub async fn read(
     let meant = typed.meant();
     // More rows than an instance takes are refused without being asked about.
     let subnets = meant.iter().take(MOST_ENDPOINTS).filter_map(|row| parse_subnet(row.subnet()));
-    let networks = each(sight, subnets.filter_map(|subnet| network_of(&subnet)), |azure, token, id| {
-        async move { azure.network(token, &id).await }
-    })
+    let networks = each(
+        sight,
+        subnets.filter_map(|subnet| network_of(&subnet)),
+        |azure, token, id| async move { azure.network(token, &id).await },
+    )
     .await?;
     let region = |row: &Row<'_>| {
         let network = parse_subnet(row.subnet()).and_then(|subnet| network_of(&subnet));
@@ -518,7 +524,9 @@ mod tests {
 
     #[test]
     fn an_empty_row_is_no_endpoint_unless_there_is_no_other() {
-        let rows = |form: &str| read(form).endpoints.meant().iter().map(|row| row.number).collect::<Vec<_>>();
+        let rows = |form: &str| {
+            read(form).endpoints.meant().iter().map(|row| row.number).collect::<Vec<_>>()
+        };
         assert_eq!(rows("pe_name=&pe_name=b&pe_name="), [2]);
         assert_eq!(rows("pe_name=&pe_name="), [1]);
     }

@@ -210,8 +210,8 @@ impl Seen {
 
     fn checks(&self, asked: &ChangeNetworking) -> Vec<Check> {
         let name = asked.instance.short();
-        let mut checks = vec![Check::of(&self.instance, "the instance", |found| {
-            match (found, &asked.change) {
+        let mut checks =
+            vec![Check::of(&self.instance, "the instance", |found| match (found, &asked.change) {
                 (None, _) => Check::problem(format!("Azure shows no instance {name} there.")),
                 (Some(found), NetworkingChange::SetPublicAccess { enabled })
                     if found.public_network_access == *enabled =>
@@ -222,8 +222,7 @@ impl Seen {
                     ))
                 }
                 (Some(_), _) => Check::ok(format!("The instance {name} is there.")),
-            }
-        })];
+            })];
         checks.push(Check::of(&self.connections, "the connections", |connections| {
             self.connection_check(asked, connections)
         }));
@@ -254,7 +253,9 @@ impl Seen {
             NetworkingChange::Add { private_endpoints } => {
                 let all = found.len() + private_endpoints.len();
                 match all > MOST_ENDPOINTS {
-                    false => Check::ok(format!("With them it has {all} of {MOST_ENDPOINTS} private endpoints.")),
+                    false => Check::ok(format!(
+                        "With them it has {all} of {MOST_ENDPOINTS} private endpoints."
+                    )),
                     true => Check::problem(format!(
                         "It would have {all} private endpoints; Azure allows {MOST_ENDPOINTS}. Remove \
                          a connection first."
@@ -304,11 +305,19 @@ impl Form {
     /// What follows, for whoever asks.
     fn consequence(&self) -> &'static str {
         match self.draft.own.change.as_str() {
-            "enable" => "Whoever has a role can then use the instance from all networks, the Internet included.",
-            "disable" => "Whatever reaches the instance from outside its private endpoints stops: people, programs and Azure Digital Twins Explorer.",
+            "enable" => {
+                "Whoever has a role can then use the instance from all networks, the Internet included."
+            }
+            "disable" => {
+                "Whatever reaches the instance from outside its private endpoints stops: people, programs and Azure Digital Twins Explorer."
+            }
             "approve" => "The virtual network of the private endpoint can then reach the instance.",
-            "reject" => "The virtual network of the private endpoint cannot reach the instance, or not any more.",
-            "remove" => "What comes through this private endpoint stops at once. The private endpoint itself stays in its resource group, cut off; another connection needs another private endpoint.",
+            "reject" => {
+                "The virtual network of the private endpoint cannot reach the instance, or not any more."
+            }
+            "remove" => {
+                "What comes through this private endpoint stops at once. The private endpoint itself stays in its resource group, cut off; another connection needs another private endpoint."
+            }
             "add" => "A virtual network can then reach the instance without the Internet.",
             _ => "Begin at the Networking page of an instance.",
         }

@@ -159,8 +159,7 @@ impl Wish for Creation {
         let mut problems = Problems::default();
         let (networking, places) = match own.is_private() {
             true => {
-                let read =
-                    endpoints::read(&own.endpoints, &scene.sight, own.home(), &mut problems);
+                let read = endpoints::read(&own.endpoints, &scene.sight, own.home(), &mut problems);
                 let (private_endpoints, places) = read.await?;
                 let public_access_disabled = own.public_network_access != "enabled";
                 (Networking { public_access_disabled, private_endpoints }, Some(places))

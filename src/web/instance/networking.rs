@@ -7,7 +7,7 @@ use super::{Place, Shell};
 use crate::{
     App,
     azure::Connection,
-    domain::asked::MOST_ENDPOINTS,
+    domain::{asked::MOST_ENDPOINTS, scope::Scope},
     web::{
         Error,
         page::{Frame, View},
@@ -59,6 +59,19 @@ impl Networking {
     fn name<'a>(&self, connection: &'a Connection) -> &'a str {
         let id = if connection.endpoint.is_empty() { &connection.id } else { &connection.endpoint };
         id.rsplit('/').next().unwrap_or(id)
+    }
+
+    /// Where the private endpoint is; its subscription only where it is another one.
+    fn place(&self, connection: &Connection) -> String {
+        let Some(scope) = Scope::parse(&connection.endpoint) else {
+            return connection.endpoint.clone();
+        };
+        let group = scope.group_name().unwrap_or_default();
+        let subscription = scope.subscription_id();
+        match subscription.eq_ignore_ascii_case(self.shell.scope.subscription_id()) {
+            true => format!("Private endpoint in {group}"),
+            false => format!("Private endpoint in {group}, subscription {subscription}"),
+        }
     }
 
     fn may_have_more(&self) -> bool {

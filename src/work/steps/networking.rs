@@ -68,7 +68,9 @@ impl Trial<'_> {
         if links.iter().any(|found| is(&found.id, link)) {
             return Ok(failed(
                 "AlreadyExists",
-                &format!("The link {link} leads to another virtual network. Nothing was changed in it."),
+                &format!(
+                    "The link {link} leads to another virtual network. Nothing was changed in it."
+                ),
             ));
         }
         self.begin(&token).await
