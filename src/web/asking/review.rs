@@ -61,7 +61,7 @@ impl Check {
 }
 
 /// A lock that lets nothing be written stops everybody, whatever they may do.
-pub fn lock_check(locks: &Vec<Lock>) -> Check {
+pub fn lock_check(locks: &[Lock]) -> Check {
     match locks.iter().find(|lock| lock.level.eq_ignore_ascii_case("ReadOnly")) {
         None => Check::ok("No lock is in the way."),
         Some(lock) => Check::problem(format!(

@@ -226,7 +226,9 @@ impl Seen {
         checks.push(Check::of(&self.connections, "the connections", |connections| {
             self.connection_check(asked, connections)
         }));
-        checks.push(Check::of(&self.locks, "whether a lock is in the way", lock_check));
+        checks.push(Check::of(&self.locks, "whether a lock is in the way", |locks| {
+            lock_check(locks)
+        }));
         checks
     }
 

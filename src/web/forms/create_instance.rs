@@ -557,7 +557,7 @@ impl Seen {
                     ))
                 }
             }),
-            Check::of(&self.locks, "whether a lock is in the way", lock_check),
+            Check::of(&self.locks, "whether a lock is in the way", |locks| lock_check(locks)),
         ]
     }
 }
@@ -570,8 +570,8 @@ mod tests {
     #[test]
     fn only_a_lock_that_lets_nothing_be_written_is_in_the_way() {
         let lock = |level: &str| Lock { name: "keep".into(), level: level.into() };
-        assert!(!lock_check(&vec![]).blocks() && !lock_check(&vec![lock("CanNotDelete")]).blocks());
-        assert!(lock_check(&vec![lock("CanNotDelete"), lock("ReadOnly")]).blocks());
+        assert!(!lock_check(&[]).blocks() && !lock_check(&[lock("CanNotDelete")]).blocks());
+        assert!(lock_check(&[lock("CanNotDelete"), lock("ReadOnly")]).blocks());
     }
 
     fn region(name: &str, display: &str) -> Region {
