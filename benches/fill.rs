@@ -10,7 +10,7 @@ use simulator::world::demo::{NINA, PRODUCTION, UMA};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, any::AnyArguments, query::Query};
 use twindesk::domain::{
     Time,
-    asked::{Asked, CreateInstance, GrantAccess, Grantee, Subscription},
+    asked::{Asked, CreateInstance, GrantAccess, Grantee, Networking, Subscription},
     history::{Actor, Event},
     person::{Named, Person},
     plan::{self, Action, Step, Surroundings},
@@ -582,6 +582,8 @@ impl Writer<'_> {
                 region: "westeurope".into(),
                 region_name: "West Europe".into(),
                 tags: [("team".to_owned(), "plant".to_owned())].into(),
+                networking: Networking::default(),
+                system_identity: false,
                 grants: members
                     .into_iter()
                     .map(|principal| Grantee { principal, role: Role::DataOwner })

@@ -236,6 +236,22 @@ impl Standings {
                         .await
                         .is_ok_and(|found| found.is_some())
                 }
+                Action::EnsurePrivateZone { zone } => {
+                    let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+                    self.azure
+                        .private_zone(&token, &zone.to_string())
+                        .await
+                        .is_ok_and(|found| found.is_some())
+                }
+                Action::LinkPrivateZone { link, network } => {
+                    let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+                    let zone = link.parent().map(|zone| zone.to_string()).unwrap_or_default();
+                    self.azure.zone_links(&token, &zone).await.is_ok_and(|links| {
+                        links
+                            .iter()
+                            .any(|link| Scope::parse(&link.network).as_ref() == Some(network))
+                    })
+                }
                 _ => false,
             };
             if found {

@@ -144,6 +144,45 @@ for (const input of all("[data-people]")) {
   open(false);
 }
 
+// A form in tabs: the address says which of them is seen, so Back leads to the one before.
+for (const form of all("[data-tabs]")) {
+  const panels = all(".panel", form), links = all(".tabs a", form);
+  const [previous, next] = ["[data-previous]", "[data-next]"].map((step) => all(step, form)[0]);
+  // A link without an address is no link.
+  const turn = (link, panel) => {
+    link.removeAttribute(panel ? "aria-disabled" : "href");
+    set(link, panel ? { href: "#" + panel.id } : { "aria-disabled": true });
+  };
+  const show = (moved) => {
+    const target = location.hash && byId(location.hash.slice(1));
+    const wrong = links.findIndex((link) => "wrong" in link.dataset);
+    const found = panels.findIndex((panel) => panel.contains(target || null));
+    const here = found >= 0 ? found : moved ? -1 : Math.max(wrong, 0);
+    if (here < 0) return;
+    panels.forEach((panel, at) => panel.toggleAttribute("data-here", at === here));
+    links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
+    turn(previous, panels[here - 1]);
+    turn(next, panels[here + 1]);
+    if (panels[here + 1]) next.firstChild.textContent = "Next : " + links[here + 1].firstChild.textContent;
+    form.dataset.on = "";
+    if (!moved) return;
+    target.focus({ preventScroll: target === panels[here] });
+    if (target === panels[here] && form.getBoundingClientRect().top < 0) form.scrollIntoView();
+  };
+  on(window, "hashchange", () => show(true));
+  show(false);
+}
+
+// Back from where a form has led shows it as it was sent: its address carries what was typed.
+for (const form of all("[data-keep]")) {
+  on(form, "submit", () => {
+    const typed = new URLSearchParams(new FormData(form));
+    for (const name of ["go", "add", "remove", "find"]) typed.delete(name);
+    const address = form.getAttribute("action") + "?" + typed + "&go=back" + location.hash;
+    if (address.length < 3500) history.replaceState(null, "", address);
+  });
+}
+
 // What is wrong comes first; else back to where one was before the form was sent.
 const [page, field] = (sessionStorage.field ?? "").split("#");
 delete sessionStorage.field;

@@ -14,8 +14,9 @@ mod problem;
 mod twins;
 
 pub use arm::{
-    Answer, Call, Filter, Identity, Instance, Listed, NameAnswer, Operation, PermissionEntry,
-    Provider, Region, ResourceGroup, RoleAssignment, Subscription,
+    Answer, Call, Connection, Filter, Identity, Instance, Listed, Lock, NameAnswer, Network,
+    Operation, PermissionEntry, PrivateEndpoint, Provider, Region, ResourceGroup, RoleAssignment,
+    Subnet, Subscription, Zone, ZoneGroup, ZoneLink,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

@@ -24,6 +24,20 @@ pub const ASSIGN_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
 pub const WRITE_INSTANCE: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
 pub const WRITE_GROUP: &str = "Microsoft.Resources/subscriptions/resourceGroups/write";
 pub const REGISTER: &str = "Microsoft.DigitalTwins/register/action";
+/// Makes a private endpoint's connection come approved.
+pub const APPROVE_CONNECTIONS: &str =
+    "Microsoft.DigitalTwins/digitalTwinsInstances/PrivateEndpointConnectionsApproval/action";
+pub const WRITE_CONNECTION: &str =
+    "Microsoft.DigitalTwins/digitalTwinsInstances/privateEndpointConnections/write";
+pub const DELETE_CONNECTION: &str =
+    "Microsoft.DigitalTwins/digitalTwinsInstances/privateEndpointConnections/delete";
+pub const WRITE_ENDPOINT: &str = "Microsoft.Network/privateEndpoints/write";
+pub const JOIN_SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
+pub const JOIN_NETWORK: &str = "Microsoft.Network/virtualNetworks/join/action";
+pub const WRITE_ZONE: &str = "Microsoft.Network/privateDnsZones/write";
+pub const LINK_ZONE: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks/write";
+pub const JOIN_ZONE: &str = "Microsoft.Network/privateDnsZones/join/action";
+pub const WRITE_ZONE_GROUP: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write";
 
 /// What one role assignment that reaches the person gives: one entry of ARM's permissions answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

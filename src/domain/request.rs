@@ -620,6 +620,8 @@ mod tests {
             region: "westeurope".into(),
             region_name: "West Europe".into(),
             tags: BTreeMap::new(),
+            networking: Networking::default(),
+            system_identity: false,
             grants: vec![Grantee {
                 principal: Principal {
                     id: "nina".into(),

@@ -135,6 +135,14 @@ impl Scope {
         line
     }
 
+    /// The resource that this one is a part of.
+    pub fn parent(&self) -> Option<Scope> {
+        let Scope::Resource { subscription, group, path } = self else { return None };
+        let (rest, _) = path.rsplit_once('/')?;
+        let (parent, _) = rest.rsplit_once('/')?;
+        Scope::parse(&Scope::resource(subscription, group, parent).to_string())
+    }
+
     /// What a person calls it: the last name in it.
     pub fn short(&self) -> &str {
         match self {

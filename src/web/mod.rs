@@ -34,7 +34,7 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Creation, Granting};
+use forms::{Connecting, Creation, Granting};
 
 use crate::App;
 
@@ -49,9 +49,15 @@ pub fn site(app: App) -> Router {
         .route("/instances", get(instances::list).post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
         .route(
+            "/instances/{subscription}/{group}/{name}/networking",
+            get(instance::networking::show),
+        )
+        .route(
             "/instances/{subscription}/{group}/{name}/connect",
             get(instance::connect::show).post(instance::connect::test),
         )
+        .route("/networking/new", get(fill::<Connecting>).post(fill::<Connecting>))
+        .route("/networking", post(ask::<Connecting>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/people", get(directory::people))

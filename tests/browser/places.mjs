@@ -6,6 +6,8 @@ import { askForInstance, becomes, fillInstance } from "./demo.mjs";
 const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor";
 
+const FACTORY_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+
 /** Requests in every state; the address of each by its name. */
 export async function furnish(demo) {
   const requests = {};
@@ -15,6 +17,7 @@ export async function furnish(demo) {
   ];
   requests.verified = await askForInstance(olivia, "dt-press-line");
   await becomes(olivia, "Verified");
+  await askForConnection(olivia);
 
   requests.half = await askForInstance(carl, "dt-paint-shop");
   await becomes(carl, "Waiting for approval");
@@ -83,6 +86,50 @@ async function wrongForm(page) {
   await page.getByRole("alert").waitFor();
 }
 
+const IN_NETWORK = "vnet-factory / private-endpoints";
+
+async function privateEndpoint(page) {
+  await fillInstance(page, "dt-packing");
+  await page.getByRole("link", { name: "Next : Networking" }).click();
+  await page.getByRole("radio", { name: "Private endpoint" }).check();
+  await page.locator("#pe-name-1").fill("pe-packing");
+  await page.getByLabel("Virtual network and subnet").selectOption({ label: IN_NETWORK });
+}
+
+async function wrongEndpoint(page) {
+  await privateEndpoint(page);
+  await page.getByLabel("Connection approval").selectOption("manual");
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+}
+
+async function advanced(page) {
+  await fillInstance(page, "dt-packing");
+  await page.getByRole("navigation", { name: "Parts of this form" }).getByRole("link", { name: "Advanced" }).click();
+  await page.getByRole("radio", { name: "On" }).check();
+}
+
+const changeNetworking = (change) => (page) => page.goto(`/networking/new?instance=${encodeURIComponent(FACTORY_FLOOR)}&change=${change}`);
+
+/** A private endpoint at factory-floor that waits for approval. */
+async function askForConnection(page) {
+  await changeNetworking("add")(page);
+  await page.locator("#pe-name-1").fill("pe-hall");
+  await page.getByLabel("Virtual network and subnet").selectOption({ label: IN_NETWORK });
+  await page.getByLabel("Connection approval").selectOption("manual");
+  await page.getByLabel("Request message").fill("Hall 3 wants to read the floor.");
+  await page.getByLabel("Justification").fill("For hall 3.");
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/networking'] .end .primary").click();
+  await becomes(page, "Done");
+}
+
+async function decideConnection(page) {
+  await page.goto(FACTORY_PAGES + "/networking");
+  await page.getByRole("link", { name: "Approve pe-hall" }).click();
+  await page.getByLabel("Justification").waitFor();
+}
+
 async function withPeople(page) {
   await fillInstance(page, "dt-packing");
   await page.locator("#find").fill("team");
@@ -126,7 +173,15 @@ export const PLACES = (requests) => [
   { name: "create-blank", who: "paul", go: at("/instances/new") },
   { name: "create-with-people", who: "carl", go: withPeople },
   { name: "create-with-errors", who: "carl", go: wrongForm },
+  { name: "create-networking", who: "carl", go: privateEndpoint },
+  { name: "create-networking-with-errors", who: "carl", go: wrongEndpoint },
+  { name: "create-advanced", who: "carl", go: advanced },
   { name: "create-review", who: "carl", go: reviewInstance },
+  { name: "instance-networking", who: "olivia", go: at(FACTORY_PAGES + "/networking") },
+  { name: "networking-add", who: "olivia", go: changeNetworking("add") },
+  { name: "networking-add-where-none-is-seen", who: "nina", go: changeNetworking("add") },
+  { name: "networking-disable", who: "olivia", go: changeNetworking("disable") },
+  { name: "networking-approve", who: "olivia", go: decideConnection },
   { name: "access-blank", who: "carl", go: at("/access/new") },
   { name: "access-of-somebody-who-sees-none", who: "nina", go: at("/access/new") },
   { name: "access-review", who: "nina", go: reviewAccess },

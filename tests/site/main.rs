@@ -12,6 +12,7 @@ mod doors;
 mod history;
 mod hostile;
 mod instances;
+mod networking;
 mod people;
 mod program;
 mod safety;

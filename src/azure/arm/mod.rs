@@ -3,10 +3,14 @@
 
 mod authorization;
 mod instances;
+mod locks;
+mod networking;
 mod resource_graph;
 
 pub use authorization::{Filter, PermissionEntry, RoleAssignment};
 pub use instances::{Identity, Instance, NameAnswer};
+pub use locks::Lock;
+pub use networking::{Connection, Network, PrivateEndpoint, Subnet, Zone, ZoneGroup, ZoneLink};
 pub use resource_graph::Listed;
 
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};

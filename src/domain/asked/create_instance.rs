@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Grantee, MOST_MEMBERS, Problems, Subscription,
+    Content, Fact, Grantee, MOST_MEMBERS, Networking, Problems, Subscription,
     names::{
         REQUEST_TAG, REQUESTER_TAG, parse_justification, parse_tags, wrong_with_group,
         wrong_with_name,
@@ -31,6 +31,11 @@ pub struct CreateInstance {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region_name: String,
     pub tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Networking::is_public")]
+    pub networking: Networking,
+    /// A system-assigned managed identity is switched on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub system_identity: bool,
     /// Who is granted which role on the instance once it stands.
     pub grants: Vec<Grantee>,
     pub justification: String,
@@ -47,6 +52,9 @@ pub struct InstanceText<'a> {
     pub name: &'a str,
     pub region: &'a str,
     pub tags: Vec<(&'a str, &'a str)>,
+    /// Parsed already: its places depend on what Azure shows.
+    pub networking: Networking,
+    pub system_identity: bool,
     pub grants: Vec<Grantee>,
     pub justification: &'a str,
 }
@@ -89,6 +97,8 @@ impl CreateInstance {
                 region: region.to_owned(),
                 region_name: String::new(),
                 tags,
+                networking: text.networking,
+                system_identity: text.system_identity,
                 grants: text.grants,
                 justification,
             }),
@@ -132,6 +142,10 @@ impl Content for CreateInstance {
             ),
         ];
         facts.extend(self.grants.iter().map(Grantee::fact));
+        facts.extend(self.networking.facts());
+        if self.system_identity {
+            facts.push(Fact::of("System-assigned managed identity", "On"));
+        }
         let tags = self.tags.iter();
         facts.extend(tags.map(|(name, value)| Fact::of(&format!("Tag {name}"), value)));
         facts
@@ -149,7 +163,11 @@ impl Content for CreateInstance {
         let mut tags = self.tags.clone();
         tags.insert(REQUEST_TAG.to_owned(), steps.request().to_string());
         tags.insert(REQUESTER_TAG.to_owned(), requester.upn.chars().take(256).collect());
-        steps.create_instance(&instance, &home, &self.region, &tags);
+        steps.create_instance(&instance, &home, self, &tags);
+        let new_group = self.new_group.then(|| Scope::group(&self.subscription.id, &self.group));
+        for endpoint in &self.networking.private_endpoints {
+            endpoint.plan(steps, &instance, &home, new_group.as_ref());
+        }
         // The instance is not there to hold a role on before it has been made.
         for grant in &self.grants {
             steps.assign_role(&instance, grant, &home);

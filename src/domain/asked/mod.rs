@@ -1,17 +1,24 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod change_networking;
 mod create_instance;
 mod grant_access;
 mod names;
+mod networking;
 
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
+pub use networking::{
+    Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, network_of,
+    parse_endpoints, parse_subnet,
+};
 
 use super::{
     person::Person,
@@ -27,6 +34,7 @@ use super::{
 pub enum Asked {
     CreateInstance(CreateInstance),
     GrantAccess(GrantAccess),
+    ChangeNetworking(ChangeNetworking),
 }
 
 /// What everything that can be asked for answers.
@@ -65,6 +73,7 @@ impl Deref for Asked {
         match self {
             Asked::CreateInstance(create) => create,
             Asked::GrantAccess(grant) => grant,
+            Asked::ChangeNetworking(change) => change,
         }
     }
 }
@@ -122,6 +131,8 @@ pub const MOST_MEMBERS: usize = 20;
 pub struct Problem {
     /// The form's name of the field.
     pub field: &'static str,
+    /// Of a field that comes several times: which one, counted from 1.
+    pub row: Option<usize>,
     pub message: String,
 }
 
@@ -130,7 +141,17 @@ pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
     pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { field, message: message.into() });
+        self.0.push(Problem { field, row: None, message: message.into() });
+    }
+
+    pub fn add_in(&mut self, row: usize, field: &'static str, message: impl Into<String>) {
+        self.0.push(Problem { field, row: Some(row), message: message.into() });
+    }
+
+    /// What is wrong with this field in this row; empty when nothing is.
+    pub fn in_row(&self, row: usize, field: &str) -> &str {
+        let wrong = |problem: &&Problem| problem.row == Some(row) && problem.field == field;
+        self.0.iter().find(wrong).map(|problem| &*problem.message).unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {

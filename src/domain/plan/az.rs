@@ -90,6 +90,7 @@ fn words(step: &Step) -> Option<Vec<String>> {
             words.extend(named(instance));
             words
         }
+        _ => return None,
     };
     // Everything that is sent has been said.
     body.is_empty().then_some(words)
@@ -207,6 +208,8 @@ pub mod tests {
             name: "dt-1".into(),
             region: "westeurope".into(),
             region_name: "West Europe".into(),
+            networking: Networking::default(),
+            system_identity: false,
             tags: tags.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             grants: vec![Grantee {
                 principal: Principal {

@@ -3,6 +3,7 @@
 
 pub mod az;
 pub mod bicep;
+mod networking;
 mod steps;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,12 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::Asked, permission::Need, person::Person, principal::Principal, role::Role, scope::Scope,
+    asked::{Asked, Connection},
+    permission::Need,
+    person::Person,
+    principal::Principal,
+    role::Role,
+    scope::Scope,
 };
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
@@ -56,6 +62,36 @@ pub enum Action {
     Verify {
         instance: Scope,
     },
+    CreatePrivateEndpoint {
+        endpoint: Scope,
+        instance: Scope,
+        subnet: Scope,
+    },
+    /// The private DNS zone.
+    EnsurePrivateZone {
+        zone: Scope,
+    },
+    /// The virtual network finds names in the zone.
+    LinkPrivateZone {
+        link: Scope,
+        network: Scope,
+    },
+    /// The zone gets the private endpoint's record.
+    JoinPrivateZone {
+        group: Scope,
+        zone: Scope,
+    },
+    SetPublicAccess {
+        instance: Scope,
+        enabled: bool,
+    },
+    DecideConnection {
+        connection: Connection,
+        approve: bool,
+    },
+    RemoveConnection {
+        connection: Connection,
+    },
 }
 
 impl Action {
@@ -74,6 +110,31 @@ impl Action {
                 format!("Assign {} to {}", role.name(), principal.label())
             }
             Action::Verify { instance } => format!("Verify access to {}", instance.short()),
+            Action::CreatePrivateEndpoint { endpoint, .. } => {
+                format!("Create the private endpoint {}", endpoint.short())
+            }
+            Action::EnsurePrivateZone { zone } => {
+                format!("Create the private DNS zone {}", zone.short())
+            }
+            Action::LinkPrivateZone { network, .. } => {
+                format!("Link the private DNS zone to the virtual network {}", network.short())
+            }
+            Action::JoinPrivateZone { group, .. } => {
+                let endpoint = group.parent();
+                let endpoint = endpoint.as_ref().map_or("the private endpoint", Scope::short);
+                format!("Enter {endpoint} into the private DNS zone")
+            }
+            Action::SetPublicAccess { instance, enabled } => {
+                let verb = if *enabled { "Enable" } else { "Disable" };
+                format!("{verb} public network access to {}", instance.short())
+            }
+            Action::DecideConnection { connection, approve } => {
+                let verb = if *approve { "Approve" } else { "Reject" };
+                format!("{verb} the connection of {}", connection.short())
+            }
+            Action::RemoveConnection { connection } => {
+                format!("Remove the connection of {}", connection.short())
+            }
         }
     }
 
@@ -109,6 +170,8 @@ pub enum Method {
     Get,
     Put,
     Post,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -117,6 +180,8 @@ impl Method {
             Method::Get => "GET",
             Method::Put => "PUT",
             Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -127,6 +192,8 @@ pub const RESOURCES_API: &str = "2021-04-01";
 pub const INSTANCES_API: &str = "2023-01-31";
 pub const ASSIGNMENTS_API: &str = "2022-04-01";
 pub const MODELS_API: &str = "2023-10-31";
+pub const NETWORK_API: &str = "2024-01-01";
+pub const PRIVATE_DNS_API: &str = "2020-06-01";
 
 /// What could be seen of Azure when the request was made. `None` is "could not be seen".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,6 +248,8 @@ mod tests {
             region: "westeurope".into(),
             region_name: "West Europe".into(),
             tags: [("team".to_owned(), "plant".to_owned())].into(),
+            networking: Networking::default(),
+            system_identity: false,
             grants: grants
                 .iter()
                 .map(|id| Grantee { principal: principal(id), role: Role::DataOwner })
@@ -198,6 +267,13 @@ mod tests {
                 Action::CreateInstance { .. } => "instance",
                 Action::AssignRole { .. } => "role",
                 Action::Verify { .. } => "verify",
+                Action::CreatePrivateEndpoint { .. } => "endpoint",
+                Action::EnsurePrivateZone { .. } => "zone",
+                Action::LinkPrivateZone { .. } => "link",
+                Action::JoinPrivateZone { .. } => "record",
+                Action::SetPublicAccess { .. } => "access",
+                Action::DecideConnection { .. } => "decide",
+                Action::RemoveConnection { .. } => "remove",
             })
             .collect()
     }
@@ -237,6 +313,75 @@ mod tests {
                 },
             })
         );
+    }
+
+    fn endpoint(name: &str, group: &str, message: Option<&str>) -> PrivateEndpoint {
+        let resource = |path: &str| Scope::resource("S", group, path);
+        PrivateEndpoint {
+            endpoint: resource(&format!("Microsoft.Network/privateEndpoints/{name}")),
+            region: "westeurope".into(),
+            subnet: Scope::resource(
+                "S",
+                "rg-net",
+                "Microsoft.Network/virtualNetworks/vnet/subnets/default",
+            ),
+            request_message: message.map(str::to_owned),
+            zone: Some(resource(
+                "Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net",
+            )),
+        }
+    }
+
+    fn body(step: &Step) -> serde_json::Value {
+        serde_json::from_str(step.call.body.as_deref().expect("a body")).expect("JSON")
+    }
+
+    #[test]
+    fn private_endpoints_come_after_the_instance_and_share_what_they_have_in_common() {
+        let Asked::CreateInstance(mut create) = create(true, &[&nina().id]) else { unreachable!() };
+        create.networking.public_access_disabled = true;
+        create.networking.private_endpoints =
+            vec![endpoint("pe-1", "rg", None), endpoint("pe-2", "rg", Some("please"))];
+        create.system_identity = true;
+        let steps = plan(Uuid::nil(), &Asked::CreateInstance(create), &nina(), SEEN);
+        assert_eq!(
+            done(&steps),
+            [
+                "group", "instance", "endpoint", "zone", "link", "record", "endpoint", "record",
+                "role", "verify"
+            ]
+        );
+        assert_eq!(body(&steps[1])["properties"]["publicNetworkAccess"], "Disabled");
+        assert_eq!(body(&steps[1])["identity"], json!({ "type": "SystemAssigned" }));
+        let (own, asking) = (body(&steps[2]), body(&steps[6]));
+        assert!(own["properties"]["privateLinkServiceConnections"].is_array());
+        let manual = &asking["properties"]["manualPrivateLinkServiceConnections"][0]["properties"];
+        assert_eq!(
+            (&manual["requestMessage"], &manual["groupIds"]),
+            (&json!("please"), &json!(["API"]))
+        );
+        // What is in the new group is asked about where something exists already.
+        let needs = |step: &Step| -> Vec<String> {
+            step.needs
+                .iter()
+                .map(|need| {
+                    format!("{} {}", need.action.rsplit_once('/').unwrap_or_default().0, need.scope)
+                })
+                .collect()
+        };
+        let subnet = "/subscriptions/S/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default";
+        assert_eq!(
+            needs(&steps[2]),
+            [
+                "Microsoft.Network/privateEndpoints /subscriptions/S".to_owned(),
+                format!("Microsoft.Network/virtualNetworks/subnets/join {subnet}"),
+                "Microsoft.DigitalTwins/digitalTwinsInstances/PrivateEndpointConnectionsApproval /subscriptions/S".to_owned(),
+            ]
+        );
+        assert_eq!(steps[6].needs.len(), 2, "who asks need not be able to approve");
+        let correlations: std::collections::HashSet<_> =
+            steps.iter().map(|step| step.correlation).collect();
+        assert_eq!(correlations.len(), steps.len());
     }
 
     #[test]

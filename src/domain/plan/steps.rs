@@ -9,7 +9,7 @@ use super::{
     ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
 };
 use crate::domain::{
-    asked::Grantee,
+    asked::{CreateInstance, Grantee},
     permission::{ASSIGN_ROLES, Need, REGISTER, WRITE_GROUP, WRITE_INSTANCE},
     role::Role,
     scope::Scope,
@@ -35,7 +35,11 @@ impl Steps {
         self.request
     }
 
-    fn push(
+    pub(super) fn has(&self, action: &Action) -> bool {
+        self.steps.iter().any(|step| step.action == *action)
+    }
+
+    pub(super) fn push(
         &mut self,
         action: Action,
         method: Method,
@@ -75,16 +79,19 @@ impl Steps {
         &mut self,
         instance: &Scope,
         held_at: &Scope,
-        region: &str,
+        create: &CreateInstance,
         tags: &BTreeMap<String, String>,
     ) {
-        let body = json!({
-            "location": region,
-            "properties": { "publicNetworkAccess": "Enabled" },
+        let mut body = json!({
+            "location": create.region,
+            "properties": { "publicNetworkAccess": create.networking.access_word() },
             "tags": tags,
         });
+        if create.system_identity {
+            body["identity"] = json!({ "type": "SystemAssigned" });
+        }
         self.push(
-            Action::CreateInstance { instance: instance.clone(), region: region.to_owned() },
+            Action::CreateInstance { instance: instance.clone(), region: create.region.clone() },
             Method::Put,
             format!("{}?api-version={INSTANCES_API}", address(instance)),
             Some(body.to_string()),
@@ -140,7 +147,7 @@ pub fn assignment_name(scope: &Scope, principal: &str, role: Role) -> Uuid {
 
 /// A scope as part of an address. Letters beyond ASCII, which resource groups may have, are
 /// percent-encoded.
-fn address(scope: &Scope) -> String {
+pub(super) fn address(scope: &Scope) -> String {
     percent_encoding::utf8_percent_encode(&scope.to_string(), percent_encoding::CONTROLS)
         .to_string()
 }

@@ -95,6 +95,11 @@ impl Shared {
         }
     }
 
+    /// The word of the button, for what only one form has.
+    pub fn go(&self) -> &str {
+        &self.go
+    }
+
     /// A review was wanted, but somebody who is typed has not been added.
     pub fn holds_up_review(&self) -> bool {
         self.go == "review" && self.act() == Act::Find

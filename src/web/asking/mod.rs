@@ -2,6 +2,7 @@
 //! itself. Shared by all that can be asked; knows none of it in particular.
 
 pub mod draft;
+pub mod endpoints;
 pub mod members;
 pub mod proposal;
 pub mod review;

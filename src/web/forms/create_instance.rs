@@ -11,7 +11,10 @@ use crate::{
     App,
     azure::{Provider, Region},
     domain::{
-        asked::{Asked, Content, CreateInstance, Grantee, InstanceText, Problems, Subscription},
+        asked::{
+            Asked, Content, CreateInstance, Grantee, InstanceText, Networking, Problem, Problems,
+            Subscription,
+        },
         person::Person,
         plan::{self, Surroundings},
         policy::{Offered, Policy},
@@ -23,8 +26,9 @@ use crate::{
         asking::{
             Reading, Scene, Wish, Words,
             draft::Draft,
+            endpoints::{self, Home},
             members::{Picker, myself},
-            review::Check,
+            review::{Check, lock_check},
             status_of_form,
         },
         page::{Frame, View},
@@ -52,9 +56,31 @@ pub struct Own {
     region: String,
     tag_name: Vec<String>,
     tag_value: Vec<String>,
+    /// `private`, or else whoever has a role comes in from any network.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    connectivity: String,
+    /// `enabled`, or else private endpoints are the only way in.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    public_network_access: String,
+    /// `on` or not.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    system_identity: String,
+    #[serde(flatten)]
+    endpoints: endpoints::Typed,
 }
 
 impl Own {
+    fn is_private(&self) -> bool {
+        self.connectivity == "private"
+    }
+
+    /// Where a private endpoint goes when nothing else is said.
+    fn home(&self) -> Home<'_> {
+        let new = self.creates_group();
+        let group = if new { self.new_resource_group.as_str() } else { self.existing_group() };
+        Home { subscription: self.subscription.trim(), group, new_group: new }
+    }
+
     fn creates_group(&self) -> bool {
         self.resource_group.trim() == CREATE_NEW
             || (self.existing_group().is_empty() && !self.new_resource_group.trim().is_empty())
@@ -85,7 +111,12 @@ impl Wish for Creation {
         title: "Create instance",
         review: "Review + create",
         act: "Create",
-        parts: &[("basics", "Basics"), ("tags", "Tags")],
+        parts: &[
+            ("basics", "Basics"),
+            ("networking", "Networking"),
+            ("advanced", "Advanced"),
+            ("tags", "Tags"),
+        ],
     };
     const ROLES: bool = true;
 
@@ -94,7 +125,13 @@ impl Wish for Creation {
         if let ("", [only]) = (scene.draft.own.subscription.as_str(), subscriptions.as_slice()) {
             scene.draft.own.subscription.clone_from(&only.id);
         }
-        let choices = Choices::of(&scene.sight, &scene.draft.own, &app.policy).await?;
+        let go = scene.draft.shared.go().to_owned();
+        scene.draft.own.endpoints.act(&go);
+        let own = &scene.draft.own;
+        let (choices, networks) = tokio::try_join!(
+            Choices::of(&scene.sight, own, &app.policy),
+            endpoints::Choices::of(&own.endpoints, &scene.sight, own.home())
+        )?;
         let hidden = scene.fault(choices.hidden.as_ref()).cloned();
         let page = Form {
             frame: Frame::of(app, viewer, Creation::WORDS.here).await?,
@@ -104,6 +141,7 @@ impl Wish for Creation {
             draft: scene.draft,
             problems: scene.problems,
             choices,
+            networks,
             members: scene.members,
             hidden,
         };
@@ -117,20 +155,40 @@ impl Wish for Creation {
         viewer: &Viewer,
         id: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
-        let mut create = match parse(scene, &viewer.person, &app.policy) {
+        let own = &scene.draft.own;
+        let mut problems = Problems::default();
+        let (networking, places) = match own.is_private() {
+            true => {
+                let read = endpoints::read(&own.endpoints, &scene.sight, own.home(), &mut problems);
+                let (private_endpoints, places) = read.await?;
+                let public_access_disabled = own.public_network_access != "enabled";
+                (Networking { public_access_disabled, private_endpoints }, Some(places))
+            }
+            false => (Networking::default(), None),
+        };
+        let mut create = match parse(scene, &viewer.person, &app.policy, networking, problems) {
             Ok(create) => create,
             Err(problems) => return Ok(Err(problems)),
         };
         let shown = Seen::of(&scene.sight, &create).await?;
         create.region_name = shown.region(&create.region).to_owned();
-        let checks = shown.checks(&create);
+        let mut checks = shown.checks(&create);
+        if let Some(places) = places {
+            checks.extend(places.checks(&create.networking.private_endpoints, &create.scope()));
+        }
         let asked = Asked::CreateInstance(create);
         let seen = shown.surroundings(id, &asked, &viewer.person, &scene.draft.shared.plan);
         Ok(Ok(Reading { asked, seen, checks }))
     }
 }
 
-fn parse(scene: &Scene<Own>, person: &Person, policy: &Policy) -> Result<CreateInstance, Problems> {
+fn parse(
+    scene: &Scene<Own>,
+    person: &Person,
+    policy: &Policy,
+    networking: Networking,
+    mut problems: Problems,
+) -> Result<CreateInstance, Problems> {
     let own = &scene.draft.own;
     let (old, new) = (own.existing_group(), own.new_resource_group.as_str());
     let parsed = CreateInstance::parse(
@@ -142,12 +200,13 @@ fn parse(scene: &Scene<Own>, person: &Person, policy: &Policy) -> Result<CreateI
             name: &own.resource_name,
             region: &own.region,
             tags: own.tags().collect(),
+            networking,
+            system_identity: own.system_identity == "on",
             grants: grants(scene, person),
             justification: &scene.draft.shared.justification,
         },
         policy,
     );
-    let mut problems = Problems::default();
     if !old.is_empty() && !new.trim().is_empty() {
         problems.add(
             "new_resource_group",
@@ -300,15 +359,44 @@ struct Form {
     problems: Problems,
     subscriptions: Vec<Offer>,
     choices: Choices,
+    networks: endpoints::Choices,
     members: Picker,
     tags: Vec<TagRow>,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,
 }
 
+/// The tab on which a field is.
+fn part_of(problem: &Problem) -> &'static str {
+    match problem.field {
+        "tags" => "tags",
+        "endpoints" => "networking",
+        _ if problem.row.is_some() => "networking",
+        _ => "basics",
+    }
+}
+
 impl Form {
     fn people_label(&self) -> &'static str {
         "Other members"
+    }
+
+    /// How many things are to be put right on a tab.
+    fn wrong_on(&self, part: &str) -> usize {
+        self.problems.0.iter().filter(|problem| part_of(problem) == part).count()
+    }
+
+    fn endpoints(&self) -> &endpoints::Typed {
+        &self.draft.own.endpoints
+    }
+
+    fn home(&self) -> Home<'_> {
+        self.draft.own.home()
+    }
+
+    /// Where the buttons of a private endpoint lead back to.
+    fn back(&self) -> &'static str {
+        "/instances/new#networking"
     }
 
     /// Where on the page a field is put right.
@@ -368,20 +456,28 @@ struct Seen {
     group: Look<Option<crate::azure::ResourceGroup>>,
     provider: Look<Provider>,
     regions: Look<Vec<Region>>,
+    instances: Look<Vec<crate::azure::Instance>>,
+    locks: Look<Vec<crate::azure::Lock>>,
 }
+
+/// Instances in one region of a subscription, unless Azure's support has raised it.
+const USUAL_QUOTA: usize = 10;
 
 impl Seen {
     async fn of(sight: &Sight, create: &CreateInstance) -> Result<Seen, Error> {
         let (at, group) = (create.subscription.id.as_str(), create.group.as_str());
         let id = create.scope().to_string();
-        let (name, instance, group, provider, regions) = tokio::try_join!(
+        let home = create.decided_at().to_string();
+        let (name, instance, group, provider, regions, instances, locks) = tokio::try_join!(
             sight.ask(|azure, token| azure.check_name(token, at, &create.region, &create.name)),
             sight.ask(|azure, token| azure.instance(token, &id)),
             sight.ask(|azure, token| azure.resource_group(token, at, group)),
             sight.provider(at),
-            sight.regions(at)
+            sight.regions(at),
+            sight.ask(|azure, token| azure.instances(token, at)),
+            sight.ask(|azure, token| azure.locks(token, &home))
         )?;
-        Ok(Seen { name, instance, group, provider, regions })
+        Ok(Seen { name, instance, group, provider, regions, instances, locks })
     }
 
     /// While the provider is not to be seen, the plan is taken to be as it was shown.
@@ -449,6 +545,19 @@ impl Seen {
                     ),
                 },
             ),
+            Check::of(&self.instances, "how many instances there are", |instances| {
+                let here = instances.iter().filter(|row| row.location == create.region).count();
+                if here < USUAL_QUOTA {
+                    Check::ok(format!("You see {here} of {USUAL_QUOTA} instances in {region}."))
+                } else {
+                    Check::unknown(format!(
+                        "There are {here} instances in {region} already. Azure allows \
+                         {USUAL_QUOTA} in a region of a subscription, unless support has raised \
+                         that: it may refuse another. Choose another region, or delete one."
+                    ))
+                }
+            }),
+            Check::of(&self.locks, "whether a lock is in the way", |locks| lock_check(locks)),
         ]
     }
 }
@@ -456,6 +565,14 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::azure::Lock;
+
+    #[test]
+    fn only_a_lock_that_lets_nothing_be_written_is_in_the_way() {
+        let lock = |level: &str| Lock { name: "keep".into(), level: level.into() };
+        assert!(!lock_check(&[]).blocks() && !lock_check(&[lock("CanNotDelete")]).blocks());
+        assert!(lock_check(&[lock("CanNotDelete"), lock("ReadOnly")]).blocks());
+    }
 
     fn region(name: &str, display: &str) -> Region {
         Region { name: name.into(), display: display.into() }

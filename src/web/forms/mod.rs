@@ -1,7 +1,9 @@
 //! The form of each kind of request: what there is to choose from, and what is made of what was typed.
 
+mod change_networking;
 mod create_instance;
 mod grant_access;
 
+pub use change_networking::Connecting;
 pub use create_instance::Creation;
 pub use grant_access::Granting;

@@ -2,6 +2,7 @@
 //! what they share.
 
 pub mod connect;
+pub mod networking;
 pub mod overview;
 
 use axum::{
@@ -18,7 +19,8 @@ use super::{
 use crate::{App, azure::Instance, domain::scope::Scope};
 
 /// The pages in their order: the end of the address, and what the tab says.
-const TABS: &[(&str, &str)] = &[("", "Overview"), ("connect", "Connect")];
+const TABS: &[(&str, &str)] =
+    &[("", "Overview"), ("networking", "Networking"), ("connect", "Connect")];
 
 /// The instance that an address names. What cannot be one is not looked for.
 pub struct Place(pub Scope);

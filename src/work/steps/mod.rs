@@ -6,6 +6,7 @@
 //! twice: a worker that died after the write finds what it wrote.
 
 mod creation;
+mod networking;
 mod roles;
 mod verification;
 
@@ -86,6 +87,21 @@ impl Trial<'_> {
                 self.assign_role(scope, *role, principal).await
             }
             Action::Verify { instance } => self.verify(instance).await,
+            Action::CreatePrivateEndpoint { endpoint, instance, subnet } => {
+                self.create_private_endpoint(endpoint, instance, subnet).await
+            }
+            Action::EnsurePrivateZone { zone } => self.ensure_private_zone(zone).await,
+            Action::LinkPrivateZone { link, network } => {
+                self.link_private_zone(link, network).await
+            }
+            Action::JoinPrivateZone { group, zone } => self.join_private_zone(group, zone).await,
+            Action::SetPublicAccess { instance, enabled } => {
+                self.set_public_access(instance, *enabled).await
+            }
+            Action::DecideConnection { connection, approve } => {
+                self.decide_connection(connection, *approve).await
+            }
+            Action::RemoveConnection { connection } => self.remove_connection(connection).await,
         }
     }
 

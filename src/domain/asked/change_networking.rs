@@ -1,0 +1,268 @@
+//! How an existing instance is reached is to change: public network access, the connections of
+//! private endpoints, or another private endpoint.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Problems, Subscription,
+    names::{is_instance_name, parse_justification},
+    networking::{Connection, PrivateEndpoint, access_word},
+};
+use crate::domain::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    principal::is_guid,
+    scope::Scope,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeNetworking {
+    pub subscription: Subscription,
+    /// Always an instance.
+    pub instance: Scope,
+    pub change: NetworkingChange,
+    pub justification: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum NetworkingChange {
+    SetPublicAccess {
+        enabled: bool,
+    },
+    /// The connection of a private endpoint is let in or turned away; `message` is kept beside it.
+    Decide {
+        connection: Connection,
+        approve: bool,
+        message: String,
+    },
+    Remove {
+        connection: Connection,
+    },
+    Add {
+        private_endpoints: Vec<PrivateEndpoint>,
+    },
+}
+
+/// What was typed into "Change networking", as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkingText<'a> {
+    pub subscription: Option<Subscription>,
+    pub instance: &'a str,
+    /// `enable`, `disable`, `approve`, `reject`, `remove` or `add`.
+    pub change: &'a str,
+    /// The one that was chosen, as Azure shows it.
+    pub connection: Option<Connection>,
+    pub message: &'a str,
+    /// What is asked for leaves no way to the instance that Azure shows, so its name is typed.
+    pub must_confirm: bool,
+    pub typed_name: &'a str,
+    /// Parsed already: their places depend on what Azure shows.
+    pub private_endpoints: Vec<PrivateEndpoint>,
+    pub justification: &'a str,
+}
+
+/// `ConnectionState.description`; Azure does not say how long it may be.
+const LONGEST_DESCRIPTION: usize = 140;
+
+impl ChangeNetworking {
+    pub fn parse(text: NetworkingText<'_>) -> Result<ChangeNetworking, Problems> {
+        let mut problems = Problems::default();
+        let instance = parse_instance(text.instance);
+        if instance.is_none() {
+            problems.add("instance", "Begin at the Networking page of an instance.");
+        }
+        let change = change(&text, &mut problems);
+        if text.must_confirm
+            && let Some(instance) = &instance
+            && !text.typed_name.trim().eq_ignore_ascii_case(instance.short())
+        {
+            let name = instance.short();
+            problems
+                .add("confirm_name", format!("Type the name of the instance, {name}, to confirm."));
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match (instance, change) {
+            (Some(instance), Some(change)) if problems.is_empty() => Ok(ChangeNetworking {
+                subscription: text.subscription.unwrap_or_else(|| Subscription {
+                    id: instance.subscription_id().to_owned(),
+                    name: instance.subscription_id().to_owned(),
+                }),
+                instance,
+                change,
+                justification,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// An instance's resource id, if it is one.
+fn parse_instance(id: &str) -> Option<Scope> {
+    Scope::parse(id.trim()).filter(|scope| {
+        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
+    })
+}
+
+fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<NetworkingChange> {
+    let message = text.message.trim();
+    if message.chars().count() > LONGEST_DESCRIPTION {
+        problems.add("message", format!("Use at most {LONGEST_DESCRIPTION} characters."));
+    }
+    let mut connection = || {
+        if text.connection.is_none() {
+            problems
+                .add("connection", "Choose a connection on the Networking page of the instance.");
+        }
+        text.connection.clone()
+    };
+    let decide = |connection, approve| NetworkingChange::Decide {
+        connection,
+        approve,
+        message: message.to_owned(),
+    };
+    match text.change {
+        "enable" | "disable" => {
+            Some(NetworkingChange::SetPublicAccess { enabled: text.change == "enable" })
+        }
+        "approve" => connection().map(|connection| decide(connection, true)),
+        "reject" => connection().map(|connection| decide(connection, false)),
+        "remove" => connection().map(|connection| NetworkingChange::Remove { connection }),
+        "add" => Some(NetworkingChange::Add { private_endpoints: text.private_endpoints.clone() }),
+        _ => {
+            problems
+                .add("change", "Choose on the Networking page of the instance what is to change.");
+            None
+        }
+    }
+}
+
+impl Content for ChangeNetworking {
+    fn kind(&self) -> &'static str {
+        "change_networking"
+    }
+
+    fn title(&self) -> String {
+        let name = self.instance.short();
+        match &self.change {
+            NetworkingChange::SetPublicAccess { enabled: true } => {
+                format!("Enable public network access to {name}")
+            }
+            NetworkingChange::SetPublicAccess { enabled: false } => {
+                format!("Disable public network access to {name}")
+            }
+            NetworkingChange::Decide { connection, approve: true, .. } => {
+                format!("Approve the connection of {} to {name}", connection.short())
+            }
+            NetworkingChange::Decide { connection, .. } => {
+                format!("Reject the connection of {} to {name}", connection.short())
+            }
+            NetworkingChange::Remove { connection } => {
+                format!("Remove the connection of {} to {name}", connection.short())
+            }
+            NetworkingChange::Add { private_endpoints } => match private_endpoints.as_slice() {
+                [one] => format!("Add private endpoint {} to {name}", one.endpoint.short()),
+                several => format!("Add {} private endpoints to {name}", several.len()),
+            },
+        }
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        self.instance.clone()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![
+            Fact::of("Instance", self.instance.short()),
+            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
+        ];
+        match &self.change {
+            NetworkingChange::SetPublicAccess { enabled } => {
+                facts.push(Fact::of("Public network access", access_word(*enabled)));
+            }
+            NetworkingChange::Decide { connection, approve, message } => {
+                facts.push(Fact::of("Private endpoint", connection.short()));
+                let word = if *approve { "Approved" } else { "Rejected" };
+                facts.push(Fact::noted("Connection state", word, message));
+            }
+            NetworkingChange::Remove { connection } => {
+                facts.push(Fact::noted("Private endpoint", connection.short(), "cut off"));
+            }
+            NetworkingChange::Add { private_endpoints } => {
+                facts.extend(private_endpoints.iter().map(PrivateEndpoint::fact));
+            }
+        }
+        facts
+    }
+
+    fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
+        let instance = &self.instance;
+        match &self.change {
+            NetworkingChange::SetPublicAccess { enabled } => {
+                steps.set_public_access(instance, *enabled);
+            }
+            NetworkingChange::Decide { connection, approve, message } => {
+                steps.decide_connection(instance, connection, *approve, message);
+            }
+            NetworkingChange::Remove { connection } => {
+                steps.remove_connection(instance, connection);
+            }
+            NetworkingChange::Add { private_endpoints } => {
+                for endpoint in private_endpoints {
+                    endpoint.plan(steps, instance, instance, None);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INSTANCE: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-00000000000a/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
+
+    fn text(change: &str) -> NetworkingText<'_> {
+        NetworkingText {
+            instance: INSTANCE,
+            change,
+            justification: "why",
+            ..NetworkingText::default()
+        }
+    }
+
+    #[test]
+    fn the_name_is_typed_where_no_way_would_be_left() {
+        let off = |typed_name| NetworkingText { must_confirm: true, typed_name, ..text("disable") };
+        let wrong = ChangeNetworking::parse(off("")).expect_err("not confirmed");
+        assert!(wrong.of("confirm_name").is_some_and(|text| text.contains("dt-1")));
+        assert!(ChangeNetworking::parse(off("other")).is_err());
+        let asked = ChangeNetworking::parse(off(" DT-1 ")).expect("confirmed");
+        assert_eq!(asked.title(), "Disable public network access to dt-1");
+        assert!(ChangeNetworking::parse(text("disable")).is_ok(), "there is another way in");
+    }
+
+    #[test]
+    fn a_connection_is_decided_only_when_it_is_there() {
+        for change in ["approve", "reject", "remove"] {
+            let wrong = ChangeNetworking::parse(text(change)).expect_err("no connection");
+            assert!(wrong.of("connection").is_some(), "{change}");
+        }
+        assert!(
+            ChangeNetworking::parse(text("nonsense"))
+                .is_err_and(|wrong| wrong.of("change").is_some())
+        );
+        let foreign = NetworkingText { instance: "/subscriptions/x", ..text("enable") };
+        assert!(
+            ChangeNetworking::parse(foreign).is_err_and(|wrong| wrong.of("instance").is_some())
+        );
+    }
+}

@@ -1,0 +1,354 @@
+//! Change networking: public network access, the connections of private endpoints, or another private
+//! endpoint, of an instance that is there.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    App,
+    azure::{self, Instance},
+    domain::{
+        asked::{
+            Asked, ChangeNetworking, Connection, MOST_ENDPOINTS, NetworkingChange, NetworkingText,
+            Problems,
+        },
+        plan::Surroundings,
+        scope::Scope,
+    },
+    web::{
+        Error,
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::Draft,
+            endpoints::{self, Home},
+            review::{Check, lock_check},
+            status_of_form,
+        },
+        instance,
+        page::{Frame, View},
+        session::Viewer,
+        sight::{Hidden, Look, Offer, Sight},
+    },
+};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Own {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    instance: String,
+    /// `enable`, `disable`, `approve`, `reject`, `remove` or `add`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    change: String,
+    /// Resource id of a connection.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    connection: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    message: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    confirm_name: String,
+    #[serde(flatten)]
+    endpoints: endpoints::Typed,
+}
+
+impl Own {
+    fn scope(&self) -> Option<Scope> {
+        Scope::parse(self.instance.trim()).filter(|scope| scope.instance_name().is_some())
+    }
+
+    fn adds(&self) -> bool {
+        self.change == "add"
+    }
+}
+
+/// Where a private endpoint goes when nothing else is said: beside the instance.
+fn home(scope: Option<&Scope>) -> Home<'_> {
+    Home {
+        subscription: scope.map_or("", Scope::subscription_id),
+        group: scope.and_then(Scope::group_name).unwrap_or_default(),
+        new_group: false,
+    }
+}
+
+pub struct Connecting;
+
+impl Wish for Connecting {
+    type Typed = Own;
+
+    const WORDS: Words = Words {
+        form: "/networking/new",
+        ask: "/networking",
+        here: "instances",
+        title: "Change networking",
+        review: "Review + save",
+        act: "Save",
+        parts: &[],
+    };
+
+    async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+        let go = scene.draft.shared.go().to_owned();
+        scene.draft.own.endpoints.act(&go);
+        let own = &scene.draft.own;
+        let scope = own.scope();
+        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
+        let networks = match own.adds() {
+            true => {
+                endpoints::Choices::of(&own.endpoints, &scene.sight, home(scope.as_ref())).await?
+            }
+            false => endpoints::Choices::default(),
+        };
+        let hidden = scene.fault(seen.hidden()).cloned();
+        let page = Form {
+            frame: Frame::of(app, viewer, Connecting::WORDS.here).await?,
+            words: Connecting::WORDS,
+            subscriptions: scene.sight.subscriptions,
+            draft: scene.draft,
+            problems: scene.problems,
+            scope,
+            seen,
+            networks,
+            hidden,
+        };
+        let status = status_of_form(page.hidden.as_ref(), &page.problems);
+        Ok((status, View(page)).into_response())
+    }
+
+    async fn read(
+        scene: &Scene<Own>,
+        _: &App,
+        _: &Viewer,
+        _: Uuid,
+    ) -> Result<Result<Reading, Problems>, Error> {
+        let own = &scene.draft.own;
+        let scope = own.scope();
+        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
+        let mut problems = Problems::default();
+        let (private_endpoints, places) = match own.adds() {
+            true => {
+                let home = home(scope.as_ref());
+                endpoints::read(&own.endpoints, &scene.sight, home, &mut problems).await?
+            }
+            false => Default::default(),
+        };
+        let subscription = scope.as_ref().map(Scope::subscription_id);
+        let parsed = ChangeNetworking::parse(NetworkingText {
+            subscription: subscription
+                .and_then(|id| scene.sight.offer(id).map(Offer::subscription)),
+            instance: &own.instance,
+            change: &own.change,
+            connection: seen.chosen(&own.connection).and_then(|found| {
+                Some(Connection { id: Scope::parse(&found.id)?, endpoint: found.endpoint.clone() })
+            }),
+            message: &own.message,
+            must_confirm: seen.must_confirm(&own.change),
+            typed_name: &own.confirm_name,
+            private_endpoints,
+            justification: &scene.draft.shared.justification,
+        });
+        let change = match scene.agree(parsed, problems) {
+            Ok(change) => change,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let mut checks = seen.checks(&change);
+        if let NetworkingChange::Add { private_endpoints } = &change.change {
+            checks.extend(places.checks(private_endpoints, &change.instance));
+        }
+        let asked = Asked::ChangeNetworking(change);
+        Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
+    }
+}
+
+/// What Azure shows of the instance.
+struct Seen {
+    instance: Look<Option<Instance>>,
+    connections: Look<Vec<azure::Connection>>,
+    locks: Look<Vec<azure::Lock>>,
+}
+
+impl Seen {
+    async fn of(sight: &Sight, scope: Option<&Scope>) -> Result<Seen, Error> {
+        let Some(scope) = scope else {
+            let none = || Hidden::because("No instance is named.".to_owned());
+            return Ok(Seen {
+                instance: Err(none()),
+                connections: Err(none()),
+                locks: Err(none()),
+            });
+        };
+        let id = scope.to_string();
+        let (instance, connections, locks) = tokio::try_join!(
+            sight.ask(|azure, token| azure.instance(token, &id)),
+            sight.ask(|azure, token| azure.connections(token, &id)),
+            sight.ask(|azure, token| azure.locks(token, &id))
+        )?;
+        Ok(Seen { instance, connections, locks })
+    }
+
+    fn hidden(&self) -> Option<&Hidden> {
+        [self.instance.as_ref().err(), self.connections.as_ref().err()]
+            .into_iter()
+            .flatten()
+            .find(|hidden| hidden.fault.is_some())
+    }
+
+    fn chosen(&self, id: &str) -> Option<&azure::Connection> {
+        let connections = self.connections.as_ref().ok()?;
+        connections.iter().find(|connection| endpoints::is_same(&connection.id, id))
+    }
+
+    /// What would be left after public network access is off.
+    fn approved(&self) -> usize {
+        let connections = self.connections.as_ref().map(Vec::as_slice).unwrap_or_default();
+        connections.iter().filter(|connection| connection.status == "Approved").count()
+    }
+
+    /// Without a private endpoint nobody comes in any more.
+    fn must_confirm(&self, change: &str) -> bool {
+        change == "disable" && self.approved() == 0
+    }
+
+    fn checks(&self, asked: &ChangeNetworking) -> Vec<Check> {
+        let name = asked.instance.short();
+        let mut checks =
+            vec![Check::of(&self.instance, "the instance", |found| match (found, &asked.change) {
+                (None, _) => Check::problem(format!("Azure shows no instance {name} there.")),
+                (Some(found), NetworkingChange::SetPublicAccess { enabled })
+                    if found.public_network_access == *enabled =>
+                {
+                    let word = if *enabled { "Enabled" } else { "Disabled" };
+                    Check::problem(format!(
+                        "There is nothing to ask for: public network access to {name} is {word}."
+                    ))
+                }
+                (Some(_), _) => Check::ok(format!("The instance {name} is there.")),
+            })];
+        checks.push(Check::of(&self.connections, "the connections", |connections| {
+            self.connection_check(asked, connections)
+        }));
+        checks.push(Check::of(&self.locks, "whether a lock is in the way", |locks| {
+            lock_check(locks)
+        }));
+        checks
+    }
+
+    fn connection_check(&self, asked: &ChangeNetworking, found: &[azure::Connection]) -> Check {
+        match &asked.change {
+            NetworkingChange::Decide { connection, approve, .. } => {
+                let name = connection.short();
+                let wanted = if *approve { "Approved" } else { "Rejected" };
+                match self.chosen(&connection.id.to_string()).map(|found| &*found.status) {
+                    Some(status) if status == wanted => {
+                        let text = format!("The connection of {name} is {wanted} already.");
+                        Check::problem(format!("There is nothing to ask for: {text}"))
+                    }
+                    Some("Disconnected") => Check::problem(format!(
+                        "The connection of {name} is Disconnected, and stays so. Remove it, and add \
+                         another private endpoint."
+                    )),
+                    status => Check::ok(format!(
+                        "The connection of {name} is {} now.",
+                        status.unwrap_or("unknown")
+                    )),
+                }
+            }
+            NetworkingChange::Add { private_endpoints } => {
+                let all = found.len() + private_endpoints.len();
+                match all > MOST_ENDPOINTS {
+                    false => Check::ok(format!(
+                        "With them it has {all} of {MOST_ENDPOINTS} private endpoints."
+                    )),
+                    true => Check::problem(format!(
+                        "It would have {all} private endpoints; Azure allows {MOST_ENDPOINTS}. Remove \
+                         a connection first."
+                    )),
+                }
+            }
+            NetworkingChange::SetPublicAccess { enabled: false } => match self.approved() {
+                0 => Check::unknown(
+                    "No private endpoint is approved: nobody will reach the instance's data.",
+                ),
+                1 => Check::ok("One private endpoint is approved and goes on."),
+                all => Check::ok(format!("{all} private endpoints are approved and go on.")),
+            },
+            _ => Check::ok(format!("It has {} private endpoint connections.", found.len())),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "forms/change_networking.html")]
+struct Form {
+    frame: Frame,
+    words: Words,
+    draft: Draft<Own>,
+    problems: Problems,
+    scope: Option<Scope>,
+    seen: Seen,
+    subscriptions: Vec<Offer>,
+    networks: endpoints::Choices,
+    /// Where Azure is at fault.
+    hidden: Option<Hidden>,
+}
+
+impl Form {
+    fn title(&self) -> &'static str {
+        match self.draft.own.change.as_str() {
+            "enable" => "Enable public network access",
+            "disable" => "Disable public network access",
+            "approve" => "Approve a private endpoint connection",
+            "reject" => "Reject a private endpoint connection",
+            "remove" => "Remove a private endpoint connection",
+            "add" => "Add a private endpoint",
+            _ => "Change networking",
+        }
+    }
+
+    /// What follows, for whoever asks.
+    fn consequence(&self) -> &'static str {
+        match self.draft.own.change.as_str() {
+            "enable" => {
+                "Whoever has a role can then use the instance from all networks, the Internet included."
+            }
+            "disable" => {
+                "Whatever reaches the instance from outside its private endpoints stops: people, programs and Azure Digital Twins Explorer."
+            }
+            "approve" => "The virtual network of the private endpoint can then reach the instance.",
+            "reject" => {
+                "The virtual network of the private endpoint cannot reach the instance, or not any more."
+            }
+            "remove" => {
+                "What comes through this private endpoint stops at once. The private endpoint itself stays in its resource group, cut off; another connection needs another private endpoint."
+            }
+            "add" => "A virtual network can then reach the instance without the Internet.",
+            _ => "Begin at the Networking page of an instance.",
+        }
+    }
+
+    fn place(&self, field: &'static str) -> &'static str {
+        field
+    }
+
+    fn chosen(&self) -> Option<&azure::Connection> {
+        self.seen.chosen(&self.draft.own.connection)
+    }
+
+    fn endpoints(&self) -> &endpoints::Typed {
+        &self.draft.own.endpoints
+    }
+
+    fn home(&self) -> Home<'_> {
+        home(self.scope.as_ref())
+    }
+
+    fn back(&self) -> &'static str {
+        "/networking/new#networking"
+    }
+
+    /// The Networking page of the instance; home where none is named.
+    fn cancel(&self) -> String {
+        self.scope
+            .as_ref()
+            .map_or_else(|| "/".to_owned(), |scope| instance::address(scope, "networking"))
+    }
+}
