@@ -15,7 +15,7 @@ mod twins;
 
 pub use arm::{
     Answer, Call, Filter, Identity, Instance, NameAnswer, Operation, PermissionEntry, Provider,
-    Region, ResourceGroup, RoleAssignment, Subscription,
+    Region, ResourceGroup, RoleAssignment, RoleDefinition, Subscription,
 };
 pub use entra::{Ask, Authorize, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

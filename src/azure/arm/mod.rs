@@ -4,7 +4,7 @@
 mod authorization;
 mod instances;
 
-pub use authorization::{Filter, PermissionEntry, RoleAssignment};
+pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
 pub use instances::{Identity, Instance, NameAnswer};
 
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};

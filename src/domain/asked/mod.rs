@@ -4,6 +4,8 @@
 mod create_instance;
 mod grant_access;
 mod names;
+mod raise_role;
+mod revoke_access;
 
 use std::ops::Deref;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
+pub use raise_role::{RaiseRole, RaiseText};
+pub use revoke_access::{Assignment, RevokeAccess};
 
 use super::{
     person::Person,
@@ -27,6 +31,8 @@ use super::{
 pub enum Asked {
     CreateInstance(CreateInstance),
     GrantAccess(GrantAccess),
+    RaiseRole(RaiseRole),
+    RevokeAccess(RevokeAccess),
 }
 
 /// What everything that can be asked for answers.
@@ -53,6 +59,11 @@ pub trait Content {
     /// What is asked, line by line, as the form called it; subscription and justification aside.
     fn facts(&self) -> Vec<Fact>;
 
+    /// What whoever decides must not overlook: how far it reaches, and what would do instead.
+    fn warning(&self) -> Option<String> {
+        None
+    }
+
     /// The steps that fulfil it, in the order in which they must be done; what is known not to be
     /// needed is left out.
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
@@ -65,6 +76,8 @@ impl Deref for Asked {
         match self {
             Asked::CreateInstance(create) => create,
             Asked::GrantAccess(grant) => grant,
+            Asked::RaiseRole(raise) => raise,
+            Asked::RevokeAccess(revoke) => revoke,
         }
     }
 }

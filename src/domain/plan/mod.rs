@@ -10,7 +10,12 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::Asked, permission::Need, person::Person, principal::Principal, role::Role, scope::Scope,
+    asked::{Asked, Assignment},
+    permission::Need,
+    person::Person,
+    principal::Principal,
+    role::Role,
+    scope::Scope,
 };
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
@@ -50,6 +55,9 @@ pub enum Action {
         role: Role,
         principal: Principal,
     },
+    RemoveRole {
+        assignment: Assignment,
+    },
     /// The data plane is asked with the requester's own token.
     Verify {
         instance: Scope,
@@ -70,6 +78,9 @@ impl Action {
             }
             Action::AssignRole { role, principal, .. } => {
                 format!("Assign {} to {}", role.name(), principal.label())
+            }
+            Action::RemoveRole { assignment } => {
+                format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
             }
             Action::Verify { instance } => format!("Verify access to {}", instance.short()),
         }
@@ -107,6 +118,7 @@ pub enum Method {
     Get,
     Put,
     Post,
+    Delete,
 }
 
 impl Method {
@@ -115,6 +127,7 @@ impl Method {
             Method::Get => "GET",
             Method::Put => "PUT",
             Method::Post => "POST",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -195,6 +208,7 @@ mod tests {
                 Action::EnsureResourceGroup { .. } => "group",
                 Action::CreateInstance { .. } => "instance",
                 Action::AssignRole { .. } => "role",
+                Action::RemoveRole { .. } => "removal",
                 Action::Verify { .. } => "verify",
             })
             .collect()

@@ -262,7 +262,7 @@ impl Form {
     }
 
     fn roles(&self) -> [Role; 2] {
-        Role::ALL
+        Role::DATA
     }
 }
 
