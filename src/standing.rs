@@ -77,6 +77,17 @@ impl Standings {
         Ok(Standing { person: person.clone(), held, so_already })
     }
 
+    /// What the person may do at each of these places. One that Azure could not be asked about is
+    /// left out.
+    pub async fn at(
+        &self,
+        person: &Named,
+        scopes: &[Scope],
+        now: Time,
+    ) -> Result<BTreeMap<String, Permissions>, Error> {
+        self.held(person, scopes, Freshness::Remembered, now).await
+    }
+
     /// Asks about every scope at which something waits for a decision, the widest first: who may
     /// decide in a subscription may decide in all of it, and who does not see it decides nothing
     /// there. Returns how many could not be asked about.

@@ -12,3 +12,50 @@ pub struct Problem {
     /// HTTP status, where there was an answer at all.
     pub status: Option<u16>,
 }
+
+impl Problem {
+    /// What can be done about it, where Azure's words alone do not say.
+    pub fn remedy(&self) -> Option<&'static str> {
+        Some(match self.code.as_str() {
+            "AuthorizationFailed" if self.message.contains("ABAC condition") => {
+                "The right of the person in whose name this runs is limited by a condition, which \
+                 allows certain roles or members only. Close this request, and ask for it again: \
+                 somebody without that limit can decide."
+            }
+            "AuthorizationFailed" => {
+                "The person in whose name this runs may not do it any more, or not there. Once they \
+                 may again, retry; else close this request and ask again, so that somebody else \
+                 decides."
+            }
+            "RoleAssignmentExists" => {
+                "Somebody has assigned the same meanwhile. Look at Access control (IAM) of the \
+                 instance; there may be nothing left to do."
+            }
+            "PrincipalNotFound" => {
+                "The directory does not know this member. Somebody made a moment ago is known after \
+                 some minutes: retry then. Somebody deleted is not: close this request and ask for \
+                 another."
+            }
+            "ScopeLocked" => {
+                "A lock protects the place. An Owner or a User Access Administrator of it can remove \
+                 the lock; retry then, and have the lock put back."
+            }
+            "CannotDeleteLastRbacAdminAssignment" => {
+                "Nobody could assign roles on the subscription any more. Assign Owner or User Access \
+                 Administrator on it to somebody else first; then retry."
+            }
+            "RoleAssignmentLimitExceeded" => {
+                "The subscription holds as many role assignments as Azure allows. Remove some that \
+                 are needed no more, or assign a role to a group instead of its members; then retry."
+            }
+            "RoleAssignmentUpdateNotPermitted" => {
+                "Another role assignment has this name already. Close this request and ask again."
+            }
+            "DenyAssignmentAuthorizationFailed" => {
+                "A deny assignment forbids it, whatever roles somebody holds. Whoever manages it can \
+                 leave the place out; retry then."
+            }
+            _ => return None,
+        })
+    }
+}

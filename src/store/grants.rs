@@ -22,6 +22,7 @@ struct Found {
     state: String,
     ended_at: Option<i64>,
     ended: i64,
+    decision: String,
 }
 
 impl TryFrom<Found> for Granted {
@@ -39,7 +40,7 @@ impl TryFrom<Found> for Granted {
             step: parse::<Step>("a step", &row.step)?,
             state: StepState::from_word(&row.state).ok_or_else(|| torn("a step"))?,
             ended_at: row.ended_at.map(Time),
-            ended: row.ended != 0,
+            ended: row.ended != 0 || matches!(&*row.decision, "rejected" | "withdrawn"),
         })
     }
 }
@@ -51,7 +52,7 @@ impl Store {
         let found: Vec<Found> = sqlx::query_as(
             "SELECT request.id, request.title, request.asked, request.asked_at,
                  request.requester_id, request.requester_name, step.step, step.state,
-                 step.ended_at, run.ended
+                 step.ended_at, run.ended, request.decision
              FROM request INNER JOIN run ON run.request_id = request.id
                  INNER JOIN step ON step.request_id = request.id
              WHERE lower(request.instance) = lower($1) AND step.step LIKE $2

@@ -15,9 +15,11 @@ mod instance;
 mod origin;
 mod page;
 mod requests;
+mod roles;
 mod session;
 mod sight;
 mod sign_in;
+mod subscriptions;
 
 use std::sync::Arc;
 
@@ -32,7 +34,7 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Creation, Granting};
+use forms::{Creation, Granting, Raising, Revoking};
 
 use crate::App;
 
@@ -46,8 +48,17 @@ pub fn site(app: App) -> Router {
         .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
         .route("/instances", post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
+        .route("/instances/{subscription}/{group}/{name}/access", get(instance::access::show))
+        .route("/instances/{subscription}/{group}/{name}/access/check", get(instance::access::check))
+        .route("/instances/{subscription}/{group}/{name}/access/roles", get(instance::access::roles))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
+        .route("/access/remove", get(fill::<Revoking>).post(fill::<Revoking>))
+        .route("/access/removals", post(ask::<Revoking>))
+        .route("/roles/new", get(fill::<Raising>).post(fill::<Raising>))
+        .route("/roles", post(ask::<Raising>))
+        .route("/subscriptions", get(subscriptions::list))
+        .route("/subscriptions/{subscription}", get(subscriptions::show))
         .route("/people", get(directory::people))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::show))

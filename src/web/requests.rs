@@ -12,12 +12,15 @@ use serde::Deserialize;
 
 use super::{
     Error,
+    asking::review::Check,
+    forms::relied,
     page::{Frame, View},
     session::Viewer,
 };
 use crate::{
     App,
     domain::{
+        asked::Asked,
         history::Event,
         permission::Need,
         person::{Named, Person},
@@ -115,6 +118,8 @@ pub struct Show {
     frame: Frame,
     live: Live,
     deciding: Option<Deciding>,
+    /// What rests on what is to be removed, for whoever decides and whoever asked.
+    checks: Vec<Check>,
     /// What was typed into the reason of a rejection, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -449,12 +454,18 @@ async fn page(
         Some(standing) => deciding(app, viewer, &live.request, standing).await,
         None => None,
     };
+    let checks = match &live.request.asked {
+        Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
+            relied(app, &revoke.assignment, &live.request.requester.named()).await?
+        }
+        _ => Vec::new(),
+    };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, reason, problem })).into_response())
+    Ok((status, View(Show { frame, live, deciding, checks, reason, problem })).into_response())
 }
 
 pub async fn progress(

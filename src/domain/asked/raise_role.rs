@@ -29,11 +29,16 @@ pub struct RaiseRole {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RaiseText<'a> {
     pub subscription: Option<Subscription>,
-    /// Empty for the whole subscription.
+    /// [`RaiseText::WHOLE`] for the whole subscription.
     pub group: &'a str,
     pub role: &'a str,
     pub principal: Principal,
     pub justification: &'a str,
+}
+
+impl RaiseText<'_> {
+    /// Stands in the place of a resource group for the whole subscription. No group can be called so.
+    pub const WHOLE: &'static str = "*";
 }
 
 impl RaiseRole {
@@ -43,7 +48,12 @@ impl RaiseRole {
             problems.add("subscription", "Choose the subscription that you need the role in.");
         }
         let group = text.group.trim();
-        if !group.is_empty()
+        if group.is_empty() {
+            problems.add(
+                "resource_group",
+                "Choose the resource group that the role is to apply to, or the whole subscription.",
+            );
+        } else if group != RaiseText::WHOLE
             && let Some(problem) = wrong_with_group(group, false)
         {
             problems.add("resource_group", problem);
@@ -56,7 +66,7 @@ impl RaiseRole {
         match (text.subscription, role) {
             (Some(subscription), Some(role)) if problems.is_empty() => {
                 let scope = match group {
-                    "" => Scope::subscription(&subscription.id),
+                    RaiseText::WHOLE => Scope::subscription(&subscription.id),
                     group => Scope::group(&subscription.id, group),
                 };
                 let principal = text.principal;
@@ -163,7 +173,7 @@ mod tests {
     fn a_role_is_raised_on_a_group_or_on_the_whole_subscription() {
         let raise = RaiseRole::parse(text("rg", "contributor")).expect("nothing is wrong");
         assert_eq!((raise.scope.to_string().as_str(), raise.warning()), ("/subscriptions/S/resourceGroups/rg", None));
-        let raise = RaiseRole::parse(text(" ", "owner")).expect("nothing is wrong");
+        let raise = RaiseRole::parse(text(" * ", "owner")).expect("nothing is wrong");
         assert_eq!(raise.scope, Scope::subscription("S"));
         assert_eq!(raise.title(), "Owner on Production");
         assert!(raise.warning().is_some_and(|warning| warning.contains("the whole subscription Production")));
@@ -172,6 +182,7 @@ mod tests {
     #[test]
     fn data_roles_are_asked_for_elsewhere() {
         let wrong = RaiseRole::parse(text("a/b", "data_owner")).expect_err("both are wrong");
+        assert!(RaiseRole::parse(text("", "owner")).is_err(), "nothing is wide by leaving it out");
         assert!(wrong.of("role").is_some() && wrong.of("resource_group").is_some());
     }
 }

@@ -2,6 +2,10 @@
 
 mod create_instance;
 mod grant_access;
+mod raise_role;
+mod revoke_access;
 
 pub use create_instance::Creation;
 pub use grant_access::Granting;
+pub use raise_role::Raising;
+pub use revoke_access::{Revoking, relied};
