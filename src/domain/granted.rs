@@ -77,7 +77,9 @@ mod tests {
         let name = crate::domain::plan::assignment_name(&scope, "p", Role::DataOwner);
         let mut steps = Steps::new(Uuid::nil());
         match removes {
-            false => steps.assign_role(&scope, &Grantee { principal, role: Role::DataOwner }, &scope),
+            false => {
+                steps.assign_role(&scope, &Grantee { principal, role: Role::DataOwner }, &scope)
+            }
             true => steps.remove_role(&Assignment {
                 scope: scope.clone(),
                 name,
@@ -118,7 +120,10 @@ mod tests {
             granted("failed", false, Failed, Some(3)),
         ];
         let names = |all: &[Granted]| {
-            resting_on(assignment, all).iter().map(|granted| granted.request.clone()).collect::<Vec<_>>()
+            resting_on(assignment, all)
+                .iter()
+                .map(|granted| granted.request.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(&all), ["first", "second", "waits"]);
         all.push(granted("removal that waits", true, Waiting, None));

@@ -128,7 +128,8 @@ impl Role {
 
 /// Only the two data roles may be assigned, and removed ("Delegate Azure role assignment management to
 /// others with conditions").
-const DATA_ROLES_ONLY: &str = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR \
+const DATA_ROLES_ONLY: &str =
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR \
 (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals \
 {bcd981a7-7f74-457b-83e1-cceb9e632ffe, d57506d4-4c8d-48b1-8587-93c323f6a5a3}))
 AND

@@ -49,8 +49,14 @@ pub fn site(app: App) -> Router {
         .route("/instances", post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
         .route("/instances/{subscription}/{group}/{name}/access", get(instance::access::show))
-        .route("/instances/{subscription}/{group}/{name}/access/check", get(instance::access::check))
-        .route("/instances/{subscription}/{group}/{name}/access/roles", get(instance::access::roles))
+        .route(
+            "/instances/{subscription}/{group}/{name}/access/check",
+            get(instance::access::check),
+        )
+        .route(
+            "/instances/{subscription}/{group}/{name}/access/roles",
+            get(instance::access::roles),
+        )
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/access/remove", get(fill::<Revoking>).post(fill::<Revoking>))

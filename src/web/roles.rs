@@ -191,9 +191,7 @@ pub async fn at(
 }
 
 pub async fn definitions(sight: &Sight, scope: &str) -> Result<Look<Roles>, Error> {
-    sight
-        .ask(|azure, token| azure.role_definitions(token, scope).map_ok(Roles::of))
-        .await
+    sight.ask(|azure, token| azure.role_definitions(token, scope).map_ok(Roles::of)).await
 }
 
 /// Those of the assignments that are shown, with names for whoever is in them. Why names are missing,

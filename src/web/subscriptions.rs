@@ -265,9 +265,7 @@ fn helpers(mut all: Vec<RoleAssignment>, definitions: &Roles) -> Vec<RoleAssignm
     let order = |row: &RoleAssignment| {
         let id = guid(&row.role_definition_id);
         let known = Role::RAISED.iter().rev().position(|role| role.guid() == id);
-        let helps = Role::RAISED.iter().any(|role| {
-            *role != Role::Contributor && role.guid() == id
-        });
+        let helps = Role::RAISED.iter().any(|role| *role != Role::Contributor && role.guid() == id);
         let allows = definitions
             .get(&row.role_definition_id)
             .is_some_and(|role| roles::Lets::of(&role.permissions).assign);
@@ -306,10 +304,8 @@ mod tests {
             held(Role::Owner, "o", None),
             held(Role::DataOwner, "d", None),
         ];
-        let found: Vec<String> = helpers(all, &Roles::default())
-            .into_iter()
-            .map(|row| row.principal_id)
-            .collect();
+        let found: Vec<String> =
+            helpers(all, &Roles::default()).into_iter().map(|row| row.principal_id).collect();
         assert_eq!(found, ["o", "u", "r"]);
     }
 

@@ -5,6 +5,7 @@
     reason = "in a test, what cannot be is best shown by where it was not"
 )]
 
+mod access;
 mod asking;
 mod azure;
 mod deciding;
@@ -12,6 +13,7 @@ mod doors;
 mod history;
 mod hostile;
 mod people;
+mod roles;
 mod safety;
 mod secrets;
 mod sign_in;

@@ -255,7 +255,10 @@ mod tests {
         }))
         .unwrap();
         let role = row.into_definition();
-        assert_eq!((role.guid.as_str(), role.name.as_str(), role.custom), ("abc", "Twin reader", true));
+        assert_eq!(
+            (role.guid.as_str(), role.name.as_str(), role.custom),
+            ("abc", "Twin reader", true)
+        );
         assert_eq!(role.permissions[0].data_actions, ["*/read"]);
     }
 

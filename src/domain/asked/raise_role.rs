@@ -172,11 +172,18 @@ mod tests {
     #[test]
     fn a_role_is_raised_on_a_group_or_on_the_whole_subscription() {
         let raise = RaiseRole::parse(text("rg", "contributor")).expect("nothing is wrong");
-        assert_eq!((raise.scope.to_string().as_str(), raise.warning()), ("/subscriptions/S/resourceGroups/rg", None));
+        assert_eq!(
+            (raise.scope.to_string().as_str(), raise.warning()),
+            ("/subscriptions/S/resourceGroups/rg", None)
+        );
         let raise = RaiseRole::parse(text(" * ", "owner")).expect("nothing is wrong");
         assert_eq!(raise.scope, Scope::subscription("S"));
         assert_eq!(raise.title(), "Owner on Production");
-        assert!(raise.warning().is_some_and(|warning| warning.contains("the whole subscription Production")));
+        assert!(
+            raise
+                .warning()
+                .is_some_and(|warning| warning.contains("the whole subscription Production"))
+        );
     }
 
     #[test]

@@ -124,6 +124,9 @@ mod tests {
         assert_eq!(name.to_string(), "40000000-aaaa-4000-8000-000000000001");
         assert_eq!(Assignment::parse_id(&ID.replace("roleA", "roleDefinitionA")), None);
         assert_eq!(Assignment::parse_id(&ID[..ID.len() - 1]), None);
-        assert_eq!(Assignment::parse_id("/providers/Microsoft.Authorization/roleAssignments/x"), None);
+        assert_eq!(
+            Assignment::parse_id("/providers/Microsoft.Authorization/roleAssignments/x"),
+            None
+        );
     }
 }

@@ -178,7 +178,8 @@ async fn checks(sight: &Sight, raise: &RaiseRole) -> Result<Vec<Check>, Error> {
     })];
     if let Some(group) = raise.scope.group_name() {
         let subscription = raise.scope.subscription_id();
-        let found = sight.ask(|azure, token| azure.resource_group(token, subscription, group)).await?;
+        let found =
+            sight.ask(|azure, token| azure.resource_group(token, subscription, group)).await?;
         checks.push(Check::of(&found, "whether the resource group exists", |found| match found {
             Some(_) => Check::ok(format!("The resource group {group} exists.")),
             None => Check::problem(format!("Azure knows no resource group {group} there.")),
@@ -204,10 +205,13 @@ fn already_held(raise: &RaiseRole, assignments: &[RoleAssignment]) -> Check {
         .collect();
     let role = raise.role.name();
     if same.iter().any(|held| raise.role.is_limited_by(held.condition.as_deref())) {
-        return Check::problem(format!("There is nothing to ask for: you hold {role} there already."));
+        return Check::problem(format!(
+            "There is nothing to ask for: you hold {role} there already."
+        ));
     }
     let here = |held: &&&RoleAssignment| Scope::parse(&held.scope).as_ref() == Some(&raise.scope);
-    let direct = |held: &&&RoleAssignment| held.principal_id.eq_ignore_ascii_case(&raise.principal.id);
+    let direct =
+        |held: &&&RoleAssignment| held.principal_id.eq_ignore_ascii_case(&raise.principal.id);
     match same.iter().find(|held| here(held) && direct(held)) {
         Some(held) if held.condition.is_none() => Check::problem(format!(
             "There is nothing to ask for: you hold {role} there already, and without a condition."
@@ -263,7 +267,10 @@ mod tests {
         let rbac = Role::RoleBasedAccessControlAdministrator;
         let group = "/subscriptions/s/resourceGroups/rg";
         let blocks = |role, held| already_held(&raise(role), &[held]).blocks();
-        assert!(blocks(Role::Contributor, held(Role::Contributor, "/subscriptions/s", "team", None)));
+        assert!(blocks(
+            Role::Contributor,
+            held(Role::Contributor, "/subscriptions/s", "team", None)
+        ));
         assert!(!blocks(Role::Contributor, held(Role::Owner, group, "me", None)));
         assert!(blocks(rbac, held(rbac, group, "me", rbac.condition())));
         assert!(blocks(rbac, held(rbac, group, "me", None)), "the wider one includes it");

@@ -126,9 +126,11 @@ async fn find(
     let assignment = match assignment {
         Ok(Some(assignment)) => assignment,
         Ok(None) => {
-            return Ok(Err("Azure shows no such role assignment: it has been removed already, or \
+            return Ok(Err(
+                "Azure shows no such role assignment: it has been removed already, or \
                            was never there."
-                .to_owned()));
+                    .to_owned(),
+            ));
         }
         Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
     };
@@ -139,11 +141,7 @@ async fn find(
 }
 
 /// Which requests rest on the assignment. `me` is who wants it removed.
-pub async fn relied(
-    app: &App,
-    assignment: &Assignment,
-    me: &Named,
-) -> Result<Vec<Check>, Error> {
+pub async fn relied(app: &App, assignment: &Assignment, me: &Named) -> Result<Vec<Check>, Error> {
     let grants = app.store.grants(&assignment.scope, Some(assignment.name)).await?;
     let resting = resting_on(assignment.name, &grants);
     let mut checks: Vec<Check> = resting
@@ -200,11 +198,8 @@ impl Form {
 
     fn facts(&self, target: &Assignment) -> Vec<crate::domain::asked::Fact> {
         let subscription = Subscription { id: String::new(), name: String::new() };
-        let revoke = RevokeAccess {
-            subscription,
-            assignment: target.clone(),
-            justification: String::new(),
-        };
+        let revoke =
+            RevokeAccess { subscription, assignment: target.clone(), justification: String::new() };
         revoke.facts()
     }
 

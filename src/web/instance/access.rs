@@ -366,6 +366,8 @@ pub async fn roles(
         })
         .filter(|row| row.lets.matters() || row.held.is_some_and(|held| held > 0))
         .collect();
-    rows.sort_by_cached_key(|row| (!row.lets.read_data, row.held.unwrap_or(0) == 0, row.name.clone()));
+    rows.sort_by_cached_key(|row| {
+        (!row.lets.read_data, row.held.unwrap_or(0) == 0, row.name.clone())
+    });
     Ok(View(RolesPage { frame, shell, rows, hidden }))
 }
