@@ -115,6 +115,8 @@ pub struct Held {
     pub by: String,
     pub origin: Vec<Origin>,
     here: bool,
+    /// Made further in than the scope that is looked at.
+    below: bool,
 }
 
 /// A request that an assignment comes from.
@@ -130,20 +132,25 @@ impl Held {
         self.here
     }
 
+    pub fn is_inherited(&self) -> bool {
+        !self.here && !self.below
+    }
+
     /// `This resource` or `Subscription (inherited)`, as Azure's page says it.
     pub fn place(&self) -> String {
         if self.here {
             return "This resource".to_owned();
         }
         let level = level(&self.assignment.scope);
-        format!("{level} (inherited)")
+        if self.below { level.to_owned() } else { format!("{level} (inherited)") }
     }
 
-    /// The name of the place above, where a person would know it.
-    pub fn place_name(&self) -> &str {
-        match self.assignment.scope.rsplit('/').next() {
-            Some(name) if !self.here => name,
-            _ => "",
+    /// The name of the place above; `subscription` is what the one around it is called.
+    pub fn place_name<'a>(&'a self, subscription: &'a str) -> &'a str {
+        match (Scope::parse(&self.assignment.scope), self.assignment.scope.rsplit('/').next()) {
+            _ if self.here => "",
+            (Some(Scope::Subscription { .. }), _) => subscription,
+            (_, name) => name.unwrap_or_default(),
         }
     }
 
@@ -233,6 +240,8 @@ pub async fn named(
             by: named(by).map_or_else(|| by.to_owned(), |found| found.name.clone()),
             origin: Vec::new(),
             here: Scope::parse(&assignment.scope).as_ref() == Some(scope),
+            below: Scope::parse(&assignment.scope)
+                .is_some_and(|made| made != *scope && made.lineage().contains(scope)),
             assignment,
         }
     });

@@ -174,7 +174,7 @@ fn mine(held: &[RoleAssignment], roles: &Roles, me: &str) -> Vec<Mine> {
 #[template(path = "subscriptions/show.html")]
 pub struct Show {
     frame: Frame,
-    id: String,
+    subscription: String,
     /// Its name, where Azure or the policy tells it.
     name: String,
     offer: Option<Offer>,
@@ -193,9 +193,9 @@ impl Show {
         self.offer.as_ref().is_some_and(|offer| offer.visible)
     }
 
-    /// Assigned to the person at the subscription itself: they can have it taken back.
+    /// Assigned to the person at the subscription itself or in it: they can have it taken back.
     fn is_own(&self, held: &Held) -> bool {
-        held.is_here() && held.holder.id.eq_ignore_ascii_case(&self.me)
+        !held.is_inherited() && held.holder.id.eq_ignore_ascii_case(&self.me)
     }
 
     fn is_direct(&self, held: &Held) -> bool {
@@ -223,10 +223,10 @@ pub async fn show(
 async fn open(app: &App, viewer: &Viewer, subscription: String) -> Result<Show, Error> {
     let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
     let scope = Scope::subscription(&subscription);
-    let me = viewer.person.id.clone();
+    let (me, at) = (viewer.person.id.clone(), scope.to_string());
     let ((all, definitions), reaching, allowed) = tokio::try_join!(
         roles::at(&sight, &scope, Filter::AtScope),
-        reaching(&sight, &scope, &me),
+        sight.ask(|azure, token| azure.role_assignments(token, &at, Filter::AssignedTo(&me))),
         allowed(app, viewer, &sight, std::slice::from_ref(&scope))
     )?;
     let definitions = definitions.unwrap_or_default();
@@ -236,10 +236,12 @@ async fn open(app: &App, viewer: &Viewer, subscription: String) -> Result<Show, 
         all.truncate(MOST_HELPERS);
     }
     // Both lists are named at once.
-    let mine = reaching.as_ref().map(Vec::clone).unwrap_or_default();
+    let mut mine = reaching.clone().unwrap_or_default();
+    mine.sort_by_key(|row| (row.scope.len(), definitions.name(&row.role_definition_id)));
+    mine.truncate(MOST_HELPERS);
     let count = mine.len();
     let both: Vec<RoleAssignment> =
-        mine.into_iter().chain(helping.as_ref().map(Vec::clone).unwrap_or_default()).collect();
+        mine.into_iter().chain(helping.clone().unwrap_or_default()).collect();
     let (mut named, unnamed) =
         roles::named(app, viewer, &sight, &scope, both, &definitions).await?;
     let helpers = named.split_off(count);
@@ -247,7 +249,7 @@ async fn open(app: &App, viewer: &Viewer, subscription: String) -> Result<Show, 
     Ok(Show {
         frame: Frame::of(app, viewer, "subscriptions").await?,
         name: offer.as_ref().map_or_else(|| subscription.clone(), |offer| offer.name.clone()),
-        id: subscription,
+        subscription,
         offer,
         mine: reaching.map(|_| named),
         me,

@@ -113,7 +113,10 @@ impl Content for RaiseRole {
             None => "",
         };
         vec![
-            Fact::of("Applies to", &self.place()),
+            match self.scope.group_name() {
+                Some(group) => Fact::of("Applies to", &format!("Resource group {group}")),
+                None => Fact::of("Applies to", "The whole subscription"),
+            },
             Fact::noted("Role", self.role.name(), limit),
             Fact::of("It allows", self.role.description()),
             Fact::about("Member", &self.principal),

@@ -165,3 +165,63 @@ fn is_newer(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::principal::Holder;
+
+    const NAME: &str = "40000000-aaaa-4000-8000-000000000001";
+
+    fn approved() -> Assignment {
+        Assignment {
+            scope: Scope::instance("S", "rg", "dt"),
+            name: uuid::Uuid::try_parse(NAME).expect("a GUID"),
+            role: Role::DataOwner.guid().into(),
+            role_name: "x".into(),
+            holder: Holder { id: "p".into(), kind: None, name: None, mail: None },
+            condition: None,
+            created_on: Some("2025-03-03T09:43:21.6570733Z".into()),
+        }
+    }
+
+    fn found() -> azure::RoleAssignment {
+        azure::RoleAssignment {
+            id: String::new(),
+            name: NAME.into(),
+            scope: Scope::instance("s", "RG", "dt").to_string(),
+            role_definition_id: Role::DataOwner.definition_id("S").to_uppercase(),
+            principal_id: "P".into(),
+            principal_type: None,
+            description: None,
+            condition: None,
+            created_on: Some("2025-03-03T09:43:21Z".into()),
+            created_by: None,
+        }
+    }
+
+    #[test]
+    fn only_what_was_approved_is_the_same() {
+        assert!(is_same(&approved(), &found()));
+        for other in [
+            azure::RoleAssignment { principal_id: "q".into(), ..found() },
+            azure::RoleAssignment {
+                role_definition_id: Role::DataReader.definition_id("S"),
+                ..found()
+            },
+            azure::RoleAssignment { role_definition_id: String::new(), ..found() },
+            azure::RoleAssignment { scope: "/subscriptions/S".into(), ..found() },
+        ] {
+            assert!(!is_same(&approved(), &other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_made_anew_is_told_by_its_time_to_the_second() {
+        assert!(!is_newer(&approved(), &found()));
+        let later = Some("2025-03-03T09:43:22Z".to_owned());
+        assert!(is_newer(&approved(), &azure::RoleAssignment { created_on: later, ..found() }));
+        let unknown = azure::RoleAssignment { created_on: None, ..found() };
+        assert!(!is_newer(&approved(), &unknown));
+    }
+}
