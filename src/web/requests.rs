@@ -139,7 +139,10 @@ impl Show {
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
             return ("already_so", String::new());
         }
-        if let Some(holder) = people.iter().find(|standing| standing.holds(need) == Some(true)) {
+        let holds = |standing: &&&Standing| {
+            standing.holds(need) == Some(true) && !standing.beyond.contains(&position)
+        };
+        if let Some(holder) = people.iter().find(holds) {
             return ("held", holder.person.name.clone());
         }
         let both = if deciding.approver.person.id == deciding.requester.person.id {

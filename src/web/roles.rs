@@ -132,8 +132,9 @@ impl Held {
         self.here
     }
 
-    pub fn is_inherited(&self) -> bool {
-        !self.here && !self.below
+    /// Made here or further in, at a place that this portal works with.
+    pub fn is_removable(&self) -> bool {
+        (self.here || self.below) && Assignment::parse_id(&self.assignment.id).is_some()
     }
 
     /// `This resource` or `Subscription (inherited)`, as Azure's page says it.

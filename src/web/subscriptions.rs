@@ -33,7 +33,13 @@ const MOST_HELPERS: usize = 30;
 #[derive(Deserialize)]
 pub struct Paging {
     #[serde(default)]
-    from: usize,
+    from: String,
+}
+
+impl Paging {
+    fn from(&self) -> usize {
+        self.from.parse().unwrap_or(0)
+    }
 }
 
 #[derive(Template)]
@@ -76,15 +82,15 @@ pub async fn list(
     let sight = Sight::open(&app, &viewer.person, deadline(&app)).await.map_err(back)?;
     let visible: Vec<Offer> =
         sight.subscriptions.iter().filter(|offer| offer.visible).cloned().collect();
-    let behind = paging.from.saturating_add(ROWS);
+    let behind = paging.from().saturating_add(ROWS);
     let more = behind < visible.len();
-    let shown: Vec<Offer> = visible.into_iter().skip(paging.from).take(ROWS).collect();
+    let shown: Vec<Offer> = visible.into_iter().skip(paging.from()).take(ROWS).collect();
     let rows = rows(&app, &viewer, &sight, shown).await.map_err(back)?;
     Ok(View(List {
         frame: Frame::of(&app, &viewer, "subscriptions").await?,
         rows,
         next: if more { format!("/subscriptions?from={behind}") } else { String::new() },
-        first: paging.from == 0,
+        first: paging.from() == 0,
         hidden: sight.hidden,
     }))
 }
@@ -195,7 +201,7 @@ impl Show {
 
     /// Assigned to the person at the subscription itself or in it: they can have it taken back.
     fn is_own(&self, held: &Held) -> bool {
-        !held.is_inherited() && held.holder.id.eq_ignore_ascii_case(&self.me)
+        held.is_removable() && held.holder.id.eq_ignore_ascii_case(&self.me)
     }
 
     fn is_direct(&self, held: &Held) -> bool {

@@ -69,6 +69,16 @@ pub trait Content {
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
 }
 
+impl Asked {
+    /// The place where it is decided, as people call it.
+    pub fn decided_in(&self) -> String {
+        match self.decided_at() {
+            Scope::Subscription { .. } => self.subscription().name.clone(),
+            narrower => narrower.short().to_owned(),
+        }
+    }
+}
+
 impl Deref for Asked {
     type Target = dyn Content;
 

@@ -42,11 +42,13 @@ impl Assignment {
         format!("{}{BEHIND_SCOPE}{}", self.scope, self.name)
     }
 
-    /// Reads an assignment's id: where it was made, and its name.
+    /// Reads an assignment's id: where it was made, and its name. Of resources only instances are
+    /// anything to this portal.
     pub fn parse_id(id: &str) -> Option<(Scope, Uuid)> {
         let at = id.to_ascii_lowercase().rfind(&BEHIND_SCOPE.to_ascii_lowercase())?;
         let name = Uuid::try_parse(id.get(at + BEHIND_SCOPE.len()..)?).ok()?;
-        Some((Scope::parse(id.get(..at)?)?, name))
+        let scope = Scope::parse(id.get(..at)?)?;
+        (!matches!(scope, Scope::Resource { .. })).then_some((scope, name))
     }
 }
 
@@ -123,6 +125,8 @@ mod tests {
         assert_eq!(scope, Scope::instance("S", "rg", "dt"));
         assert_eq!(name.to_string(), "40000000-aaaa-4000-8000-000000000001");
         assert_eq!(Assignment::parse_id(&ID.replace("roleA", "roleDefinitionA")), None);
+        let other = ID.replace("DigitalTwins/digitalTwinsInstances", "Storage/storageAccounts");
+        assert_eq!(Assignment::parse_id(&other), None);
         assert_eq!(Assignment::parse_id(&ID[..ID.len() - 1]), None);
         assert_eq!(
             Assignment::parse_id("/providers/Microsoft.Authorization/roleAssignments/x"),

@@ -30,7 +30,13 @@ const ROWS: usize = 50;
 #[derive(Deserialize)]
 pub struct Paging {
     #[serde(default)]
-    from: usize,
+    from: String,
+}
+
+impl Paging {
+    fn from(&self) -> usize {
+        self.from.parse().unwrap_or(0)
+    }
 }
 
 /// The three pages, as Azure's own has them.
@@ -76,9 +82,9 @@ pub async fn show(
 ) -> Result<View<Access>, Error> {
     let back = address(&scope, "access");
     let (frame, shell, sight) = Shell::open(&app, &viewer, scope.clone(), "access").await?;
-    let page = seen(&app, &viewer, &sight, &scope, paging.from).await;
+    let page = seen(&app, &viewer, &sight, &scope, paging.from()).await;
     let seen = page.map_err(|error| error.back_to(&back))?;
-    let behind = paging.from.saturating_add(ROWS);
+    let behind = paging.from().saturating_add(ROWS);
     let next = if behind < seen.all { format!("{back}?from={behind}") } else { String::new() };
     Ok(View(Access {
         frame,
@@ -86,7 +92,7 @@ pub async fn show(
         held: seen.held,
         all: seen.all,
         next,
-        first: paging.from == 0,
+        first: paging.from() == 0,
         hidden: seen.hidden,
         unnamed: seen.unnamed,
     }))
