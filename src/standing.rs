@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    azure::{self, AccessToken, Azure, Resource},
+    azure::{self, AccessToken, Azure, Filter, Resource},
     delegation::{self, Delegation},
     domain::{
         Time,
@@ -15,6 +15,7 @@ use crate::{
         person::Named,
         plan::{Action, Step},
         request::Standing,
+        role::Role,
         scope::Scope,
     },
     store::{Level, Store},
@@ -74,7 +75,19 @@ impl Standings {
         }
         let held = self.held(person, &scopes, freshness, now).await?;
         let so_already = self.so_already(person, &steps, now).await?;
-        Ok(Standing { person: person.clone(), held, so_already })
+        let beyond = self.beyond(person, &steps, &held, now).await?;
+        Ok(Standing { person: person.clone(), held, so_already, beyond })
+    }
+
+    /// What the person may do at each of these places. One that Azure could not be asked about is
+    /// left out.
+    pub async fn at(
+        &self,
+        person: &Named,
+        scopes: &[Scope],
+        now: Time,
+    ) -> Result<BTreeMap<String, Permissions>, Error> {
+        self.held(person, scopes, Freshness::Remembered, now).await
     }
 
     /// Asks about every scope at which something waits for a decision, the widest first: who may
@@ -211,6 +224,39 @@ impl Standings {
         Ok(Permissions::default())
     }
 
+    /// Which of the steps go beyond a condition that limits the person to the data roles, and that is
+    /// all they hold there. Of other conditions Azure's own answer tells.
+    async fn beyond(
+        &self,
+        person: &Named,
+        steps: &[&Step],
+        held: &BTreeMap<String, Permissions>,
+        now: Time,
+    ) -> Result<BTreeSet<usize>, Error> {
+        let mut beyond = BTreeSet::new();
+        for (position, step) in steps.iter().enumerate() {
+            let (scope, role) = match &step.action {
+                Action::AssignRole { scope, role, .. } => (scope, role.guid()),
+                Action::RemoveRole { assignment } => (&assignment.scope, &*assignment.role),
+                _ => continue,
+            };
+            let allowed =
+                |held: &Permissions| step.needs.iter().all(|need| held.allow(&need.action));
+            if Role::DATA.iter().any(|data| data.guid() == role)
+                || !held.get(&scope.key()).is_some_and(allowed)
+            {
+                continue;
+            }
+            let token = self.delegation.act_as(&person.id, Resource::Arm, now).await?;
+            let filter = Filter::AtScopeAssignedTo(&person.id);
+            let reaching = self.azure.role_assignments(&token, &scope.to_string(), filter).await;
+            if reaching.is_ok_and(|reaching| data_roles_only(&reaching)) {
+                beyond.insert(position);
+            }
+        }
+        Ok(beyond)
+    }
+
     /// Which of the steps Azure shows, with this person's token, to be done already.
     async fn so_already(
         &self,
@@ -260,6 +306,21 @@ impl Standings {
         }
         Ok(so)
     }
+}
+
+/// Whether every role there that assigns roles is limited to the two data roles.
+fn data_roles_only(reaching: &[azure::RoleAssignment]) -> bool {
+    let limit = Role::RoleBasedAccessControlAdministrator;
+    let assigning: Vec<_> = reaching
+        .iter()
+        .filter(|held| {
+            let id = held.role_definition_id.to_lowercase();
+            let others = Role::RAISED.into_iter().filter(|role| *role != Role::Contributor);
+            others.into_iter().any(|role| id.ends_with(role.guid()))
+        })
+        .collect();
+    !assigning.is_empty()
+        && assigning.iter().all(|held| limit.is_limited_by(held.condition.as_deref()))
 }
 
 fn permissions(entries: Vec<azure::PermissionEntry>) -> Permissions {

@@ -16,7 +16,7 @@ mod twins;
 pub use arm::{
     Answer, Call, Connection, Filter, Identity, Instance, Listed, Lock, NameAnswer, Network,
     Operation, PermissionEntry, PrivateEndpoint, Provider, Region, ResourceGroup, RoleAssignment,
-    Subnet, Subscription, Zone, ZoneGroup, ZoneLink,
+    RoleDefinition, Subnet, Subscription, Zone, ZoneGroup, ZoneLink,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

@@ -2,6 +2,7 @@
 //! Knows no database, no network, no clock and no page.
 
 pub mod asked;
+pub mod granted;
 pub mod history;
 pub mod permission;
 pub mod person;

@@ -21,6 +21,7 @@ impl Need {
 }
 
 pub const ASSIGN_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
+pub const REMOVE_ROLES: &str = "Microsoft.Authorization/roleAssignments/delete";
 pub const WRITE_INSTANCE: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
 pub const WRITE_GROUP: &str = "Microsoft.Resources/subscriptions/resourceGroups/write";
 pub const REGISTER: &str = "Microsoft.DigitalTwins/register/action";
@@ -57,6 +58,31 @@ impl Permissions {
             grant.actions.iter().any(|pattern| matches(pattern, action))
                 && !grant.not_actions.iter().any(|pattern| matches(pattern, action))
         })
+    }
+}
+
+/// What of the work with instances somebody may do at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    pub create: bool,
+    pub assign: bool,
+}
+
+impl Permissions {
+    /// The two parts of setting an instance up, each of which other roles allow.
+    pub fn allowed(&self) -> Allowed {
+        Allowed { create: self.allow(WRITE_INSTANCE), assign: self.allow(ASSIGN_ROLES) }
+    }
+}
+
+impl Allowed {
+    pub fn words(self) -> &'static str {
+        match (self.create, self.assign) {
+            (true, true) => "Create instances and assign roles",
+            (true, false) => "Create instances; somebody else assigns roles",
+            (false, true) => "Assign roles; somebody else creates instances",
+            (false, false) => "Neither create instances nor assign roles",
+        }
     }
 }
 

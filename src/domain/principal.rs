@@ -29,6 +29,37 @@ impl Principal {
     }
 }
 
+/// Somebody or something that holds a role, as Azure and the directory show it. The directory may not
+/// know them any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub id: String,
+    /// `None` where Azure does not say, or says something else.
+    pub kind: Option<PrincipalKind>,
+    pub name: Option<String>,
+    pub mail: Option<String>,
+}
+
+impl Holder {
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    pub fn detail(&self) -> String {
+        let kind = self.kind.map_or("Unknown kind", PrincipalKind::label);
+        match (&self.name, &self.mail) {
+            (None, _) => format!("{kind}, not named by the directory"),
+            (Some(_), Some(mail)) => format!("{mail} · {kind}"),
+            (Some(_), None) => kind.to_owned(),
+        }
+    }
+
+    /// The word of its picture.
+    pub fn icon(&self) -> &'static str {
+        self.kind.map_or("User", PrincipalKind::word)
+    }
+}
+
 /// Azure's `principalType`, which every role assignment should state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PrincipalKind {

@@ -14,11 +14,24 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What helps against it, for whoever reads Azure's words; empty where those say it all.
-    pub fn remedy(&self) -> &'static str {
-        let about = |word: &str| self.message.contains(word);
-        match self.code.as_str() {
-            "LinkedAuthorizationFailed" if about("/subnets/join/") => {
+    /// What can be done about it, where Azure's words alone do not say.
+    pub fn remedy(&self) -> Option<&'static str> {
+        Some(match self.code.as_str() {
+            "AuthorizationFailed" if self.message.contains("ABAC condition") => {
+                "The right of the person in whose name this runs is limited by a condition, which \
+                 allows certain roles or members only. Close this request, and ask for it again: \
+                 somebody without that limit can decide."
+            }
+            "AuthorizationFailed" => {
+                "The person in whose name this runs may not do it any more, or not there. Once they \
+                 may again, retry; else close this request and ask again, so that somebody else \
+                 decides."
+            }
+            "RoleAssignmentExists" => {
+                "Somebody has assigned the same meanwhile. Look at Access control (IAM) of the \
+                 instance; there may be nothing left to do."
+            }
+            "LinkedAuthorizationFailed" if self.message.contains("/subnets/join/") => {
                 "Somebody with the role Network Contributor on the virtual network, or with another \
                  role that may join its subnets, retries this, or gives that role to the person of \
                  the step first."
@@ -26,15 +39,35 @@ impl Problem {
             "LinkedAuthorizationFailed" => {
                 "The person of the step needs a role on the linked scope that Azure names, too."
             }
-            "ScopeLocked" => {
-                "Somebody who may manage locks, an Owner or User Access Administrator, removes the \
-                 lock first."
-            }
-            "BadRequest" if about("instances in this region") => {
+            "BadRequest" if self.message.contains("instances in this region") => {
                 "Ask again with another region, delete an instance that is not used, or have Azure's \
                  support raise the limit."
             }
-            _ => "",
-        }
+            "PrincipalNotFound" => {
+                "The directory does not know this member. Somebody made a moment ago is known after \
+                 some minutes: retry then. Somebody deleted is not: close this request and ask for \
+                 another."
+            }
+            "ScopeLocked" => {
+                "A lock protects the place. An Owner or a User Access Administrator of it can remove \
+                 the lock; retry then, and have the lock put back."
+            }
+            "CannotDeleteLastRbacAdminAssignment" => {
+                "Nobody could assign roles on the subscription any more. Assign Owner or User Access \
+                 Administrator on it to somebody else first; then retry."
+            }
+            "RoleAssignmentLimitExceeded" => {
+                "The subscription holds as many role assignments as Azure allows. Remove some that \
+                 are needed no more, or assign a role to a group instead of its members; then retry."
+            }
+            "RoleAssignmentUpdateNotPermitted" => {
+                "Another role assignment has this name already. Close this request and ask again."
+            }
+            "DenyAssignmentAuthorizationFailed" => {
+                "A deny assignment forbids it, whatever roles somebody holds. Whoever manages it can \
+                 leave the place out; retry then."
+            }
+            _ => return None,
+        })
     }
 }

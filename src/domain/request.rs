@@ -135,6 +135,9 @@ pub struct Standing {
     pub held: BTreeMap<String, Permissions>,
     /// Steps (by position) that Azure shows to be done already.
     pub so_already: BTreeSet<usize>,
+    /// Steps (by position) that a condition on this person's own role keeps from them: Azure's
+    /// permissions do not tell of conditions.
+    pub beyond: BTreeSet<usize>,
 }
 
 /// Whether somebody can carry out a step.
@@ -150,7 +153,12 @@ pub enum Cover {
 impl Standing {
     /// Nothing is known of what this person may do.
     pub fn unknown(person: Named) -> Standing {
-        Standing { person, held: BTreeMap::new(), so_already: BTreeSet::new() }
+        Standing {
+            person,
+            held: BTreeMap::new(),
+            so_already: BTreeSet::new(),
+            beyond: BTreeSet::new(),
+        }
     }
 
     pub fn holds(&self, need: &Need) -> Option<bool> {
@@ -160,6 +168,9 @@ impl Standing {
     pub fn covers(&self, position: usize, step: &Step) -> Cover {
         if self.so_already.contains(&position) {
             return Cover::Yes;
+        }
+        if self.beyond.contains(&position) {
+            return Cover::Lacks(step.needs.clone());
         }
         let lacks: Vec<Need> =
             step.needs.iter().filter(|need| self.holds(need) == Some(false)).cloned().collect();
@@ -374,7 +385,7 @@ impl Request {
         let scope = self.asked.decided_at();
         match standing.decides(&scope) {
             Some(true) => {}
-            Some(false) => return Err(Refusal::NotApprover(scope.short().to_owned())),
+            Some(false) => return Err(Refusal::NotApprover(self.asked.decided_in())),
             None => return Err(Refusal::Unknown),
         }
         if self.is_of(&by.id) && policy.approval == Approval::Always && !policy.self_approval {

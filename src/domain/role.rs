@@ -2,21 +2,39 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A data role of Azure Digital Twins (Azure built-in roles, "Internet of Things").
+/// Azure built-in roles: the data roles of Azure Digital Twins ("Internet of Things"), and those that
+/// manage resources and access ("General", "Privileged").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     DataOwner,
     DataReader,
+    Contributor,
+    /// Always limited by [`Role::condition`].
+    RoleBasedAccessControlAdministrator,
+    UserAccessAdministrator,
+    Owner,
 }
 
 impl Role {
-    pub const ALL: [Role; 2] = [Role::DataOwner, Role::DataReader];
+    /// What can be granted on an instance.
+    pub const DATA: [Role; 2] = [Role::DataOwner, Role::DataReader];
+    /// What somebody can have their own role raised to, the narrowest first.
+    pub const RAISED: [Role; 4] = [
+        Role::Contributor,
+        Role::RoleBasedAccessControlAdministrator,
+        Role::UserAccessAdministrator,
+        Role::Owner,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Role::DataOwner => "Azure Digital Twins Data Owner",
             Role::DataReader => "Azure Digital Twins Data Reader",
+            Role::Contributor => "Contributor",
+            Role::RoleBasedAccessControlAdministrator => "Role Based Access Control Administrator",
+            Role::UserAccessAdministrator => "User Access Administrator",
+            Role::Owner => "Owner",
         }
     }
 
@@ -28,7 +46,42 @@ impl Role {
             Role::DataReader => {
                 "Reads the instance's data: models, twins, relationships, queries. Changes nothing."
             }
+            Role::Contributor => {
+                "Creates and manages all resources there, instances included. Assigns no roles."
+            }
+            Role::RoleBasedAccessControlAdministrator => {
+                "Assigns and removes roles: here limited by a condition to Azure Digital Twins Data Owner and Data Reader. Manages no resources."
+            }
+            Role::UserAccessAdministrator => {
+                "Assigns and removes any role there, Owner included. Manages no resources."
+            }
+            Role::Owner => "Manages all resources there, and assigns any role to anybody.",
         }
+    }
+
+    /// What a narrower choice would be, beside the wide ones.
+    pub fn instead(self) -> Option<&'static str> {
+        match self {
+            Role::UserAccessAdministrator => Some(
+                "To let people use instances, Role Based Access Control Administrator is enough: here it assigns the two data roles only.",
+            ),
+            Role::Owner => Some(
+                "To create instances and let people use them, Contributor and Role Based Access Control Administrator together are enough.",
+            ),
+            _ => None,
+        }
+    }
+
+    /// The condition that always limits it (condition version 2.0): which roles its holder may assign
+    /// and remove.
+    pub fn condition(self) -> Option<&'static str> {
+        (self == Role::RoleBasedAccessControlAdministrator).then_some(DATA_ROLES_ONLY)
+    }
+
+    /// Whether `condition` of an assignment is this role's own; layout aside.
+    pub fn is_limited_by(self, condition: Option<&str>) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        condition.filter(|text| !text.trim().is_empty()).map(plain) == self.condition().map(plain)
     }
 
     /// The last part of the role definition's id, the same in every tenant.
@@ -36,6 +89,10 @@ impl Role {
         match self {
             Role::DataOwner => "bcd981a7-7f74-457b-83e1-cceb9e632ffe",
             Role::DataReader => "d57506d4-4c8d-48b1-8587-93c323f6a5a3",
+            Role::Contributor => "b24988ac-6180-42a0-ab88-20f7382dd24c",
+            Role::RoleBasedAccessControlAdministrator => "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+            Role::UserAccessAdministrator => "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+            Role::Owner => "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
         }
     }
 
@@ -44,11 +101,21 @@ impl Role {
         match self {
             Role::DataOwner => "data_owner",
             Role::DataReader => "data_reader",
+            Role::Contributor => "contributor",
+            Role::RoleBasedAccessControlAdministrator => "role_based_access_control_administrator",
+            Role::UserAccessAdministrator => "user_access_administrator",
+            Role::Owner => "owner",
         }
     }
 
+    /// One of the data roles.
     pub fn from_word(word: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.word() == word)
+        Role::DATA.into_iter().find(|role| role.word() == word)
+    }
+
+    /// One of the roles that somebody can be raised to.
+    pub fn raised_from_word(word: &str) -> Option<Role> {
+        Role::RAISED.into_iter().find(|role| role.word() == word)
     }
 
     pub fn definition_id(self, subscription: &str) -> String {
@@ -56,5 +123,46 @@ impl Role {
             "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{}",
             self.guid()
         )
+    }
+}
+
+/// Only the two data roles may be assigned, and removed ("Delegate Azure role assignment management to
+/// others with conditions").
+const DATA_ROLES_ONLY: &str =
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR \
+(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals \
+{bcd981a7-7f74-457b-83e1-cceb9e632ffe, d57506d4-4c8d-48b1-8587-93c323f6a5a3}))
+AND
+((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR \
+(@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals \
+{bcd981a7-7f74-457b-83e1-cceb9e632ffe, d57506d4-4c8d-48b1-8587-93c323f6a5a3}))";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_condition_names_the_data_roles_and_is_compared_without_its_layout() {
+        let role = Role::RoleBasedAccessControlAdministrator;
+        let condition = role.condition().expect("it has one");
+        for data in Role::DATA {
+            assert_eq!(condition.matches(data.guid()).count(), 2);
+        }
+        assert!(!condition.contains("  "), "{condition}");
+        assert!(role.is_limited_by(Some(&condition.replace('\n', "\r\n  "))));
+        assert!(!role.is_limited_by(None) && !role.is_limited_by(Some("true")));
+        assert!(Role::Owner.is_limited_by(None) && Role::Owner.is_limited_by(Some(" ")));
+        assert!(!Role::Owner.is_limited_by(Some(condition)));
+    }
+
+    #[test]
+    fn nobody_is_granted_a_wide_role_by_the_word_for_it() {
+        for role in Role::RAISED {
+            assert_eq!(Role::from_word(role.word()), None);
+            assert_eq!(Role::raised_from_word(role.word()), Some(role));
+        }
+        for role in Role::DATA {
+            assert_eq!(Role::raised_from_word(role.word()), None);
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! begins, and the triggers in `migrations/sqlite` and `migrations/postgres`.
 
 mod delegations;
+mod grants;
 mod history;
 mod people;
 mod requests;

@@ -1168,12 +1168,19 @@ const ASKED: &str = r#"
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"decide","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":true,"message":"welcome"},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"remove","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":""}},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"add","private_endpoints":[{"endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","region":"westeurope","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","request_message":"please","zone":null}]},"justification":"why"}
+{"kind":"raise_role","subscription":{"id":"S","name":"Production"},"scope":"/subscriptions/S","role":"role_based_access_control_administrator","principal":{"id":"p","kind":"User","name":"P","mail":null},"justification":"why"}
+{"kind":"raise_role","subscription":{"id":"S","name":"Production"},"scope":"/subscriptions/S/resourceGroups/rg","role":"user_access_administrator","principal":{"id":"p","kind":"User","name":"P","mail":null},"justification":"why"}
+{"kind":"revoke_access","subscription":{"id":"S","name":"Production"},"assignment":{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000000","role":"bcd981a7-7f74-457b-83e1-cceb9e632ffe","role_name":"Azure Digital Twins Data Owner","holder":{"id":"p","kind":"User","name":"P","mail":null},"created_on":"2025-03-03T09:43:21.6570733Z"},"justification":"why"}
+{"kind":"revoke_access","subscription":{"id":"S","name":"Production"},"assignment":{"scope":"/subscriptions/S","name":"00000000-0000-0000-0000-000000000000","role":"f58310d9-a9f6-439a-9e8d-f62e7b41a168","role_name":"RBAC","holder":{"id":"p","kind":null,"name":null,"mail":null},"condition":"c"},"justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"ensure_resource_group","group":"/subscriptions/S/resourceGroups/rg","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"create_instance","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","region":"westeurope","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","assignment":"00000000-0000-0000-0000-000000000000","role":"data_owner","principal":{"id":"p","kind":"User","name":"P","mail":null},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S","assignment":"00000000-0000-0000-0000-000000000000","role":"contributor","principal":{"id":"p","kind":"User","name":"P","mail":null},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg","assignment":"00000000-0000-0000-0000-000000000000","role":"owner","principal":{"id":"p","kind":"User","name":"P","mail":null},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"remove_role","assignment":{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000000","role":"bcd981a7-7f74-457b-83e1-cceb9e632ffe","role_name":"Azure Digital Twins Data Owner","holder":{"id":"p","kind":"Group","name":"P","mail":"m"},"condition":"c","created_on":"t"},"call":{"method":"DELETE","path":"/x","body":null},"needs":[{"action":"Microsoft.Authorization/roleAssignments/delete","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"verify","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","call":{"method":"GET","path":"/models","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"create_private_endpoint","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"ensure_private_zone","zone":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1211,7 +1218,11 @@ fn everything_ever_kept_can_still_be_read() {
     // Who adds a variant is led here by the compiler, and adds its line above.
     for asked in is_read_and_written_alike::<Asked>(ASKED) {
         match asked {
-            Asked::CreateInstance(_) | Asked::GrantAccess(_) | Asked::ChangeNetworking(_) => {}
+            Asked::CreateInstance(_)
+            | Asked::GrantAccess(_)
+            | Asked::ChangeNetworking(_)
+            | Asked::RaiseRole(_)
+            | Asked::RevokeAccess(_) => {}
         }
     }
     for step in is_read_and_written_alike::<Step>(STEPS) {
@@ -1220,6 +1231,7 @@ fn everything_ever_kept_can_still_be_read() {
             | Action::EnsureResourceGroup { .. }
             | Action::CreateInstance { .. }
             | Action::AssignRole { .. }
+            | Action::RemoveRole { .. }
             | Action::Verify { .. }
             | Action::CreatePrivateEndpoint { .. }
             | Action::EnsurePrivateZone { .. }

@@ -16,9 +16,11 @@ mod instances;
 mod origin;
 mod page;
 mod requests;
+mod roles;
 mod session;
 mod sight;
 mod sign_in;
+mod subscriptions;
 mod wording;
 
 use std::sync::Arc;
@@ -34,7 +36,7 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Connecting, Creation, Granting};
+use forms::{Connecting, Creation, Granting, Raising, Revoking};
 
 use crate::App;
 
@@ -58,8 +60,23 @@ pub fn site(app: App) -> Router {
         )
         .route("/networking/new", get(fill::<Connecting>).post(fill::<Connecting>))
         .route("/networking", post(ask::<Connecting>))
+        .route("/instances/{subscription}/{group}/{name}/access", get(instance::access::show))
+        .route(
+            "/instances/{subscription}/{group}/{name}/access/check",
+            get(instance::access::check),
+        )
+        .route(
+            "/instances/{subscription}/{group}/{name}/access/roles",
+            get(instance::access::roles),
+        )
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
+        .route("/access/remove", get(fill::<Revoking>).post(fill::<Revoking>))
+        .route("/access/removals", post(ask::<Revoking>))
+        .route("/roles/new", get(fill::<Raising>).post(fill::<Raising>))
+        .route("/roles", post(ask::<Raising>))
+        .route("/subscriptions", get(subscriptions::list))
+        .route("/subscriptions/{subscription}", get(subscriptions::show))
         .route("/people", get(directory::people))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::show))

@@ -12,6 +12,8 @@ use serde::Deserialize;
 
 use super::{
     Error,
+    asking::review::Check,
+    forms::relied,
     page::{Frame, View},
     session::Viewer,
     wording::Wording,
@@ -19,6 +21,7 @@ use super::{
 use crate::{
     App,
     domain::{
+        asked::Asked,
         history::Event,
         permission::Need,
         person::{Named, Person},
@@ -116,6 +119,8 @@ pub struct Show {
     frame: Frame,
     live: Live,
     deciding: Option<Deciding>,
+    /// What rests on what is to be removed, for whoever decides and whoever asked.
+    checks: Vec<Check>,
     /// What was typed into the reason of a rejection, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -139,7 +144,10 @@ impl Show {
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
             return ("already_so", String::new());
         }
-        if let Some(holder) = people.iter().find(|standing| standing.holds(need) == Some(true)) {
+        let holds = |standing: &&&Standing| {
+            standing.holds(need) == Some(true) && !standing.beyond.contains(&position)
+        };
+        if let Some(holder) = people.iter().find(holds) {
             return ("held", holder.person.name.clone());
         }
         let both = if deciding.approver.person.id == deciding.requester.person.id {
@@ -459,12 +467,18 @@ async fn page(
         Some(standing) => deciding(app, viewer, &live.request, standing).await,
         None => None,
     };
+    let checks = match &live.request.asked {
+        Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
+            relied(app, &revoke.assignment, &live.request.requester.named()).await?
+        }
+        _ => Vec::new(),
+    };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, reason, problem })).into_response())
+    Ok((status, View(Show { frame, live, deciding, checks, reason, problem })).into_response())
 }
 
 pub async fn progress(

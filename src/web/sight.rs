@@ -114,6 +114,11 @@ impl Offer {
         }
     }
 
+    /// `Enabled`, `Warned`, …; empty where Azure does not show it.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
     pub fn subscription(&self) -> Subscription {
         Subscription { id: self.id.clone(), name: self.name.clone() }
     }

@@ -32,6 +32,8 @@ export async function furnish(demo) {
   await becomes(nina, "Waiting for approval");
   requests.access = await askForAccess(nina);
 
+  requests.raise = await askToBeRaised(carl);
+
   await demo.bend("POST", "/faults", {
     service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
     message: "Resource 'dt-no-such-luck' was disallowed by policy. Policy identifiers: 'Allowed locations'.",
@@ -75,6 +77,47 @@ export async function askForAccess(page) {
   await page.locator("form[action='/access'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
+}
+
+/** Fills in "Raise my role" to Owner on the whole subscription. */
+async function fillRaise(page) {
+  await page.goto("/roles/new");
+  await page.locator("#resource_group option[value=rg-twins]").waitFor({ state: "attached" });
+  await page.getByLabel("Applies to").selectOption("*");
+  await page.getByRole("radio", { name: /^Owner/ }).check();
+  await page.getByLabel("Justification").fill("I set up the twins of hall 3.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function askToBeRaised(page) {
+  await fillRaise(page);
+  await page.locator("form[action='/roles'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+const PRESS_LINE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-press-line/access";
+
+async function toRemoval(page) {
+  await page.goto(PRESS_LINE);
+  await page.getByRole("link", { name: /^Remove/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
+}
+
+async function reviewRemoval(page) {
+  await toRemoval(page);
+  await page.getByLabel("Justification").fill("Olivia has left the project.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function checkOlivia(page) {
+  await page.goto(`${PRESS_LINE}/check`);
+  await page.getByLabel("Find").fill("olivia");
+  await page.getByRole("button", { name: "Check access" }).click();
+  await page.locator(".found a").first().click();
+  await page.locator(".needs").waitFor();
 }
 
 const at = (address) => (page) => page.goto(address);
@@ -185,6 +228,22 @@ export const PLACES = (requests) => [
   { name: "access-blank", who: "carl", go: at("/access/new") },
   { name: "access-of-somebody-who-sees-none", who: "nina", go: at("/access/new") },
   { name: "access-review", who: "nina", go: reviewAccess },
+  { name: "access-control", who: "carl", go: at(PRESS_LINE) },
+  { name: "access-control-hidden", who: "nina", go: at(PRESS_LINE) },
+  { name: "access-check-blank", who: "carl", go: at(`${PRESS_LINE}/check?find=o`) },
+  { name: "access-check-found", who: "carl", go: at(`${PRESS_LINE}/check?find=olivia`) },
+  { name: "access-check", who: "carl", go: checkOlivia },
+  { name: "access-roles", who: "carl", go: at(`${PRESS_LINE}/roles`) },
+  { name: "access-remove", who: "carl", go: toRemoval },
+  { name: "access-remove-review", who: "carl", go: reviewRemoval },
+  { name: "subscriptions", who: "carl", go: at("/subscriptions") },
+  { name: "subscriptions-none", who: "nina", go: at("/subscriptions") },
+  { name: "subscription", who: "carl", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },
+  { name: "subscription-of-owner", who: "olivia", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },
+  { name: "subscription-hidden", who: "nina", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },
+  { name: "raise-blank", who: "carl", go: at("/roles/new") },
+  { name: "raise-review", who: "carl", go: fillRaise },
+  { name: "approval-of-raise", who: "uma", go: at(requests.raise) },
   { name: "my-requests", who: "olivia", go: at("/requests") },
   { name: "my-requests-empty", who: "rita", go: at("/requests") },
   { name: "request-running", who: "olivia", go: at(requests.running) },

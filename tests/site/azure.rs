@@ -102,6 +102,11 @@ impl Azure {
     /// Takes a role away from somebody at Contoso Production.
     pub async fn take_role(&self, principal: &str, role: &str) {
         let scope = format!("/subscriptions/{}", simulator::world::demo::PRODUCTION);
+        self.forget_role(principal, role, &scope).await;
+    }
+
+    /// Takes a role away from somebody at a scope, past everybody.
+    pub async fn forget_role(&self, principal: &str, role: &str, scope: &str) {
         let body = json!({ "principal": principal, "role": role, "scope": scope });
         let gone = self.admin(reqwest::Method::DELETE, "/role-assignments", Some(body)).await;
         assert_eq!(gone["removed"], 1, "{gone}");

@@ -5,6 +5,7 @@
     reason = "in a test, what cannot be is best shown by where it was not"
 )]
 
+mod access;
 mod asking;
 mod azure;
 mod deciding;
@@ -15,6 +16,7 @@ mod instances;
 mod networking;
 mod people;
 mod program;
+mod roles;
 mod safety;
 mod secrets;
 mod sign_in;

@@ -1,6 +1,7 @@
 //! Who may do what: permissions of the caller, and role assignments.
 
-use super::{SEGMENT, refused, resource};
+use super::{SEGMENT, refused, resource, segment};
+use crate::azure::problem::{name, optional};
 use crate::azure::{AccessToken, Azure, Result};
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -42,6 +43,17 @@ pub struct RoleAssignment {
     pub created_by: Option<String>,
 }
 
+/// A role as Azure defines it, or as somebody of the tenant has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleDefinition {
+    /// Only the GUID, which is the same wherever it is read.
+    pub guid: String,
+    pub name: String,
+    pub description: String,
+    pub custom: bool,
+    pub permissions: Vec<PermissionEntry>,
+}
+
 /// Which role assignments are listed. Rows from above the scope are among them: compare
 /// their `scope`.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +88,36 @@ impl Azure {
             &format!("{path}/providers/Microsoft.Authorization/permissions?api-version={version}"),
         )
         .await
+    }
+
+    /// Every role that can be assigned at a scope, custom ones too.
+    pub async fn role_definitions(
+        &self,
+        token: &AccessToken,
+        scope: &str,
+    ) -> Result<Vec<RoleDefinition>> {
+        let path = format!(
+            "{}/providers/Microsoft.Authorization/roleDefinitions?api-version={AUTHORIZATION}",
+            resource(scope)?
+        );
+        let rows: Vec<DefinitionRow> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(DefinitionRow::into_definition).collect())
+    }
+
+    /// `None` if there is no assignment of this name at this very scope.
+    pub async fn role_assignment(
+        &self,
+        token: &AccessToken,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<RoleAssignment>> {
+        let path = format!(
+            "{}/providers/Microsoft.Authorization/roleAssignments/{}?api-version={AUTHORIZATION}",
+            resource(scope)?,
+            segment(name)?
+        );
+        let row: Option<Row> = optional(self.read(token, &path).await)?;
+        Ok(row.map(Row::into_assignment))
     }
 
     pub async fn role_assignments(
@@ -155,6 +197,38 @@ impl Row {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct DefinitionRow {
+    id: Option<String>,
+    name: Option<String>,
+    properties: Option<DefinitionProperties>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct DefinitionProperties {
+    role_name: Option<String>,
+    description: Option<String>,
+    r#type: Option<String>,
+    permissions: Option<Vec<PermissionEntry>>,
+}
+
+impl DefinitionRow {
+    fn into_definition(self) -> RoleDefinition {
+        let properties = self.properties.unwrap_or_default();
+        let id = self.id.or(self.name).unwrap_or_default();
+        let guid = id.rsplit('/').next().unwrap_or_default().to_lowercase();
+        RoleDefinition {
+            name: properties.role_name.as_deref().and_then(name).unwrap_or_else(|| guid.clone()),
+            guid,
+            description: properties.description.unwrap_or_default(),
+            custom: properties.r#type.is_some_and(|kind| kind.eq_ignore_ascii_case("CustomRole")),
+            permissions: properties.permissions.unwrap_or_default(),
+        }
+    }
+}
+
 fn or_empty<'de, D: serde::Deserializer<'de>>(
     from: D,
 ) -> std::result::Result<Vec<String>, D::Error> {
@@ -171,6 +245,21 @@ mod tests {
         let id = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
         assert_eq!(Filter::AssignedTo(id).text().unwrap().unwrap(), format!("assignedTo('{id}')"));
         assert!(Filter::Principal("x' or principalId ne '").text().is_err());
+    }
+
+    #[test]
+    fn a_role_is_known_by_the_guid_at_the_end_of_its_id() {
+        let row: DefinitionRow = serde_json::from_value(json!({
+            "id": "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/ABC", "name": "abc",
+            "properties": {"roleName": "Twin reader", "type": "CustomRole", "permissions": [{"actions": [], "dataActions": ["*/read"]}]},
+        }))
+        .unwrap();
+        let role = row.into_definition();
+        assert_eq!(
+            (role.guid.as_str(), role.name.as_str(), role.custom),
+            ("abc", "Twin reader", true)
+        );
+        assert_eq!(role.permissions[0].data_actions, ["*/read"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod locks;
 mod networking;
 mod resource_graph;
 
-pub use authorization::{Filter, PermissionEntry, RoleAssignment};
+pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
 pub use instances::{Identity, Instance, NameAnswer};
 pub use locks::Lock;
 pub use networking::{Connection, Network, PrivateEndpoint, Subnet, Zone, ZoneGroup, ZoneLink};

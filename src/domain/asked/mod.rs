@@ -6,6 +6,8 @@ mod create_instance;
 mod grant_access;
 mod names;
 mod networking;
+mod raise_role;
+mod revoke_access;
 
 use std::ops::Deref;
 
@@ -19,6 +21,8 @@ pub use networking::{
     Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, network_of,
     parse_endpoints, parse_subnet,
 };
+pub use raise_role::{RaiseRole, RaiseText};
+pub use revoke_access::{Assignment, RevokeAccess};
 
 use super::{
     person::Person,
@@ -35,6 +39,8 @@ pub enum Asked {
     CreateInstance(CreateInstance),
     GrantAccess(GrantAccess),
     ChangeNetworking(ChangeNetworking),
+    RaiseRole(RaiseRole),
+    RevokeAccess(RevokeAccess),
 }
 
 /// What everything that can be asked for answers.
@@ -61,9 +67,24 @@ pub trait Content {
     /// What is asked, line by line, as the form called it; subscription and justification aside.
     fn facts(&self) -> Vec<Fact>;
 
+    /// What whoever decides must not overlook: how far it reaches, and what would do instead.
+    fn warning(&self) -> Option<String> {
+        None
+    }
+
     /// The steps that fulfil it, in the order in which they must be done; what is known not to be
     /// needed is left out.
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
+}
+
+impl Asked {
+    /// The place where it is decided, as people call it.
+    pub fn decided_in(&self) -> String {
+        match self.decided_at() {
+            Scope::Subscription { .. } => self.subscription().name.clone(),
+            narrower => narrower.short().to_owned(),
+        }
+    }
 }
 
 impl Deref for Asked {
@@ -74,6 +95,8 @@ impl Deref for Asked {
             Asked::CreateInstance(create) => create,
             Asked::GrantAccess(grant) => grant,
             Asked::ChangeNetworking(change) => change,
+            Asked::RaiseRole(raise) => raise,
+            Asked::RevokeAccess(revoke) => revoke,
         }
     }
 }

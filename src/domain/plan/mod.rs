@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::{Asked, Connection},
+    asked::{Asked, Assignment, Connection},
     permission::Need,
     person::Person,
     principal::Principal,
@@ -57,6 +57,9 @@ pub enum Action {
         assignment: Uuid,
         role: Role,
         principal: Principal,
+    },
+    RemoveRole {
+        assignment: Assignment,
     },
     /// The data plane is asked with the requester's own token.
     Verify {
@@ -108,6 +111,9 @@ impl Action {
             }
             Action::AssignRole { role, principal, .. } => {
                 format!("Assign {} to {}", role.name(), principal.label())
+            }
+            Action::RemoveRole { assignment } => {
+                format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
             }
             Action::Verify { instance } => format!("Verify access to {}", instance.short()),
             Action::CreatePrivateEndpoint { endpoint, .. } => {
@@ -266,6 +272,7 @@ mod tests {
                 Action::EnsureResourceGroup { .. } => "group",
                 Action::CreateInstance { .. } => "instance",
                 Action::AssignRole { .. } => "role",
+                Action::RemoveRole { .. } => "removal",
                 Action::Verify { .. } => "verify",
                 Action::CreatePrivateEndpoint { .. } => "endpoint",
                 Action::EnsurePrivateZone { .. } => "zone",

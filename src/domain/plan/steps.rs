@@ -9,8 +9,8 @@ use super::{
     ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
 };
 use crate::domain::{
-    asked::{CreateInstance, Grantee},
-    permission::{ASSIGN_ROLES, Need, REGISTER, WRITE_GROUP, WRITE_INSTANCE},
+    asked::{Assignment, CreateInstance, Grantee},
+    permission::{ASSIGN_ROLES, Need, REGISTER, REMOVE_ROLES, WRITE_GROUP, WRITE_INSTANCE},
     role::Role,
     scope::Scope,
 };
@@ -102,7 +102,7 @@ impl Steps {
     /// `held_at` as in [`Steps::create_instance`].
     pub fn assign_role(&mut self, scope: &Scope, grant: &Grantee, held_at: &Scope) {
         let assignment = assignment_name(scope, &grant.principal.id, grant.role);
-        let body = json!({
+        let mut body = json!({
             "properties": {
                 "roleDefinitionId": grant.role.definition_id(scope.subscription_id()),
                 "principalId": grant.principal.id,
@@ -110,6 +110,10 @@ impl Steps {
                 "description": format!("Twindesk request {}", self.request),
             },
         });
+        if let Some(condition) = grant.role.condition() {
+            body["properties"]["condition"] = json!(condition);
+            body["properties"]["conditionVersion"] = json!("2.0");
+        }
         self.push(
             Action::AssignRole {
                 scope: scope.clone(),
@@ -124,6 +128,22 @@ impl Steps {
             ),
             Some(body.to_string()),
             vec![Need::new(ASSIGN_ROLES, held_at.clone())],
+        );
+    }
+
+    /// Whatever else stands there is no part of it: the worker compares before it sends.
+    pub fn remove_role(&mut self, assignment: &Assignment) {
+        let scope = &assignment.scope;
+        self.push(
+            Action::RemoveRole { assignment: assignment.clone() },
+            Method::Delete,
+            format!(
+                "{}/providers/Microsoft.Authorization/roleAssignments/{}?api-version={ASSIGNMENTS_API}",
+                address(scope),
+                assignment.name
+            ),
+            None,
+            vec![Need::new(REMOVE_ROLES, scope.clone())],
         );
     }
 

@@ -243,12 +243,7 @@ async fn named(
         .filter(|(_, id, _)| *id != person.id.to_lowercase())
         .map(|(kind, id, _)| (id.as_str(), *kind))
         .collect();
-    let looked_up = if others.is_empty() {
-        Ok(Vec::new())
-    } else {
-        ask(app, person, deadline, async |token| app.azure.by_ids(&token, &others).await).await?
-    };
-    let (found, hidden) = match looked_up {
+    let (found, hidden) = match by_ids(app, person, &others, deadline).await? {
         Ok(found) => (found, None),
         Err(hidden) => (Vec::new(), Some(hidden)),
     };
@@ -273,6 +268,19 @@ async fn named(
         })
         .collect();
     Ok(Named { members, hidden })
+}
+
+/// The names behind object ids, in this person's name.
+pub async fn by_ids(
+    app: &App,
+    person: &Person,
+    ids: &[(&str, Option<Kind>)],
+    deadline: Instant,
+) -> Result<Look<Vec<Found>>, Error> {
+    match ids {
+        [] => Ok(Ok(Vec::new())),
+        ids => ask(app, person, deadline, async |token| app.azure.by_ids(&token, ids).await).await,
+    }
 }
 
 /// Looks for people, groups and service principals, in this person's name.
@@ -352,7 +360,7 @@ pub fn short(role: &Role) -> &'static str {
     name.strip_prefix("Azure Digital Twins ").unwrap_or(name)
 }
 
-fn of(kind: Kind) -> PrincipalKind {
+pub fn of(kind: Kind) -> PrincipalKind {
     match kind {
         Kind::User => PrincipalKind::User,
         Kind::Group => PrincipalKind::Group,

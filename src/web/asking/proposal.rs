@@ -89,10 +89,9 @@ impl Proposal {
         let request = self.request();
         let changes = request.steps.iter().filter(|step| !step.step.action.is_verification());
         let (now, later): (Vec<_>, Vec<_>) = changes.partition(|step| step.in_name_of.is_some());
-        let scope = request.asked.decided_at();
+        let place = request.asked.decided_in();
         let decider = format!(
-            "Somebody who may assign roles at {} decides{}.",
-            scope.short(),
+            "Somebody who may assign roles at {place} decides{}.",
             if now.is_empty() { "" } else { " about the rest" }
         );
         match (now.len(), later.len()) {
@@ -147,6 +146,9 @@ impl Proposal {
     fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
         if self.standing.so_already.contains(&position) {
             return ("already_so", "");
+        }
+        if self.standing.beyond.contains(&position) {
+            return ("missing", "a condition limits your role");
         }
         match self.standing.holds(need) {
             Some(true) => ("held", "you"),

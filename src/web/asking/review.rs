@@ -37,6 +37,11 @@ impl Check {
         Check { state: "unknown", text: format!("Not checked: {what}. {}", hidden.words) }
     }
 
+    /// It can be asked for, and is to be thought about first.
+    pub fn warning(text: impl Into<String>) -> Check {
+        Check { state: "warn", text: text.into() }
+    }
+
     pub fn unknown(text: impl Into<String>) -> Check {
         Check { state: "unknown", text: text.into() }
     }

@@ -63,8 +63,10 @@ impl Wish for Granting {
     };
 
     fn preset(draft: &mut Draft<Own>) {
-        // Most people ask for themselves.
-        "yes".clone_into(&mut draft.shared.for_me);
+        // Most people ask for themselves, unless a page has named somebody else.
+        if draft.shared.member.is_empty() {
+            "yes".clone_into(&mut draft.shared.for_me);
+        }
     }
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
@@ -262,7 +264,7 @@ impl Form {
     }
 
     fn roles(&self) -> [Role; 2] {
-        Role::ALL
+        Role::DATA
     }
 }
 

@@ -3,7 +3,11 @@
 mod change_networking;
 mod create_instance;
 mod grant_access;
+mod raise_role;
+mod revoke_access;
 
 pub use change_networking::Connecting;
 pub use create_instance::Creation;
 pub use grant_access::Granting;
+pub use raise_role::Raising;
+pub use revoke_access::{Revoking, relied};

@@ -1,6 +1,7 @@
 //! The pages of one instance, as Azure shows it to the person who looks. Each page is a file; here is
 //! what they share.
 
+pub mod access;
 pub mod connect;
 pub mod networking;
 pub mod overview;
@@ -19,8 +20,12 @@ use super::{
 use crate::{App, azure::Instance, domain::scope::Scope};
 
 /// The pages in their order: the end of the address, and what the tab says.
-const TABS: &[(&str, &str)] =
-    &[("", "Overview"), ("networking", "Networking"), ("connect", "Connect")];
+const TABS: &[(&str, &str)] = &[
+    ("", "Overview"),
+    ("access", "Access control (IAM)"),
+    ("networking", "Networking"),
+    ("connect", "Connect"),
+];
 
 /// The instance that an address names. What cannot be one is not looked for.
 pub struct Place(pub Scope);

@@ -86,6 +86,7 @@ impl Trial<'_> {
             Action::AssignRole { scope, role, principal, .. } => {
                 self.assign_role(scope, *role, principal).await
             }
+            Action::RemoveRole { assignment } => self.remove_role(assignment).await,
             Action::Verify { instance } => self.verify(instance).await,
             Action::CreatePrivateEndpoint { endpoint, instance, subnet } => {
                 self.create_private_endpoint(endpoint, instance, subnet).await

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Trial, Tried, Trouble};
+use super::{Trial, Tried, Trouble, failed, written};
 use crate::{
     azure::{self, AccessToken, Filter, Resource},
     domain::{
+        asked::Assignment,
         principal::Principal,
         role::Role,
         run::{self, Outcome},
@@ -22,7 +23,7 @@ impl Trial<'_> {
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
         if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-            return self.assigned(&token, scope, found).await;
+            return self.assigned(&token, scope, role, found).await;
         }
         match self.send(&token).await {
             Ok(_) => {}
@@ -30,6 +31,9 @@ impl Trial<'_> {
             Err(Trouble::Azure(azure::Error::Refused(problem)))
                 if problem.code == "RoleAssignmentExists" =>
             {
+                if let Some(found) = self.assignment(&token, scope, role, principal).await? {
+                    return self.assigned(&token, scope, role, found).await;
+                }
                 let host = self.host_name(&token, scope).await;
                 let proof =
                     format!("Azure says that {} holds this role there already.", principal.label());
@@ -38,7 +42,7 @@ impl Trial<'_> {
             Err(trouble) => return Err(trouble),
         }
         match self.assignment(&token, scope, role, principal).await? {
-            Some(found) => self.assigned(&token, scope, found).await,
+            Some(found) => self.assigned(&token, scope, role, found).await,
             // Azure shows a new assignment with some delay.
             None => {
                 Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2))))
@@ -46,7 +50,7 @@ impl Trial<'_> {
         }
     }
 
-    /// The assignment of this role to this principal at the instance itself, however it is named.
+    /// The assignment of this role to this principal at the scope itself, however it is named.
     /// Somebody who may not read assignments may still make them.
     async fn assignment(
         &self,
@@ -71,8 +75,23 @@ impl Trial<'_> {
         &self,
         token: &AccessToken,
         scope: &Scope,
+        role: Role,
         found: azure::RoleAssignment,
     ) -> Tried {
+        if !role.is_limited_by(found.condition.as_deref()) {
+            return Ok(failed(
+                "OtherCondition",
+                &format!(
+                    "The role is held there already, {}. That is not what was approved, and nothing \
+                     was changed in it. Have the role assignment {} removed, then retry.",
+                    match &found.condition {
+                        Some(condition) => format!("under this condition: {condition}"),
+                        None => "and not limited by a condition".to_owned(),
+                    },
+                    found.name
+                ),
+            ));
+        }
         let host = self.host_name(token, scope).await;
         let ours = found
             .description
@@ -87,6 +106,122 @@ impl Trial<'_> {
         if let Some(host) = run::host_name(&self.claimed.request.steps) {
             return Some(host.to_owned());
         }
+        scope.instance_name()?;
         self.app.azure.instance(token, &scope.to_string()).await.ok().flatten()?.host_name
+    }
+
+    /// What was approved is one assignment as Azure showed it. Its name stands for scope, principal and
+    /// role alone, so that the same may have been made anew since: that is left alone.
+    pub(super) async fn remove_role(&self, approved: &Assignment) -> Tried {
+        let token = self.token(Resource::Arm).await?;
+        let (scope, name) = (approved.scope.to_string(), approved.name.to_string());
+        match self.app.azure.role_assignment(&token, &scope, &name).await? {
+            None => {
+                return Ok(self.done("Azure shows no such role assignment any more.", None));
+            }
+            Some(found) if !is_same(approved, &found) => {
+                return Ok(failed(
+                    "NotTheSame",
+                    &format!(
+                        "The role assignment {name} is not the one that was approved: another \
+                         principal, role or scope. Nothing was removed."
+                    ),
+                ));
+            }
+            Some(found) if is_newer(approved, &found) => {
+                return Ok(self.done(
+                    "The role assignment that was approved is gone. The same was made anew since, \
+                     and was left alone.",
+                    None,
+                ));
+            }
+            Some(_) => {}
+        }
+        self.send(&token).await?;
+        match self.app.azure.role_assignment(&token, &scope, &name).await? {
+            Some(found) if !is_newer(approved, &found) => {
+                Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2))))
+            }
+            _ => Ok(written("Azure shows no such role assignment any more.", None)),
+        }
+    }
+}
+
+fn is_same(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
+    found.principal_id.eq_ignore_ascii_case(&approved.holder.id)
+        && found.role_definition_id.to_lowercase().ends_with(&approved.role.to_lowercase())
+        && Scope::parse(&found.scope).as_ref() == Some(&approved.scope)
+}
+
+/// Whether both times are known and are not the same second: answers of Azure differ in what is
+/// behind it.
+fn is_newer(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
+    const TO_THE_SECOND: usize = "2025-03-03T09:43:21".len();
+    let second = |text: &Option<String>| {
+        text.as_deref().and_then(|text| text.get(..TO_THE_SECOND)).map(str::to_owned)
+    };
+    match (second(&approved.created_on), second(&found.created_on)) {
+        (Some(approved), Some(found)) => approved != found,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::principal::Holder;
+
+    const NAME: &str = "40000000-aaaa-4000-8000-000000000001";
+
+    fn approved() -> Assignment {
+        Assignment {
+            scope: Scope::instance("S", "rg", "dt"),
+            name: uuid::Uuid::try_parse(NAME).expect("a GUID"),
+            role: Role::DataOwner.guid().into(),
+            role_name: "x".into(),
+            holder: Holder { id: "p".into(), kind: None, name: None, mail: None },
+            condition: None,
+            created_on: Some("2025-03-03T09:43:21.6570733Z".into()),
+        }
+    }
+
+    fn found() -> azure::RoleAssignment {
+        azure::RoleAssignment {
+            id: String::new(),
+            name: NAME.into(),
+            scope: Scope::instance("s", "RG", "dt").to_string(),
+            role_definition_id: Role::DataOwner.definition_id("S").to_uppercase(),
+            principal_id: "P".into(),
+            principal_type: None,
+            description: None,
+            condition: None,
+            created_on: Some("2025-03-03T09:43:21Z".into()),
+            created_by: None,
+        }
+    }
+
+    #[test]
+    fn only_what_was_approved_is_the_same() {
+        assert!(is_same(&approved(), &found()));
+        for other in [
+            azure::RoleAssignment { principal_id: "q".into(), ..found() },
+            azure::RoleAssignment {
+                role_definition_id: Role::DataReader.definition_id("S"),
+                ..found()
+            },
+            azure::RoleAssignment { role_definition_id: String::new(), ..found() },
+            azure::RoleAssignment { scope: "/subscriptions/S".into(), ..found() },
+        ] {
+            assert!(!is_same(&approved(), &other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_made_anew_is_told_by_its_time_to_the_second() {
+        assert!(!is_newer(&approved(), &found()));
+        let later = Some("2025-03-03T09:43:22Z".to_owned());
+        assert!(is_newer(&approved(), &azure::RoleAssignment { created_on: later, ..found() }));
+        let unknown = azure::RoleAssignment { created_on: None, ..found() };
+        assert!(!is_newer(&approved(), &unknown));
     }
 }

@@ -1,0 +1,198 @@
+//! A role of one's own, raised on a subscription or a resource group: the article's second way.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Grantee, Problems, Subscription,
+    names::{parse_justification, wrong_with_group},
+};
+use crate::domain::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    principal::Principal,
+    role::Role,
+    scope::Scope,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaiseRole {
+    pub subscription: Subscription,
+    /// A subscription or a resource group.
+    pub scope: Scope,
+    pub role: Role,
+    /// Always the person who asks.
+    pub principal: Principal,
+    pub justification: String,
+}
+
+/// What was typed into "Raise my role", as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RaiseText<'a> {
+    pub subscription: Option<Subscription>,
+    /// [`RaiseText::WHOLE`] for the whole subscription.
+    pub group: &'a str,
+    pub role: &'a str,
+    pub principal: Principal,
+    pub justification: &'a str,
+}
+
+impl RaiseText<'_> {
+    /// Stands in the place of a resource group for the whole subscription. No group can be called so.
+    pub const WHOLE: &'static str = "*";
+}
+
+impl RaiseRole {
+    pub fn parse(text: RaiseText<'_>) -> Result<RaiseRole, Problems> {
+        let mut problems = Problems::default();
+        if text.subscription.is_none() {
+            problems.add("subscription", "Choose the subscription that you need the role in.");
+        }
+        let group = text.group.trim();
+        if group.is_empty() {
+            problems.add(
+                "resource_group",
+                "Choose the resource group that the role is to apply to, or the whole subscription.",
+            );
+        } else if group != RaiseText::WHOLE
+            && let Some(problem) = wrong_with_group(group, false)
+        {
+            problems.add("resource_group", problem);
+        }
+        let role = Role::raised_from_word(text.role);
+        if role.is_none() {
+            problems.add("role", "Choose the role that you need.");
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match (text.subscription, role) {
+            (Some(subscription), Some(role)) if problems.is_empty() => {
+                let scope = match group {
+                    RaiseText::WHOLE => Scope::subscription(&subscription.id),
+                    group => Scope::group(&subscription.id, group),
+                };
+                let principal = text.principal;
+                Ok(RaiseRole { subscription, scope, role, principal, justification })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// `the subscription Contoso Production` or `the resource group rg-lab`.
+    fn place(&self) -> String {
+        match self.scope.group_name() {
+            Some(group) => format!("the resource group {group}"),
+            None => format!("the whole subscription {}", self.subscription.name),
+        }
+    }
+}
+
+impl Content for RaiseRole {
+    fn kind(&self) -> &'static str {
+        "raise_role"
+    }
+
+    fn title(&self) -> String {
+        let place = self.scope.group_name().unwrap_or(&self.subscription.name);
+        format!("{} on {place}", self.role.name())
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        self.scope.clone()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let limit = match self.role.condition() {
+            Some(_) => "limited by a condition to the two Azure Digital Twins data roles",
+            None => "",
+        };
+        vec![
+            match self.scope.group_name() {
+                Some(group) => Fact::of("Applies to", &format!("Resource group {group}")),
+                None => Fact::of("Applies to", "The whole subscription"),
+            },
+            Fact::noted("Role", self.role.name(), limit),
+            Fact::of("It allows", self.role.description()),
+            Fact::about("Member", &self.principal),
+        ]
+    }
+
+    fn warning(&self) -> Option<String> {
+        let (who, place) = (self.principal.label(), self.place());
+        let wide = match self.role {
+            Role::Owner => format!(
+                "{who} could then change and delete everything in {place}, and give any role there \
+                 to anybody."
+            ),
+            Role::UserAccessAdministrator => format!(
+                "{who} could then give any role in {place} to anybody, and so make themselves \
+                 Owner of it."
+            ),
+            Role::Contributor if self.scope.group_name().is_none() => format!(
+                "{who} could then create, change and delete resources in every resource group of \
+                 {place}. A role on one resource group is enough for the instances in it."
+            ),
+            _ => return None,
+        };
+        Some(match self.role.instead() {
+            Some(instead) => format!("{wide} {instead}"),
+            None => wide,
+        })
+    }
+
+    fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
+        let grant = Grantee { principal: self.principal.clone(), role: self.role };
+        steps.assign_role(&self.scope, &grant, &self.scope);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::principal::PrincipalKind;
+
+    fn text<'a>(group: &'a str, role: &'a str) -> RaiseText<'a> {
+        RaiseText {
+            subscription: Some(Subscription { id: "S".into(), name: "Production".into() }),
+            group,
+            role,
+            principal: Principal {
+                id: "p".into(),
+                kind: PrincipalKind::User,
+                name: Some("Carl".into()),
+                mail: None,
+            },
+            justification: "why",
+        }
+    }
+
+    #[test]
+    fn a_role_is_raised_on_a_group_or_on_the_whole_subscription() {
+        let raise = RaiseRole::parse(text("rg", "contributor")).expect("nothing is wrong");
+        assert_eq!(
+            (raise.scope.to_string().as_str(), raise.warning()),
+            ("/subscriptions/S/resourceGroups/rg", None)
+        );
+        let raise = RaiseRole::parse(text(" * ", "owner")).expect("nothing is wrong");
+        assert_eq!(raise.scope, Scope::subscription("S"));
+        assert_eq!(raise.title(), "Owner on Production");
+        assert!(
+            raise
+                .warning()
+                .is_some_and(|warning| warning.contains("the whole subscription Production"))
+        );
+    }
+
+    #[test]
+    fn data_roles_are_asked_for_elsewhere() {
+        let wrong = RaiseRole::parse(text("a/b", "data_owner")).expect_err("both are wrong");
+        assert!(RaiseRole::parse(text("", "owner")).is_err(), "nothing is wide by leaving it out");
+        assert!(wrong.of("role").is_some() && wrong.of("resource_group").is_some());
+    }
+}
