@@ -14,8 +14,9 @@ mod problem;
 mod twins;
 
 pub use arm::{
-    Answer, Call, Filter, Identity, Instance, NameAnswer, Operation, PermissionEntry, Provider,
-    Region, ResourceGroup, RoleAssignment, Subscription,
+    ActsAs, Answer, AssignedIdentity, Call, Filter, Identity, Instance, Lock, NameAnswer,
+    Operation, Outlet, PermissionEntry, Provider, Region, ResourceGroup, RoleAssignment,
+    RoleDefinition, Subscription, UserIdentity,
 };
 pub use entra::{Ask, Authorize, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

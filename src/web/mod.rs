@@ -32,7 +32,7 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Creation, Granting};
+use forms::{Creation, Deletion, Granting, IdentityChanging};
 
 use crate::App;
 
@@ -46,6 +46,19 @@ pub fn site(app: App) -> Router {
         .route("/instances/new", get(fill::<Creation>).post(fill::<Creation>))
         .route("/instances", post(ask::<Creation>))
         .route("/instances/{subscription}/{group}/{name}", get(instance::overview::show))
+        .route("/instances/{subscription}/{group}/{name}/identity", get(instance::identity::system))
+        .route(
+            "/instances/{subscription}/{group}/{name}/identity/user-assigned",
+            get(instance::identity::user),
+        )
+        .route(
+            "/instances/{subscription}/{group}/{name}/identity/user-assigned/details",
+            get(instance::identity::details),
+        )
+        .route("/identity/new", get(fill::<IdentityChanging>).post(fill::<IdentityChanging>))
+        .route("/identity", post(ask::<IdentityChanging>))
+        .route("/deletion/new", get(fill::<Deletion>).post(fill::<Deletion>))
+        .route("/deletion", post(ask::<Deletion>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/people", get(directory::people))

@@ -42,6 +42,14 @@ pub struct RoleAssignment {
     pub created_by: Option<String>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleDefinition {
+    /// Only the GUID at its end is the same wherever it is read.
+    pub id: String,
+    /// `Azure Event Hubs Data Owner`
+    pub name: String,
+}
+
 /// Which role assignments are listed. Rows from above the scope are among them: compare
 /// their `scope`.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +103,20 @@ impl Azure {
         let rows: Vec<Row> = self.list(token, &path).await?;
         Ok(rows.into_iter().map(Row::into_assignment).collect())
     }
+
+    /// All that can be assigned at a scope, built in and custom.
+    pub async fn role_definitions(
+        &self,
+        token: &AccessToken,
+        scope: &str,
+    ) -> Result<Vec<RoleDefinition>> {
+        let path = format!(
+            "{}/providers/Microsoft.Authorization/roleDefinitions?api-version={AUTHORIZATION}",
+            resource(scope)?
+        );
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().map(Row::into_definition).collect())
+    }
 }
 
 impl Filter<'_> {
@@ -127,6 +149,7 @@ struct Row {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Properties {
+    role_name: Option<String>,
     role_definition_id: Option<String>,
     principal_id: Option<String>,
     principal_type: Option<String>,
@@ -138,6 +161,14 @@ struct Properties {
 }
 
 impl Row {
+    fn into_definition(self) -> RoleDefinition {
+        let properties = self.properties.unwrap_or_default();
+        RoleDefinition {
+            id: self.id.unwrap_or_default(),
+            name: properties.role_name.unwrap_or_default(),
+        }
+    }
+
     fn into_assignment(self) -> RoleAssignment {
         let properties = self.properties.unwrap_or_default();
         RoleAssignment {

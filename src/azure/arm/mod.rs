@@ -2,10 +2,16 @@
 //! it was approved. Each resource provider's reads are in a file of their own.
 
 mod authorization;
+mod endpoints;
+mod identities;
 mod instances;
+mod locks;
 
-pub use authorization::{Filter, PermissionEntry, RoleAssignment};
-pub use instances::{Identity, Instance, NameAnswer};
+pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
+pub use endpoints::{ActsAs, Outlet};
+pub use identities::UserIdentity;
+pub use instances::{AssignedIdentity, Identity, Instance, NameAnswer};
+pub use locks::Lock;
 
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};
 use crate::azure::problem::{name, optional};

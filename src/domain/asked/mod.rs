@@ -1,7 +1,9 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod change_identity;
 mod create_instance;
+mod delete_instance;
 mod grant_access;
 mod names;
 
@@ -9,7 +11,11 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use change_identity::{
+    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
+};
 pub use create_instance::{CreateInstance, InstanceText};
+pub use delete_instance::{DeleteInstance, DeletionText, Losses};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
 
@@ -27,6 +33,8 @@ use super::{
 pub enum Asked {
     CreateInstance(CreateInstance),
     GrantAccess(GrantAccess),
+    ChangeIdentity(ChangeIdentity),
+    DeleteInstance(DeleteInstance),
 }
 
 /// What everything that can be asked for answers.
@@ -53,6 +61,12 @@ pub trait Content {
     /// What is asked, line by line, as the form called it; subscription and justification aside.
     fn facts(&self) -> Vec<Fact>;
 
+    /// What everybody should have read before it is done: what will stop, what will be lost. As it
+    /// was seen when it was asked.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
+
     /// The steps that fulfil it, in the order in which they must be done; what is known not to be
     /// needed is left out.
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
@@ -65,6 +79,8 @@ impl Deref for Asked {
         match self {
             Asked::CreateInstance(create) => create,
             Asked::GrantAccess(grant) => grant,
+            Asked::ChangeIdentity(change) => change,
+            Asked::DeleteInstance(delete) => delete,
         }
     }
 }
@@ -92,10 +108,27 @@ impl Fact {
     }
 }
 
+/// One thing to have read before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// `This will stop`
+    pub title: String,
+    pub text: String,
+    /// What it is about, one by one.
+    pub items: Vec<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     pub id: String,
     pub name: String,
+}
+
+impl Subscription {
+    /// One whose name Azure does not show.
+    pub fn unnamed(id: &str) -> Subscription {
+        Subscription { id: id.to_owned(), name: id.to_owned() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,12 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::Asked, permission::Need, person::Person, principal::Principal, role::Role, scope::Scope,
+    asked::{Asked, IdentityChange, IdentityState},
+    permission::Need,
+    person::Person,
+    principal::Principal,
+    role::Role,
+    scope::Scope,
 };
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
@@ -50,6 +55,17 @@ pub enum Action {
         role: Role,
         principal: Principal,
     },
+    ChangeIdentity {
+        instance: Scope,
+        change: IdentityChange,
+        /// Only an instance that still stands like this is changed.
+        seen: IdentityState,
+    },
+    DeleteInstance {
+        instance: Scope,
+        /// Only the one that was made then is deleted.
+        created_at: String,
+    },
     /// The data plane is asked with the requester's own token.
     Verify {
         instance: Scope,
@@ -70,6 +86,10 @@ impl Action {
             }
             Action::AssignRole { role, principal, .. } => {
                 format!("Assign {} to {}", role.name(), principal.label())
+            }
+            Action::ChangeIdentity { instance, change, .. } => change.title(instance),
+            Action::DeleteInstance { instance, .. } => {
+                format!("Delete the instance {}", instance.short())
             }
             Action::Verify { instance } => format!("Verify access to {}", instance.short()),
         }
@@ -107,6 +127,8 @@ pub enum Method {
     Get,
     Put,
     Post,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -115,6 +137,8 @@ impl Method {
             Method::Get => "GET",
             Method::Put => "PUT",
             Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -195,6 +219,8 @@ mod tests {
                 Action::EnsureResourceGroup { .. } => "group",
                 Action::CreateInstance { .. } => "instance",
                 Action::AssignRole { .. } => "role",
+                Action::ChangeIdentity { .. } => "identity",
+                Action::DeleteInstance { .. } => "delete",
                 Action::Verify { .. } => "verify",
             })
             .collect()
@@ -261,6 +287,60 @@ mod tests {
         };
         assert_eq!(at(true), ["/subscriptions/S"; 3]);
         assert_eq!(at(false), ["/subscriptions/S/resourceGroups/rg"; 2]);
+    }
+
+    fn changed(change: IdentityChange, seen: IdentityState) -> Step {
+        let mut steps = Steps::new(Uuid::nil());
+        steps.change_identity(&Scope::instance("S", "rg", "dt-1"), &change, &seen);
+        steps.into_steps().remove(0)
+    }
+
+    fn identity(name: &str) -> Scope {
+        let path = format!("Microsoft.ManagedIdentity/userAssignedIdentities/{name}");
+        Scope::resource("S", "rg-id", &path)
+    }
+
+    #[test]
+    fn a_change_of_identities_names_only_what_changes() {
+        let both = IdentityState::new(Some("p".into()), vec![identity("a"), identity("b")]);
+        let body = |change| {
+            let step = changed(change, both.clone());
+            assert_eq!(step.call.method.word(), "PATCH");
+            let body: serde_json::Value =
+                serde_json::from_str(step.call.body.as_deref().expect("a body")).expect("JSON");
+            body["identity"].clone()
+        };
+        let id = |name: &str| identity(name).to_string();
+        assert_eq!(body(IdentityChange::SystemOff), json!({ "type": "UserAssigned" }));
+        assert_eq!(
+            body(IdentityChange::Remove { identities: vec![identity("a")] }),
+            json!({ "type": "SystemAssigned,UserAssigned", "userAssignedIdentities": { (id("a")): null } })
+        );
+        assert_eq!(
+            body(IdentityChange::Remove { identities: vec![identity("a"), identity("b")] }),
+            json!({ "type": "SystemAssigned" })
+        );
+        assert_eq!(
+            body(IdentityChange::Associate { identities: vec![identity("b"), identity("c")] }),
+            json!({ "type": "SystemAssigned,UserAssigned", "userAssignedIdentities": { (id("c")): {} } })
+        );
+    }
+
+    #[test]
+    fn who_associates_an_identity_must_be_allowed_to_assign_it() {
+        let needs = |change| -> Vec<String> {
+            let step = changed(change, IdentityState::default());
+            step.needs
+                .iter()
+                .map(|need| format!("{} at {}", need.action, need.scope.short()))
+                .collect()
+        };
+        let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write at dt-1";
+        assert_eq!(needs(IdentityChange::SystemOn), [write]);
+        assert_eq!(
+            needs(IdentityChange::Associate { identities: vec![identity("a")] }),
+            [write, "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action at a"]
+        );
     }
 
     #[test]

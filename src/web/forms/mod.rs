@@ -1,7 +1,11 @@
 //! The form of each kind of request: what there is to choose from, and what is made of what was typed.
 
+mod change_identity;
 mod create_instance;
+mod delete_instance;
 mod grant_access;
 
+pub use change_identity::IdentityChanging;
 pub use create_instance::Creation;
+pub use delete_instance::Deletion;
 pub use grant_access::Granting;

@@ -1,7 +1,9 @@
 //! The pages of one instance, as Azure shows it to the person who looks. Each page is a file; here is
 //! what they share.
 
+pub mod identity;
 pub mod overview;
+pub mod usage;
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -17,7 +19,7 @@ use super::{
 use crate::{App, azure::Instance, domain::scope::Scope};
 
 /// The pages in their order: the end of the address, and what the tab says.
-const TABS: &[(&str, &str)] = &[("", "Overview")];
+const TABS: &[(&str, &str)] = &[("", "Overview"), ("identity", "Identity")];
 
 /// The instance that an address names. What cannot be one is not looked for.
 pub struct Place(pub Scope);
@@ -107,6 +109,13 @@ impl Shell {
     /// Address and label of each page, and whether it is this one.
     pub fn tabs(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
         TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
+    }
+
+    /// Where its deletion is asked for.
+    pub fn deletion_form(&self) -> String {
+        let query: String =
+            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        format!("/deletion/new?instance={query}")
     }
 
     /// Where access to it is asked for.

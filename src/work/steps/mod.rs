@@ -5,6 +5,7 @@
 //! Looking comes first, so that a step may be tried again after any death without doing anything
 //! twice: a worker that died after the write finds what it wrote.
 
+mod changes;
 mod creation;
 mod roles;
 mod verification;
@@ -84,6 +85,12 @@ impl Trial<'_> {
             Action::CreateInstance { instance, .. } => self.create_instance(instance).await,
             Action::AssignRole { scope, role, principal, .. } => {
                 self.assign_role(scope, *role, principal).await
+            }
+            Action::ChangeIdentity { instance, change, seen } => {
+                self.change_identity(instance, change, seen).await
+            }
+            Action::DeleteInstance { instance, created_at } => {
+                self.delete_instance(instance, created_at).await
             }
             Action::Verify { instance } => self.verify(instance).await,
         }
