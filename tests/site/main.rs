@@ -11,6 +11,7 @@ mod deciding;
 mod doors;
 mod history;
 mod hostile;
+mod instances;
 mod people;
 mod safety;
 mod secrets;

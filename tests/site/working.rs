@@ -14,7 +14,7 @@ const LEASE: Duration = Duration::from_secs(61);
 
 /// Begins a try of what is due, and dies as soon as Azure has done what the first call of this
 /// method and path asked for; the answer never arrives.
-async fn work_and_die(world: &World, app: &App, method: &str, path: &str) {
+pub async fn work_and_die(world: &World, app: &App, method: &str, path: &str) {
     world.azure.forget_calls().await;
     world
         .azure

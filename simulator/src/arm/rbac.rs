@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_role_of_the_file_is_read() {
-        assert_eq!(roles().len(), 9);
+        assert_eq!(roles().len(), 11);
         assert!(
             role("Azure Digital Twins Data Owner")
                 .is_some_and(|role| role.id == crate::world::role::DATA_OWNER)
