@@ -364,6 +364,24 @@ async fn a_change_whose_worker_dies_is_not_made_twice() {
 }
 
 #[tokio::test]
+async fn what_azure_shows_late_is_not_sent_again() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        world
+            .azure
+            .fail(json!({
+                "service": "arm", "method": "PATCH", "path": "factory-floor", "stale_reads": 4,
+            }))
+            .await;
+        let request = ask(&olivia, "associate", &["line-camera"]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&olivia.open(&request).await), "Done");
+        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by olivia"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lock_stands_in_the_way_and_says_who_can_remove_it() {
     on_each_database(async |world| {
         let olivia = world.person("olivia").await;

@@ -71,7 +71,7 @@ async fn an_identity_is_made_put_on_an_instance_and_taken_away() {
         let path = production(&format!(
             "/providers/Microsoft.ManagedIdentity/userAssignedIdentities?api-version={version}"
         ));
-        assert_eq!(carl.get(&path).await.body["value"].as_array().unwrap().len(), 2, "{version}");
+        assert_eq!(carl.get(&path).await.body["value"].as_array().unwrap().len(), 4, "{version}");
     }
 
     let patch = json!({"identity": {"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {(id(&identity("id-line"))): {}}}});

@@ -315,6 +315,16 @@ fn is_identity(scope: &Scope) -> bool {
         .is_some_and(|name| !name.contains('/')))
 }
 
+/// A scope in a sentence: `contoso-factory in rg-factory`.
+fn place_of(scope: &str) -> String {
+    match Scope::parse(scope) {
+        Some(Scope::Subscription { .. }) => "the whole subscription".to_owned(),
+        Some(Scope::ResourceGroup { group, .. }) => format!("the resource group {group}"),
+        Some(scope) => format!("{} in {}", scope.short(), scope.group_name().unwrap_or_default()),
+        None => scope.to_owned(),
+    }
+}
+
 /// What is said where the name was not typed, or not so.
 pub(super) fn confirm_with(instance: &Scope) -> String {
     format!("Type the name of the instance to confirm: {}", instance.short())
@@ -412,7 +422,8 @@ impl Content for ChangeIdentity {
                     .roles
                     .iter()
                     .map(|held| {
-                        format!("{}{} on {}", held.role, acts_as(&held.identity), held.scope)
+                        let place = place_of(&held.scope);
+                        format!("{}{} on {place}", held.role, acts_as(&held.identity))
                     })
                     .collect(),
             });

@@ -8,6 +8,7 @@ use super::{
     names::{is_confirmed, parse_instance, parse_justification},
 };
 use crate::domain::{
+    Time,
     person::Person,
     plan::{Steps, Surroundings},
     scope::Scope,
@@ -123,7 +124,7 @@ impl Content for DeleteInstance {
         vec![
             Fact::of("Instance", self.instance.short()),
             Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-            Fact::of("Made", &self.created_at),
+            Fact::of("Created", &created_words(&self.created_at)),
         ]
     }
 
@@ -143,7 +144,7 @@ impl Content for DeleteInstance {
         }));
         if let Some(id) = &losses.identity {
             items.push(format!(
-                "Its system-assigned identity, Object ID {id}, with every role of it"
+                "Its system-assigned identity, Object ID {id}, with every role that it holds"
             ));
         }
         let mut warnings = vec![Warning {
@@ -175,6 +176,12 @@ impl Content for DeleteInstance {
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
         steps.delete_instance(&self.instance, &self.created_at);
     }
+}
+
+/// To the minute, as other times are shown; as Azure wrote it where that is no time.
+fn created_words(created_at: &str) -> String {
+    let at = created_at.parse::<jiff::Timestamp>();
+    at.map_or(created_at.to_owned(), |at| Time(at.as_microsecond()).words())
 }
 
 #[cfg(test)]

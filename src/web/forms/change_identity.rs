@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// Roles that are kept with a request. Nobody reads more.
+const MOST_ROLES: usize = 50;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Own {
@@ -150,7 +153,7 @@ impl Wish for IdentityChanging {
                     .await?;
             (change.uses, change.roles, change.unseen) = (taken.uses, taken.roles, taken.unseen);
             checks.push(Check::ok(format!(
-                "The instance {} exists and is {}.",
+                "The instance {} exists; its status is {}.",
                 instance.name, instance.provisioning_state
             )));
         }
@@ -229,7 +232,13 @@ impl Taken {
             unseen: outlets.unseen(),
         };
         match roles {
-            Ok(roles) => taken.roles = roles,
+            Ok(mut roles) => {
+                if let more @ 1.. = roles.len().saturating_sub(MOST_ROLES) {
+                    taken.unseen.push(format!("{more} more of its roles are not listed here."));
+                    roles.truncate(MOST_ROLES);
+                }
+                taken.roles = roles;
+            }
             Err(hidden) => {
                 taken.unseen.push(format!("Its roles are not to be seen. {}", hidden.words));
             }

@@ -106,7 +106,7 @@ impl Wish for Deletion {
         if let Some(instance) = found {
             delete.losses = losses(&scene.sight, &delete.instance, instance).await?;
             checks.push(Check::ok(format!(
-                "The instance {} exists and is {}.",
+                "The instance {} exists; its status is {}.",
                 instance.name, instance.provisioning_state
             )));
         }

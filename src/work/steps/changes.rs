@@ -51,8 +51,7 @@ impl Trial<'_> {
                 ),
             ));
         }
-        let answer = self.send(&token).await?;
-        Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
+        self.send_once(&token).await
     }
 
     pub(super) async fn delete_instance(&self, instance: &Scope, created_at: &str) -> Tried {
@@ -82,9 +81,17 @@ impl Trial<'_> {
             ));
         }
         if found.provisioning_state.eq_ignore_ascii_case("Deleting") {
-            return Ok(self.underway(Some(self.step().call.path.clone()), None));
+            return Ok(self.underway(None, None));
         }
-        let answer = self.send(&token).await?;
+        self.send_once(&token).await
+    }
+
+    /// Sends the call, unless Azure has taken it already and only does not show it yet.
+    async fn send_once(&self, token: &AccessToken) -> Tried {
+        if self.progress().operation.is_some() {
+            return Ok(self.underway(None, None));
+        }
+        let answer = self.send(token).await?;
         Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
     }
 
