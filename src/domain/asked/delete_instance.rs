@@ -208,4 +208,29 @@ mod tests {
         assert_eq!(parse("dt-2", Some("t")), Err("confirm"));
         assert_eq!(parse("dt-1", None), Err("instance"));
     }
+
+    #[test]
+    fn who_decides_reads_what_is_lost_and_what_stays_behind() {
+        let delete = DeleteInstance {
+            subscription: Subscription::unnamed("S"),
+            instance: Scope::instance("S", "rg", "dt-1"),
+            created_at: "2026-01-02T03:04:05.6Z".into(),
+            losses: Losses {
+                private_endpoints: vec!["pe-office".into()],
+                roles: vec![("Reader".into(), 1), ("Azure Digital Twins Data Owner".into(), 3)],
+                ..Losses::default()
+            },
+            justification: "why".into(),
+        };
+        let warnings = delete.warnings();
+        assert_eq!(
+            warnings[0].items[1..],
+            ["One role assignment: Reader", "3 role assignments: Azure Digital Twins Data Owner"]
+        );
+        assert_eq!(
+            (warnings[1].items.as_slice(), warnings.len()),
+            (&["pe-office".to_owned()][..], 2)
+        );
+        assert_eq!(delete.facts()[2], Fact::of("Created", "2026-01-02 03:04 UTC"));
+    }
 }

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::delete_instance::{Seen, instance_of};
 use crate::{
     App,
     azure::{Instance, UserIdentity},
@@ -77,9 +76,9 @@ impl Wish for IdentityChanging {
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let own = &scene.draft.own;
-        let (scope, change) = (instance_of(&own.instance), own.change());
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
-        let instance = seen.instance.as_ref().ok().and_then(Option::as_ref);
+        let (scope, change) = (usage::named(&own.instance), own.change());
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let instance = seen.as_ref().ok().and_then(Option::as_ref);
         let state = instance.and_then(usage::identities);
         let mut listed = Ok(Vec::new());
         if let (Some(scope), Some(IdentityChange::Associate { .. })) = (&scope, &change) {
@@ -102,7 +101,7 @@ impl Wish for IdentityChanging {
             };
             warnings = change.warnings();
         }
-        let hidden = scene.fault(seen.hidden().or(listed.as_ref().err())).cloned();
+        let hidden = scene.fault(seen.as_ref().err().or(listed.as_ref().err())).cloned();
         let page = Form {
             frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
             words: IdentityChanging::WORDS,
@@ -127,9 +126,9 @@ impl Wish for IdentityChanging {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = instance_of(&own.instance);
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
-        let instance = seen.instance.as_ref().ok().and_then(Option::as_ref);
+        let scope = usage::named(&own.instance);
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let instance = seen.as_ref().ok().and_then(Option::as_ref);
         let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
         let parsed = ChangeIdentity::parse(
             IdentityText {

@@ -21,7 +21,7 @@ use crate::{
         instance::{address, usage},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Look, Offer, Sight},
+        sight::{Hidden, Offer, Sight},
     },
 };
 
@@ -50,10 +50,10 @@ impl Wish for Deletion {
     };
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
-        let scope = instance_of(&scene.draft.own.instance);
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
-        let hidden = scene.fault(seen.hidden()).cloned();
-        let warnings = match (&scope, &seen.instance) {
+        let scope = usage::named(&scene.draft.own.instance);
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let hidden = scene.fault(seen.as_ref().err()).cloned();
+        let warnings = match (&scope, &seen) {
             (Some(scope), Ok(Some(instance))) => DeleteInstance {
                 subscription: Subscription::unnamed(scope.subscription_id()),
                 instance: scope.clone(),
@@ -85,9 +85,9 @@ impl Wish for Deletion {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = instance_of(&own.instance);
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
-        let found = seen.instance.as_ref().ok().and_then(Option::as_ref);
+        let scope = usage::named(&own.instance);
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let found = seen.as_ref().ok().and_then(Option::as_ref);
         let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
         let parsed = DeleteInstance::parse(
             DeletionText {
@@ -113,28 +113,6 @@ impl Wish for Deletion {
         checks.push(usage::lock_check(&scene.sight, &delete.instance, true).await?);
         let asked = Asked::DeleteInstance(delete);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
-    }
-}
-
-/// The instance that a form is about, if it names one.
-pub(super) fn instance_of(typed: &str) -> Option<Scope> {
-    Scope::parse(typed.trim()).filter(|scope| scope.instance_name().is_some())
-}
-
-/// The instance as Azure shows it.
-pub(super) struct Seen {
-    pub instance: Look<Option<Instance>>,
-}
-
-impl Seen {
-    pub async fn of(sight: &Sight, scope: Option<&Scope>) -> Result<Seen, Error> {
-        let Some(scope) = scope else { return Ok(Seen { instance: Ok(None) }) };
-        let id = scope.to_string();
-        Ok(Seen { instance: sight.ask(|azure, token| azure.instance(token, &id)).await? })
-    }
-
-    pub fn hidden(&self) -> Option<&Hidden> {
-        self.instance.as_ref().err()
     }
 }
 

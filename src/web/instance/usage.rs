@@ -16,6 +16,18 @@ use crate::{
     },
 };
 
+/// The instance that a form is about, if it names one.
+pub fn named(typed: &str) -> Option<Scope> {
+    Scope::parse(typed.trim()).filter(|scope| scope.instance_name().is_some())
+}
+
+/// That instance as Azure shows it.
+pub async fn seen(sight: &Sight, scope: Option<&Scope>) -> Result<Look<Option<Instance>>, Error> {
+    let Some(scope) = scope else { return Ok(Ok(None)) };
+    let id = scope.to_string();
+    sight.ask(|azure, token| azure.instance(token, &id)).await
+}
+
 /// The identities of an instance; `None` where one of its ids cannot be read.
 pub fn identities(instance: &Instance) -> Option<IdentityState> {
     let Some(identity) = &instance.identity else { return Some(IdentityState::default()) };
