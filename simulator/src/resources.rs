@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::arm::rbac::reaches;
 use crate::random;
-use crate::world::{Operation, Work, World, demo, group_id};
+use crate::world::{Operation, Work, World, demo, group_id, instance_id};
 
 /// Full names of the resource types.
 pub mod kind {
@@ -154,15 +154,74 @@ impl World {
             modified_at: now,
             modified_by: format!("olivia@{}", demo::DOMAIN),
         };
-        vec![
+        let identity = |group: &str, name: &str, principal: &str, client: u8| {
             row(
-                "rg-factory",
+                group,
                 kind::IDENTITY,
-                "sensor-bridge",
+                name,
                 json!({
                     "tenantId": demo::TENANT,
-                    "principalId": demo::SENSOR_BRIDGE,
-                    "clientId": "31000000-aaaa-4000-8000-000000000002",
+                    "principalId": principal,
+                    "clientId": format!("31000000-aaaa-4000-8000-0000000000{client:02}"),
+                }),
+            )
+        };
+        // A part of the instance factory-floor.
+        let part = |kind: &str, name: &str, properties: Value| {
+            let instance = instance_id(demo::PRODUCTION, "rg-factory", "factory-floor");
+            let what = kind.rsplit('/').next().unwrap_or_default();
+            Resource {
+                id: format!("{instance}/{what}/{name}"),
+                location: None,
+                ..row("rg-factory", kind, name, properties)
+            }
+        };
+        let factory = group_id(demo::PRODUCTION, "rg-factory");
+        vec![
+            identity("rg-factory", "sensor-bridge", demo::SENSOR_BRIDGE, 2),
+            identity("rg-factory", "line-camera", demo::LINE_CAMERA, 4),
+            identity("rg-twins", "twins-export", demo::TWINS_EXPORT, 5),
+            part(
+                kind::ENDPOINT,
+                "alarms",
+                json!({
+                    "endpointType": "EventHub",
+                    "authenticationType": "IdentityBased",
+                    "endpointUri": "sb://contoso-factory.servicebus.windows.net/",
+                    "entityPath": "alarms",
+                    "identity": {"type": "SystemAssigned"},
+                }),
+            ),
+            part(
+                kind::ENDPOINT,
+                "orders",
+                json!({
+                    "endpointType": "ServiceBus",
+                    "authenticationType": "IdentityBased",
+                    "endpointUri": "sb://contoso-orders.servicebus.windows.net/",
+                    "entityPath": "orders",
+                    "identity": {
+                        "type": "UserAssigned",
+                        "userAssignedIdentity":
+                            format!("{factory}/providers/{}/sensor-bridge", kind::IDENTITY),
+                    },
+                }),
+            ),
+            part(
+                kind::DATA_HISTORY,
+                "floor-history",
+                json!({
+                    "connectionType": "AzureDataExplorer",
+                    "adxResourceId": format!("{factory}/providers/Microsoft.Kusto/clusters/contosofactory"),
+                    "adxEndpointUri": "https://contosofactory.westeurope.kusto.windows.net",
+                    "adxDatabaseName": "floor",
+                    "adxTableName": "AdtPropertyEvents",
+                    "eventHubEndpointUri": "sb://contoso-factory.servicebus.windows.net/",
+                    "eventHubEntityPath": "history",
+                    "eventHubNamespaceResourceId": format!("{factory}/providers/Microsoft.EventHub/namespaces/contoso-factory"),
+                    "eventHubConsumerGroup": "$Default",
+                    "recordPropertyAndItemRemovals": "false",
+                    "identity": {"type": "SystemAssigned"},
                 }),
             ),
             row(

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::entra::applications::Application;
 use crate::random;
-use crate::resources::{Deny, Lock, Policy, Resource};
+use crate::resources::{Deny, Lock, Policy, Resource, kind};
 use crate::settings::Outcome;
 use crate::tenants::Tenant;
 
@@ -41,6 +41,10 @@ pub mod demo {
 
     pub const FACTORY_SYNC: &str = "30000000-aaaa-4000-8000-000000000001";
     pub const SENSOR_BRIDGE: &str = "30000000-aaaa-4000-8000-000000000002";
+    /// The system-assigned identity of the instance factory-floor.
+    pub const FACTORY_FLOOR: &str = "30000000-aaaa-4000-8000-000000000003";
+    pub const LINE_CAMERA: &str = "30000000-aaaa-4000-8000-000000000004";
+    pub const TWINS_EXPORT: &str = "30000000-aaaa-4000-8000-000000000005";
 
     pub const PRODUCTION: &str = "a1b2c3d4-0000-4000-8000-000000000001";
     pub const DEVELOPMENT: &str = "a1b2c3d4-0000-4000-8000-000000000002";
@@ -55,6 +59,8 @@ pub mod role {
     pub const RBAC_ADMINISTRATOR: &str = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
     pub const DATA_OWNER: &str = "bcd981a7-7f74-457b-83e1-cceb9e632ffe";
     pub const DATA_READER: &str = "d57506d4-4c8d-48b1-8587-93c323f6a5a3";
+    pub const EVENT_HUBS_DATA_OWNER: &str = "f526a384-b230-433a-b45c-95f59c4a2dec";
+    pub const SERVICE_BUS_DATA_SENDER: &str = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39";
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -648,6 +654,14 @@ impl World {
             tags: BTreeMap::new(),
         };
         let factory = group_id(PRODUCTION, "rg-factory");
+        let identity = |id: &str, app: u8, name: &str| ServicePrincipal {
+            tenant: TENANT.into(),
+            id: id.into(),
+            app_id: format!("31000000-aaaa-4000-8000-0000000000{app:02}"),
+            name: name.into(),
+            kind: "ManagedIdentity".into(),
+            visible_at: None,
+        };
         Self {
             tenants: vec![Tenant::contoso()],
             people: vec![
@@ -767,14 +781,10 @@ impl World {
                     kind: "Application".into(),
                     visible_at: None,
                 },
-                ServicePrincipal {
-                    tenant: TENANT.into(),
-                    id: SENSOR_BRIDGE.into(),
-                    app_id: "31000000-aaaa-4000-8000-000000000002".into(),
-                    name: "sensor-bridge".into(),
-                    kind: "ManagedIdentity".into(),
-                    visible_at: None,
-                },
+                identity(SENSOR_BRIDGE, 2, "sensor-bridge"),
+                identity(FACTORY_FLOOR, 3, "factory-floor"),
+                identity(LINE_CAMERA, 4, "line-camera"),
+                identity(TWINS_EXPORT, 5, "twins-export"),
             ],
             subscriptions: vec![
                 subscription(PRODUCTION, "Contoso Production", Registration::Registered),
@@ -791,7 +801,17 @@ impl World {
                 name: "factory-floor".into(),
                 location: "westeurope".into(),
                 tags: Value::Null,
-                identity: Value::Null,
+                identity: json!({
+                    "principalId": FACTORY_FLOOR,
+                    "tenantId": TENANT,
+                    "type": "SystemAssigned,UserAssigned",
+                    "userAssignedIdentities": {
+                        (format!("{factory}/providers/{}/sensor-bridge", kind::IDENTITY)): {
+                            "clientId": "31000000-aaaa-4000-8000-000000000002",
+                            "principalId": SENSOR_BRIDGE,
+                        },
+                    },
+                }),
                 public_network_access: "Enabled".into(),
                 state: "Succeeded".into(),
                 host: Some("factory-floor.api.weu.digitaltwins.azure.net".into()),
@@ -809,6 +829,20 @@ impl World {
                 grant(5, &factory, role::CONTRIBUTOR, GREG, "User"),
                 grant(6, &factory, role::USER_ACCESS_ADMINISTRATOR, GREG, "User"),
                 grant(7, &development, role::OWNER, PLATFORM_TEAM, "Group"),
+                grant(
+                    8,
+                    &format!("{factory}/providers/Microsoft.EventHub/namespaces/contoso-factory"),
+                    role::EVENT_HUBS_DATA_OWNER,
+                    FACTORY_FLOOR,
+                    "ServicePrincipal",
+                ),
+                grant(
+                    9,
+                    &format!("{factory}/providers/Microsoft.ServiceBus/namespaces/contoso-orders"),
+                    role::SERVICE_BUS_DATA_SENDER,
+                    SENSOR_BRIDGE,
+                    "ServicePrincipal",
+                ),
             ],
             operations: Vec::new(),
             applications: vec![Application {

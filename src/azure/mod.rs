@@ -14,9 +14,10 @@ mod problem;
 mod twins;
 
 pub use arm::{
-    Answer, Call, Connection, Filter, Identity, Instance, Listed, Lock, NameAnswer, Network,
-    Operation, PermissionEntry, PrivateEndpoint, Provider, Region, ResourceGroup, RoleAssignment,
-    RoleDefinition, Subnet, Subscription, Zone, ZoneGroup, ZoneLink,
+    ActsAs, Answer, AssignedIdentity, Call, Connection, Filter, Identity, Instance, Listed, Lock,
+    NameAnswer, Network, Operation, Outlet, PermissionEntry, PrivateEndpoint, Provider, Region,
+    ResourceGroup, RoleAssignment, RoleDefinition, Subnet, Subscription, UserIdentity, Zone,
+    ZoneGroup, ZoneLink,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

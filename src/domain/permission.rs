@@ -23,6 +23,8 @@ impl Need {
 pub const ASSIGN_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
 pub const REMOVE_ROLES: &str = "Microsoft.Authorization/roleAssignments/delete";
 pub const WRITE_INSTANCE: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/write";
+pub const DELETE_INSTANCE: &str = "Microsoft.DigitalTwins/digitalTwinsInstances/delete";
+pub const ASSIGN_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
 pub const WRITE_GROUP: &str = "Microsoft.Resources/subscriptions/resourceGroups/write";
 pub const REGISTER: &str = "Microsoft.DigitalTwins/register/action";
 /// Makes a private endpoint's connection come approved.

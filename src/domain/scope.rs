@@ -154,8 +154,8 @@ impl Scope {
     }
 }
 
-/// The longest name of all: a resource group's.
-const LONGEST_NAME: usize = 90;
+/// The longest name of all: a user-assigned identity's.
+const LONGEST_NAME: usize = 128;
 
 fn is_name(part: &str) -> bool {
     (1..=LONGEST_NAME).contains(&part.chars().count())

@@ -1172,6 +1172,11 @@ const ASKED: &str = r#"
 {"kind":"raise_role","subscription":{"id":"S","name":"Production"},"scope":"/subscriptions/S/resourceGroups/rg","role":"user_access_administrator","principal":{"id":"p","kind":"User","name":"P","mail":null},"justification":"why"}
 {"kind":"revoke_access","subscription":{"id":"S","name":"Production"},"assignment":{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000000","role":"bcd981a7-7f74-457b-83e1-cceb9e632ffe","role_name":"Azure Digital Twins Data Owner","holder":{"id":"p","kind":"User","name":"P","mail":null},"created_on":"2025-03-03T09:43:21.6570733Z"},"justification":"why"}
 {"kind":"revoke_access","subscription":{"id":"S","name":"Production"},"assignment":{"scope":"/subscriptions/S","name":"00000000-0000-0000-0000-000000000000","role":"f58310d9-a9f6-439a-9e8d-f62e7b41a168","role_name":"RBAC","holder":{"id":"p","kind":null,"name":null,"mail":null},"condition":"c"},"justification":"why"}
+{"kind":"change_identity","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"system_on"},"seen":{"system":null,"user":[]},"justification":"why"}
+{"kind":"change_identity","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"system_off"},"seen":{"system":"p","user":[]},"uses":[{"what":"Endpoint","name":"e","target":"sb://x/y","state":"Succeeded"}],"roles":[{"role":"Reader","scope":"/subscriptions/S"}],"unseen":["x"],"justification":"why"}
+{"kind":"change_identity","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"remove","identities":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]},"seen":{"system":null,"user":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]},"uses":[{"what":"Endpoint","name":"e","identity":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i","target":"sb://x/y","state":"Succeeded"}],"justification":"why"}
+{"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","justification":"why"}
+{"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","losses":{"outlets":[{"what":"Endpoint","name":"e","target":"sb://x/y","state":"Succeeded"}],"private_endpoints":["pe"],"roles":[["Reader",2]],"identity":"p","unseen":["x"]},"justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1181,6 +1186,8 @@ const STEPS: &str = r#"
 {"do":"assign_role","instance":"/subscriptions/S","assignment":"00000000-0000-0000-0000-000000000000","role":"contributor","principal":{"id":"p","kind":"User","name":"P","mail":null},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg","assignment":"00000000-0000-0000-0000-000000000000","role":"owner","principal":{"id":"p","kind":"User","name":"P","mail":null},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"remove_role","assignment":{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000000","role":"bcd981a7-7f74-457b-83e1-cceb9e632ffe","role_name":"Azure Digital Twins Data Owner","holder":{"id":"p","kind":"Group","name":"P","mail":"m"},"condition":"c","created_on":"t"},"call":{"method":"DELETE","path":"/x","body":null},"needs":[{"action":"Microsoft.Authorization/roleAssignments/delete","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"change_identity","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"associate","identities":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]},"seen":{"system":"p","user":[]},"call":{"method":"PATCH","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"delete_instance","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","call":{"method":"DELETE","path":"/x","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"verify","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","call":{"method":"GET","path":"/models","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"create_private_endpoint","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"ensure_private_zone","zone":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net","call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1222,7 +1229,9 @@ fn everything_ever_kept_can_still_be_read() {
             | Asked::GrantAccess(_)
             | Asked::ChangeNetworking(_)
             | Asked::RaiseRole(_)
-            | Asked::RevokeAccess(_) => {}
+            | Asked::RevokeAccess(_)
+            | Asked::ChangeIdentity(_)
+            | Asked::DeleteInstance(_) => {}
         }
     }
     for step in is_read_and_written_alike::<Step>(STEPS) {
@@ -1231,6 +1240,8 @@ fn everything_ever_kept_can_still_be_read() {
             | Action::EnsureResourceGroup { .. }
             | Action::CreateInstance { .. }
             | Action::AssignRole { .. }
+            | Action::ChangeIdentity { .. }
+            | Action::DeleteInstance { .. }
             | Action::RemoveRole { .. }
             | Action::Verify { .. }
             | Action::CreatePrivateEndpoint { .. }

@@ -36,7 +36,7 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Connecting, Creation, Granting, Raising, Revoking};
+use forms::{Connecting, Creation, Deletion, Granting, IdentityChanging, Raising, Revoking};
 
 use crate::App;
 
@@ -69,6 +69,19 @@ pub fn site(app: App) -> Router {
             "/instances/{subscription}/{group}/{name}/access/roles",
             get(instance::access::roles),
         )
+        .route("/instances/{subscription}/{group}/{name}/identity", get(instance::identity::system))
+        .route(
+            "/instances/{subscription}/{group}/{name}/identity/user-assigned",
+            get(instance::identity::user),
+        )
+        .route(
+            "/instances/{subscription}/{group}/{name}/identity/user-assigned/details",
+            get(instance::identity::details),
+        )
+        .route("/identity/new", get(fill::<IdentityChanging>).post(fill::<IdentityChanging>))
+        .route("/identity", post(ask::<IdentityChanging>))
+        .route("/deletion/new", get(fill::<Deletion>).post(fill::<Deletion>))
+        .route("/deletion", post(ask::<Deletion>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
         .route("/access", post(ask::<Granting>))
         .route("/access/remove", get(fill::<Revoking>).post(fill::<Revoking>))

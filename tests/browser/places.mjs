@@ -7,6 +7,9 @@ const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resou
   + "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor";
 
 const FACTORY_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+const SENSOR_BRIDGE = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
+const INSTANCE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 /** Requests in every state; the address of each by its name. */
 export async function furnish(demo) {
@@ -27,6 +30,9 @@ export async function furnish(demo) {
   await uma.getByLabel("Reason").fill("The canteen has one already: ask Rita for a role on it.");
   await uma.getByRole("button", { name: "Reject" }).click();
   await becomes(uma, "Rejected");
+
+  const rita = await demo.person("rita");
+  requests.identity = await askToTurnOff(rita);
 
   requests.waiting = await askForInstance(nina, "dt-warehouse");
   await becomes(nina, "Waiting for approval");
@@ -93,6 +99,14 @@ async function fillRaise(page) {
 async function askToBeRaised(page) {
   await fillRaise(page);
   await page.locator("form[action='/roles'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+/** Asks that the system-assigned identity of factory-floor be turned off, when nobody may do so at once. */
+async function askToTurnOff(page) {
+  await reviewIdentity(page);
+  await page.locator("form[action='/identity'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
 }
@@ -194,6 +208,22 @@ async function reviewAccess(page) {
   await page.getByRole("heading", { name: "What will run" }).waitFor();
 }
 
+async function confirmed(page, address) {
+  await page.goto(address);
+  await page.getByLabel("Name of the instance").fill("factory-floor");
+  await page.getByLabel("Justification").fill("The hall is closed.");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+const reviewIdentity = (page) => confirmed(page, `/identity/new?change=off&instance=${FACTORY_FLOOR}`);
+const reviewDeletion = (page) => confirmed(page, `/deletion/new?instance=${FACTORY_FLOOR}`);
+
+async function unconfirmed(page) {
+  await page.goto(`/deletion/new?instance=${FACTORY_FLOOR}`);
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function rejectWithout(page, address) {
   await page.goto(address);
   await page.getByRole("button", { name: "Reject" }).click();
@@ -212,7 +242,7 @@ export const PLACES = (requests) => [
   { name: "signed-out", go: at("/signed-out") },
   { name: "signed-out-error", go: at("/auth/callback?error=access_denied&error_description=Cancelled&state=x") },
   { name: "home", who: "olivia", go: at("/") },
-  { name: "home-of-somebody-new", who: "rita", go: at("/") },
+  { name: "home-of-somebody-new", who: "paul", go: at("/") },
   { name: "create-blank", who: "paul", go: at("/instances/new") },
   { name: "create-with-people", who: "carl", go: withPeople },
   { name: "create-with-errors", who: "carl", go: wrongForm },
@@ -245,7 +275,7 @@ export const PLACES = (requests) => [
   { name: "raise-review", who: "carl", go: fillRaise },
   { name: "approval-of-raise", who: "uma", go: at(requests.raise) },
   { name: "my-requests", who: "olivia", go: at("/requests") },
-  { name: "my-requests-empty", who: "rita", go: at("/requests") },
+  { name: "my-requests-empty", who: "paul", go: at("/requests") },
   { name: "request-running", who: "olivia", go: at(requests.running) },
   { name: "request-waiting", who: "carl", go: at(requests.half) },
   { name: "request-verified", who: "olivia", go: at(requests.verified) },
@@ -260,6 +290,21 @@ export const PLACES = (requests) => [
   { name: "approval-of-access", who: "uma", go: at(requests.access) },
   { name: "approval-missing-permission", who: "uma", go: at(requests.waiting) },
   { name: "approval-rejected-without-reason", who: "uma", go: (page) => rejectWithout(page, requests.waiting) },
+  { name: "approval-with-warnings", who: "olivia", go: at(requests.identity) },
+  { name: "instance", who: "olivia", go: at(INSTANCE) },
+  { name: "instance-hidden", who: "nina", go: at(`${INSTANCE}/identity`) },
+  { name: "identity-system", who: "olivia", go: at(`${INSTANCE}/identity`) },
+  { name: "identity-user", who: "olivia", go: at(`${INSTANCE}/identity/user-assigned`) },
+  { name: "identity-details", who: "olivia", go: at(`${INSTANCE}/identity/user-assigned/details?identity=${SENSOR_BRIDGE}`) },
+  { name: "identity-blank", who: "carl", go: at("/identity/new") },
+  { name: "identity-on-already", who: "carl", go: at(`/identity/new?change=on&instance=${FACTORY_FLOOR}`) },
+  { name: "identity-off", who: "carl", go: at(`/identity/new?change=off&instance=${FACTORY_FLOOR}`) },
+  { name: "identity-associate", who: "carl", go: at(`/identity/new?change=associate&instance=${FACTORY_FLOOR}`) },
+  { name: "identity-remove", who: "carl", go: at(`/identity/new?change=remove&instance=${FACTORY_FLOOR}&identity=${SENSOR_BRIDGE}`) },
+  { name: "identity-review", who: "carl", go: reviewIdentity },
+  { name: "deletion", who: "carl", go: at(`/deletion/new?instance=${FACTORY_FLOOR}`) },
+  { name: "deletion-unconfirmed", who: "carl", go: unconfirmed },
+  { name: "deletion-review", who: "rita", go: reviewDeletion },
   { name: "history", who: "aldo", go: at("/history") },
   { name: "history-nothing-found", who: "aldo", go: at("/history?request=nonsense") },
   { name: "history-wrong-filter", who: "aldo", go: at("/history?scope=nonsense") },

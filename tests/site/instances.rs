@@ -1,116 +1,544 @@
-//! Instances as people see them: the directory, their own pages, and how to call them.
+//! Changing an instance that exists: its managed identities, and its end.
+
+use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
+use twindesk::work;
 
 use super::{
-    asking::{instance, request_access, review},
-    world::on_each_database,
+    asking::{FACTORY_FLOOR, status},
+    people::{Browser, Page},
+    world::{PRODUCTION, World, on_each_database},
 };
 
-fn pages(tab: &str) -> String {
-    let id = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
-    format!("{id}{tab}")
+const PAGE: &str = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+const NO_ROLE_AT_IDENTITIES: &str =
+    "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
+
+fn identity(name: &str) -> String {
+    format!(
+        "/subscriptions/{PRODUCTION}/resourceGroups/rg-factory/providers/\
+         Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+    )
+}
+
+/// The form of a change as it stands when one comes from the instance's page.
+async fn change(person: &Browser, what: &str, identities: &[&str]) -> Page {
+    let mut address = format!("/identity/new?change={what}&instance={FACTORY_FLOOR}");
+    for name in identities {
+        address.push_str(&format!("&identity={}", identity(name)));
+    }
+    person.open(&address).await
+}
+
+/// Reviews a change of identities of factory-floor.
+async fn review(person: &Browser, what: &str, identities: &[&str]) -> Page {
+    let form = change(person, what, identities).await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.words());
+    let ids: Vec<String> = identities.iter().map(|name| identity(name)).collect();
+    let mut fields = vec![
+        ("instance", FACTORY_FLOOR),
+        ("change", what),
+        ("justification", "The line moves to another bus."),
+        ("go", "review"),
+    ];
+    fields.extend(ids.iter().map(|id| ("identity", id.as_str())));
+    if matches!(what, "off" | "remove") {
+        fields.push(("confirm", "factory-floor"));
+    }
+    let page = person.send("/identity/new", &fields).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.words());
+    page
+}
+
+/// Sends what the review page shows; the address of the request.
+async fn send(person: &Browser, review: &Page) -> String {
+    let form = "form[action='/identity'] button.primary, form[action='/deletion'] button.primary";
+    let page = person.press(review, &review.one(form), &[]).await;
+    assert!(page.url.path().starts_with("/requests/"), "at {}: {}", page.url, page.words());
+    page.url.path().to_owned()
+}
+
+async fn ask(person: &Browser, what: &str, identities: &[&str]) -> String {
+    let page = review(person, what, identities).await;
+    send(person, &page).await
+}
+
+async fn approve(person: &Browser, request: &str) -> Page {
+    let page = person.open(request).await;
+    person.press(&page, "Approve", &[]).await
+}
+
+/// The identity of factory-floor as Azure has it.
+async fn held(world: &World) -> Value {
+    world.azure.instance("factory-floor").await.unwrap()["identity"].clone()
+}
+
+fn users(identity: &Value) -> Vec<String> {
+    let names = identity["userAssignedIdentities"].as_object().into_iter().flatten();
+    names.map(|(id, _)| id.rsplit('/').next().unwrap().to_owned()).collect()
+}
+
+/// Changes factory-floor behind the portal's back.
+async fn patch(world: &World, body: Value) {
+    write(world, reqwest::Method::PATCH, FACTORY_FLOOR, "2023-01-31", Some(body)).await;
+}
+
+/// Somebody with all rights writes to Azure by other means.
+async fn write(
+    world: &World,
+    method: reqwest::Method,
+    id: &str,
+    version: &str,
+    body: Option<Value>,
+) {
+    let now = world.app.clock.now();
+    let token = world
+        .app
+        .delegation
+        .act_as(super::world::OLIVIA, twindesk::azure::Resource::Arm, now)
+        .await
+        .unwrap();
+    let body = body.map(|body| body.to_string());
+    let path = format!("{id}?api-version={version}");
+    let call = twindesk::azure::Call {
+        method: method.as_str(),
+        path_and_query: &path,
+        body: body.as_deref(),
+    };
+    let answer = world.app.azure.send(&token, call, "other-means").await.unwrap();
+    if let Some(operation) = answer.operation {
+        loop {
+            world.wait(Duration::from_secs(6)).await;
+            match world.app.azure.operation(&token, &operation).await.unwrap() {
+                twindesk::azure::Operation::Running { .. } => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+async fn lock(world: &World, scope: &str, level: &str) {
+    let id = format!("{scope}/providers/Microsoft.Authorization/locks/keep");
+    let body = json!({ "properties": { "level": level, "notes": "Until the audit is over" } });
+    write(world, reqwest::Method::PUT, &id, "2020-05-01", Some(body)).await;
 }
 
 #[tokio::test]
-async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
+async fn an_owner_turns_it_off_and_on_and_sees_the_new_object_id() {
     on_each_database(async |world| {
         let olivia = world.person("olivia").await;
-        world.azure.forget_calls().await;
-        let page = olivia.open("/instances").await;
-        assert!(page.all("tbody th a").contains(&"factory-floor".to_owned()), "{}", page.words());
-        assert_eq!(page.html_attribute("tbody th a", "href").matches('/').count(), 4);
-        let asked = || async {
-            let calls = world.azure.calls().await;
-            calls.iter().filter(|call| call.path.contains("ResourceGraph")).count()
-        };
-        assert_eq!(asked().await, 1);
-        // Remembered for a minute; a search asks nothing, Refresh does.
-        let none = olivia.open("/instances?q=no-such-thing").await;
-        assert!(none.says("Nothing found") && none.all("tbody tr").is_empty());
-        assert_eq!(olivia.open("/instances?q=FACTORY").await.all("tbody tr").len(), 1);
-        assert_eq!(asked().await, 1);
-        olivia.open("/instances?anew=yes").await;
-        assert_eq!(asked().await, 2);
-        // Nina holds no role.
-        let nina = world.person("nina").await.open("/instances").await;
-        assert!(nina.says("Azure shows you no instance"), "{}", nina.words());
+        let before = held(world).await["principalId"].as_str().unwrap().to_owned();
+        let page = olivia.open(&format!("{PAGE}/identity")).await;
+        assert_eq!(page.one("#copy-object-id"), before);
+        assert!(page.says("Azure Event Hubs Data Owner"), "its roles: {}", page.words());
+        assert!(page.says("alarms") && page.says("floor-history"), "what uses it");
+
+        // The radio and Save lead to the form that says what will stop.
+        let form = olivia.open(&format!("/identity/new?change=off&instance={FACTORY_FLOOR}")).await;
+        assert!(form.says("Endpoint alarms, which delivers to"), "{}", form.words());
+        assert!(form.says("Data history connection floor-history"));
+        assert!(!form.says("Endpoint orders"), "that acts as another identity");
+        let request = ask(&olivia, "off", &[]).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(page.says("shows the system-assigned identity as off"), "{}", page.words());
+        assert_eq!(held(world).await["type"], "UserAssigned");
+        assert_eq!(users(&held(world).await), ["sensor-bridge"], "the other one stays");
+
+        let request = ask(&olivia, "on", &[]).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        let now = held(world).await["principalId"].as_str().unwrap().to_owned();
+        assert!(page.says(&format!("with the Object ID {now}")), "{}", page.words());
+        assert_ne!(now, before, "it is another identity");
+        assert_eq!(
+            world.azure.writes().await,
+            ["PATCH factory-floor by olivia", "PATCH factory-floor by olivia"]
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_directory_that_azure_does_not_give_says_why() {
+async fn an_owner_associates_several_and_removes_one() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let form = change(&olivia, "associate", &[]).await;
+        assert!(form.says("line-camera") && form.says("twins-export"), "{}", form.words());
+        assert!(!form.has("input[name=identity][value$='sensor-bridge']"), "it is associated");
+        let request = ask(&olivia, "associate", &["line-camera"]).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        let id = simulator::world::demo::LINE_CAMERA;
+        assert!(page.says(&format!("line-camera (Object ID {id})")), "{}", page.words());
+        assert_eq!(users(&held(world).await), ["sensor-bridge", "line-camera"]);
+
+        let list = olivia.open(&format!("{PAGE}/identity/user-assigned")).await;
+        assert!(list.says("line-camera") && list.says("sensor-bridge"));
+        let details = olivia.open(&list.html_attribute(".rows li:last-child a", "href")).await;
+        assert!(details.says("sensor-bridge") && details.says("Azure Service Bus Data Sender"));
+        assert!(details.says("orders"), "what uses it: {}", details.words());
+
+        let form = change(&olivia, "remove", &["sensor-bridge"]).await;
+        assert!(form.says("Endpoint orders as sensor-bridge"), "{}", form.words());
+        let request = ask(&olivia, "remove", &["sensor-bridge"]).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert!(page.says("no longer shows as associated: sensor-bridge"), "{}", page.words());
+        let left = held(world).await;
+        assert_eq!(
+            (users(&left), left["type"].as_str()),
+            (vec!["line-camera".to_owned()], Some("SystemAssigned,UserAssigned"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_asks_and_who_decides_reads_what_will_stop() {
+    on_each_database(async |world| {
+        let (rita, greg) = (world.person("rita").await, world.person("greg").await);
+        let page = review(&rita, "off", &[]).await;
+        assert!(page.says("It waits for approval"), "{}", page.words());
+        let request = send(&rita, &page).await;
+        world.let_it_work().await;
+        assert_eq!(status(&rita.open(&request).await), "Waiting for approval");
+        let page = greg.open(&request).await;
+        assert!(page.says("This will stop"), "{}", page.words());
+        assert!(page.says("Endpoint alarms") && page.says("Azure Event Hubs Data Owner"));
+        approve(&greg, &request).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(!page.says("This will stop"), "it has");
+        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by greg"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contributor_turns_it_on_without_anybody() {
+    on_each_database(async |world| {
+        let (_olivia, carl) = (world.person("olivia").await, world.person("carl").await);
+        patch(world, json!({ "identity": { "type": "None" } })).await;
+        world.azure.forget_calls().await;
+        let request = ask(&carl, "on", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&carl.open(&request).await), "Done");
+        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by carl"]);
+        let writes = world.azure.calls().await;
+        let write = writes.iter().find(|call| call.method == "PATCH").unwrap();
+        assert_eq!(write.body, json!({ "identity": { "type": "SystemAssigned" } }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_at_its_field_and_nothing_is_lost() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let fields =
+            |change| vec![("instance", FACTORY_FLOOR), ("change", change), ("go", "review")];
+        let mut off = fields("off");
+        off.extend([("confirm", "factory-roof"), ("justification", "Not needed.")]);
+        let page = olivia.send("/identity/new", &off).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("Type the name of the instance to confirm: factory-floor"));
+        assert_eq!(page.html_attribute("#confirm", "value"), "factory-roof");
+        assert_eq!(page.one("#justification"), "Not needed.");
+
+        let mut on = fields("on");
+        on.push(("justification", "Needed."));
+        let page = olivia.send("/identity/new", &on).await;
+        assert!(page.says("The system-assigned identity is on already."), "{}", page.words());
+        let mut none = fields("associate");
+        none.push(("justification", "Needed."));
+        let page = olivia.send("/identity/new", &none).await;
+        assert!(page.says("Choose at least one"), "{}", page.words());
+
+        let nina = world.person("nina").await;
+        let page = nina.open(&format!("/identity/new?change=off&instance={FACTORY_FLOOR}")).await;
+        assert!(page.says("Azure does not show you this instance"), "{}", page.words());
+        let page = nina.send("/identity/new", &off).await;
+        assert!(page.says("Azure does not show you this instance"), "{}", page.words());
+        assert!(world.azure.writes().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_not_assign_an_identity_is_told_by_azure() {
+    on_each_database(async |world| {
+        let greg = world.person("greg").await;
+        // Greg's right ends at rg-factory.
+        let foreign = identity("twins-export").replace("rg-factory", "rg-twins");
+        let fields = [
+            ("instance", FACTORY_FLOOR),
+            ("change", "associate"),
+            ("resource_id", &foreign),
+            ("justification", "The export."),
+            ("go", "review"),
+        ];
+        let page = greg.send("/identity/new", &fields).await;
+        assert!(page.says(NO_ROLE_AT_IDENTITIES), "{}", page.words());
+        assert!(page.says("Azure does not list twins-export"), "{}", page.words());
+        let request = send(&greg, &page).await;
+        let page = greg.open(&request).await;
+        assert!(page.says("This cannot be approved by you"), "{}", page.words());
+
+        // What the permissions promise, Azure may refuse all the same.
+        let carl = world.person("carl").await;
+        let request = ask(&carl, "associate", &["line-camera"]).await;
+        world
+            .azure
+            .fail(json!({
+                "service": "arm", "method": "PATCH", "path": "factory-floor", "status": 403,
+                "code": "LinkedAuthorizationFailed",
+                "message": "The client 'carl@contoso.com' does not have permission to perform action on the linked scope(s).",
+            }))
+            .await;
+        world.let_it_work().await;
+        let page = carl.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        assert!(page.says("LinkedAuthorizationFailed"));
+        world.azure.mend().await;
+        carl.press(&page, "Retry", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&carl.open(&request).await), "Done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_others_have_changed_meanwhile_is_not_undone() {
+    on_each_database(async |world| {
+        let (_olivia, rita, greg) =
+            (world.person("olivia").await, world.person("rita").await, world.person("greg").await);
+        let request = ask(&rita, "remove", &["sensor-bridge"]).await;
+        let associate = json!({ "identity": {
+            "type": "SystemAssigned,UserAssigned",
+            "userAssignedIdentities": { (identity("line-camera")): {} },
+        }});
+        patch(world, associate).await;
+        world.azure.forget_calls().await;
+        approve(&greg, &request).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        assert!(page.says("no longer those that were seen"), "{}", page.words());
+        assert_eq!(users(&held(world).await), ["sensor-bridge", "line-camera"]);
+        assert!(world.azure.writes().await.iter().all(|write| !write.starts_with("PATCH")));
+
+        // What is so already is done, and nothing is written.
+        let request = ask(&rita, "off", &[]).await;
+        patch(world, json!({ "identity": { "type": "UserAssigned" } })).await;
+        world.azure.forget_calls().await;
+        approve(&greg, &request).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(page.says("it was so already"), "{}", page.words());
+        assert!(world.azure.writes().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_whose_worker_dies_is_not_made_twice() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let request = ask(&olivia, "associate", &["line-camera"]).await;
+        super::working::work_and_die(world, &world.app, "PATCH", "factory-floor").await;
+        world.wait(Duration::from_secs(61)).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by olivia"]);
+        let told = page.all(".timeline li");
+        assert_eq!(told.iter().filter(|entry| entry.contains("done in the name")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_azure_shows_late_is_not_sent_again() {
     on_each_database(async |world| {
         let olivia = world.person("olivia").await;
         world
             .azure
-            .fail(json!({"service": "arm", "path": "ResourceGraph", "status": 403, "code": "AuthorizationFailed",
-                "message": "no graph for you"}))
+            .fail(json!({
+                "service": "arm", "method": "PATCH", "path": "factory-floor", "stale_reads": 4,
+            }))
             .await;
-        let page = olivia.open("/instances").await;
-        assert_eq!(page.status, StatusCode::OK);
-        assert!(page.says("AuthorizationFailed"), "{}", page.words());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_instance_not_made_here_has_the_same_pages() {
-    on_each_database(async |world| {
-        let olivia = world.person("olivia").await;
-        let page = olivia.open(&pages("")).await;
-        assert_eq!(page.one("#copy-name"), "factory-floor");
-        assert_eq!(page.one("#copy-group"), "rg-factory");
-        assert!(page.one("#copy-host").contains("digitaltwins.azure.net"));
-        assert!(page.says("West Europe"), "{}", page.words());
-        // Who cannot see it is told so, and what to do.
-        let nina = world.person("nina").await.open(&pages("")).await;
-        assert_eq!(nina.status, StatusCode::OK);
-        assert!(nina.says("Azure does not show you this instance"));
-        assert!(nina.has("a[href^='/access/new?instance=']"));
-        assert_eq!(olivia.open("/instances/x/y/..").await.status, StatusCode::NOT_FOUND);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_test_of_ones_access_says_what_is_missing() {
-    on_each_database(async |world| {
-        let connect = pages("/connect");
-        let olivia = world.person("olivia").await;
-        let page = olivia.open(&connect).await;
-        assert!(page.one("#python").contains("DigitalTwinsClient(\"https://"));
-        // Owner is not Data Owner.
-        let page = olivia.send(&connect, &[]).await;
-        assert!(page.says("No role yet"), "{}", page.words());
-        // A role that has just been assigned takes a while to reach the instance.
-        world.azure.settings(json!({ "role_propagation_seconds": 20_000 })).await;
-        request_access(&olivia, "data_owner").await;
+        let request = ask(&olivia, "associate", &["line-camera"]).await;
         world.let_it_work().await;
-        let page = olivia.send(&connect, &[]).await;
-        assert!(page.says("Not yet in effect") && page.says(" min "), "{}", page.words());
-        world.wait(std::time::Duration::from_secs(20_000)).await;
-        let page = olivia.send(&connect, &[]).await;
-        assert!(page.says("Your access works"), "{}", page.words());
+        assert_eq!(status(&olivia.open(&request).await), "Done");
+        assert_eq!(world.azure.writes().await, ["PATCH factory-floor by olivia"]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_plan_is_also_told_in_commands_and_in_bicep() {
+async fn a_lock_stands_in_the_way_and_says_who_can_remove_it() {
     on_each_database(async |world| {
-        let carl = world.person("carl").await;
-        let page = review(&carl, "/instances/new", &instance("dt-words")).await;
-        let commands = page.one("#az-commands");
-        assert!(commands.contains("az dt create --dt-name dt-words"), "{commands}");
-        assert!(commands.contains("az role assignment create"), "{commands}");
-        let bicep = page.one("#bicep-1");
-        assert!(
-            bicep.contains("Microsoft.DigitalTwins/digitalTwinsInstances@2023-01-31"),
-            "{bicep}"
-        );
+        let olivia = world.person("olivia").await;
+        lock(world, FACTORY_FLOOR, "ReadOnly").await;
+        let page = review(&olivia, "off", &[]).await;
+        assert!(page.says("the lock keep of level ReadOnly on factory-floor"), "{}", page.words());
+        assert!(page.says("User Access Administrator"), "{}", page.words());
+        assert!(page.has("form button.primary[disabled]"));
+
+        let group = format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory");
+        write(
+            world,
+            reqwest::Method::DELETE,
+            &format!("{FACTORY_FLOOR}/providers/Microsoft.Authorization/locks/keep"),
+            "2020-05-01",
+            None,
+        )
+        .await;
+        lock(world, &group, "CanNotDelete").await;
+        let page = review(&olivia, "off", &[]).await;
+        assert!(!page.has("form button.primary[disabled]"), "a change is not a deletion");
+        let page = review_deletion(&olivia).await;
+        assert!(page.says("on the resource group rg-factory"), "{}", page.words());
+        assert!(page.has("form button.primary[disabled]"));
+        assert!(world.azure.writes().await.iter().all(|write| !write.contains("factory-floor")));
+    })
+    .await;
+}
+
+/// Reviews the deletion of factory-floor.
+async fn review_deletion(person: &Browser) -> Page {
+    let fields = [
+        ("instance", FACTORY_FLOOR),
+        ("confirm", "factory-floor"),
+        ("justification", "The hall is closed."),
+        ("go", "review"),
+    ];
+    let page = person.send("/deletion/new", &fields).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.words());
+    page
+}
+
+#[tokio::test]
+async fn an_instance_is_deleted_once_its_name_was_typed() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let overview = olivia.open(PAGE).await;
+        let form = olivia.open(&overview.html_attribute("a.danger", "href")).await;
+        assert!(form.says("models, twins, relationships"), "{}", form.words());
+        assert!(form.says("Endpoint alarms") && form.says("floor-history"));
+        let refused = olivia.press(&form, "Review + delete", &[("justification", "Closed.")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.says("Type the name of the instance"), "{}", refused.words());
+        let typed = [("confirm", "factory-floor"), ("justification", "Closed.")];
+        let page = olivia.press(&form, "Review + delete", &typed).await;
+        assert!(page.says("No lock keeps it from being deleted"), "{}", page.words());
+        let request = send(&olivia, &page).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(page.says("Azure shows no instance factory-floor there any more"));
+        assert_eq!(world.azure.instance("factory-floor").await, None);
+        assert_eq!(world.azure.writes().await, ["DELETE factory-floor by olivia"]);
+        let gone = olivia.open(PAGE).await;
+        assert!(gone.says("Azure does not show you this instance"), "{}", gone.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_waits_for_somebody_and_what_is_gone_already_is_done() {
+    on_each_database(async |world| {
+        let (_olivia, rita, greg) =
+            (world.person("olivia").await, world.person("rita").await, world.person("greg").await);
+        let page = review_deletion(&rita).await;
+        let request = send(&rita, &page).await;
+        let page = greg.open(&request).await;
+        assert!(page.says("This is lost for good"), "{}", page.words());
+        write(world, reqwest::Method::DELETE, FACTORY_FLOOR, "2023-01-31", None).await;
+        world.azure.forget_calls().await;
+        approve(&greg, &request).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(page.says("it was so already"), "{}", page.words());
+        assert!(world.azure.writes().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_instance_made_later_under_the_same_name_is_left_alone() {
+    on_each_database(async |world| {
+        let (_olivia, rita, greg) =
+            (world.person("olivia").await, world.person("rita").await, world.person("greg").await);
+        let page = review_deletion(&rita).await;
+        let request = send(&rita, &page).await;
+        write(world, reqwest::Method::DELETE, FACTORY_FLOOR, "2023-01-31", None).await;
+        let anew = json!({ "location": "westeurope" });
+        write(world, reqwest::Method::PUT, FACTORY_FLOOR, "2023-01-31", Some(anew)).await;
+        world.azure.forget_calls().await;
+        approve(&greg, &request).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        assert!(page.says("That one was left alone"), "{}", page.words());
+        assert!(world.azure.writes().await.is_empty());
+        assert!(world.azure.instance("factory-floor").await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_whose_worker_dies_spares_what_is_made_after_it() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let page = review_deletion(&olivia).await;
+        let request = send(&olivia, &page).await;
+        super::working::work_and_die(world, &world.app, "DELETE", "factory-floor").await;
+        world.wait(Duration::from_secs(61)).await;
+        assert!(work::tick(&world.app).await.unwrap(), "it is looked at again");
+        while world.azure.instance("factory-floor").await.is_some() {
+            world.wait(Duration::from_secs(6)).await;
+            work::tick(&world.app).await.unwrap();
+        }
+        let anew = json!({ "location": "westeurope" });
+        write(world, reqwest::Method::PUT, FACTORY_FLOOR, "2023-01-31", Some(anew)).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert!(world.azure.instance("factory-floor").await.is_some());
+        let deletions = world.azure.writes().await;
+        assert_eq!(deletions.iter().filter(|write| write.starts_with("DELETE")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_azure_hides_is_said_and_breaks_no_page() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        for path in ["roleAssignments", "/endpoints", "roleDefinitions"] {
+            world
+                .azure
+                .fail(json!({
+                    "service": "arm", "method": "GET", "path": path, "status": 403,
+                    "code": "AuthorizationFailed", "message": "No.", "times": 1000,
+                }))
+                .await;
+        }
+        let page = olivia.open(&format!("{PAGE}/identity")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.says("Azure does not let you see that"), "{}", page.words());
+        assert!(page.says("Its endpoints are not to be seen"), "{}", page.words());
+        let form = change(&olivia, "off", &[]).await;
+        assert!(form.says("Not everything could be seen"), "{}", form.words());
+        assert!(form.says("floor-history"), "what can be seen is there");
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod access;
 mod asking;
 mod azure;
 mod deciding;
+mod directory;
 mod doors;
 mod history;
 mod hostile;

@@ -443,7 +443,7 @@ async fn lists_hold_what_the_caller_may_read_page_by_page() {
         assert!(next.is_empty() || next.starts_with(&azure.at("/arm/")));
         pages += 1;
     }
-    assert_eq!((names.len(), pages), (9, 5));
+    assert_eq!((names.len(), pages), (11, 6));
 }
 
 #[tokio::test]
@@ -575,7 +575,7 @@ async fn assignments_are_listed_by_scope_and_principal() {
         let path = format!("{group}/providers/Microsoft.Authorization/roleAssignments{filter}");
         olivia.get(&path).await.body["value"].as_array().unwrap().len()
     };
-    assert_eq!(count("").await, 7, "four inherited, two here, one below");
+    assert_eq!(count("").await, 9, "four inherited, two here, three below");
     assert_eq!(count("?$filter=atScope()").await, 6);
     assert_eq!(count(&format!("?$filter=principalId eq '{NINA}'")).await, 0);
     assert_eq!(count(&format!("?$filter=assignedTo('{NINA}')")).await, 1, "by her group");

@@ -5,7 +5,7 @@ use crate::azure::problem::optional;
 use crate::azure::{AccessToken, Azure, Result, Service};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// `digitaltwins.json`, newest stable
@@ -24,6 +24,10 @@ pub struct Instance {
     /// Absent means allowed.
     pub public_network_access: bool,
     pub identity: Option<Identity>,
+    /// As Azure writes it: what tells an instance from a later one of the same name.
+    pub created_at: Option<String>,
+    /// Resource ids of the private endpoints that are connected to it.
+    pub private_endpoints: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +35,16 @@ pub struct Identity {
     /// `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned,UserAssigned`.
     pub kind: String,
     pub principal_id: Option<String>,
-    /// Resource ids.
-    pub user_assigned: Vec<String>,
+    pub user_assigned: Vec<AssignedIdentity>,
+}
+
+/// A user-assigned identity as the instance shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignedIdentity {
+    /// A resource id.
+    pub id: String,
+    pub principal_id: Option<String>,
+    pub client_id: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +110,13 @@ struct Row {
     tags: Option<BTreeMap<String, Option<String>>>,
     identity: Option<IdentityRow>,
     properties: Option<Properties>,
+    system_data: Option<SystemData>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SystemData {
+    created_at: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -106,6 +125,33 @@ struct Properties {
     provisioning_state: Option<String>,
     host_name: Option<String>,
     public_network_access: Option<String>,
+    created_time: Option<String>,
+    private_endpoint_connections: Option<Vec<Connection>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Connection {
+    properties: Option<ConnectionProperties>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ConnectionProperties {
+    private_endpoint: Option<Reference>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reference {
+    id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Ids {
+    principal_id: Option<String>,
+    client_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,7 +159,7 @@ struct Properties {
 struct IdentityRow {
     r#type: Option<String>,
     principal_id: Option<String>,
-    user_assigned_identities: Option<BTreeMap<String, Value>>,
+    user_assigned_identities: Option<BTreeMap<String, Option<Ids>>>,
 }
 
 #[derive(Deserialize)]
@@ -143,9 +189,23 @@ impl Row {
                 user_assigned: identity
                     .user_assigned_identities
                     .unwrap_or_default()
-                    .into_keys()
+                    .into_iter()
+                    .map(|(id, ids)| {
+                        let Ids { principal_id, client_id } = ids.unwrap_or_default();
+                        AssignedIdentity { id, principal_id, client_id }
+                    })
                     .collect(),
             }),
+            created_at: self
+                .system_data
+                .and_then(|system| system.created_at)
+                .or(properties.created_time),
+            private_endpoints: properties
+                .private_endpoint_connections
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|connection| connection.properties?.private_endpoint?.id)
+                .collect(),
         }
     }
 }

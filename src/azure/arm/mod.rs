@@ -2,13 +2,17 @@
 //! it was approved. Each resource provider's reads are in a file of their own.
 
 mod authorization;
+mod endpoints;
+mod identities;
 mod instances;
 mod locks;
 mod networking;
 mod resource_graph;
 
 pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
-pub use instances::{Identity, Instance, NameAnswer};
+pub use endpoints::{ActsAs, Outlet};
+pub use identities::UserIdentity;
+pub use instances::{AssignedIdentity, Identity, Instance, NameAnswer};
 pub use locks::Lock;
 pub use networking::{Connection, Network, PrivateEndpoint, Subnet, Zone, ZoneGroup, ZoneLink};
 pub use resource_graph::Listed;

@@ -1,8 +1,10 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod change_identity;
 mod change_networking;
 mod create_instance;
+mod delete_instance;
 mod grant_access;
 mod names;
 mod networking;
@@ -13,8 +15,12 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use change_identity::{
+    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
+};
 pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
 pub use create_instance::{CreateInstance, InstanceText};
+pub use delete_instance::{DeleteInstance, DeletionText, Losses};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
 pub use networking::{
@@ -41,6 +47,8 @@ pub enum Asked {
     ChangeNetworking(ChangeNetworking),
     RaiseRole(RaiseRole),
     RevokeAccess(RevokeAccess),
+    ChangeIdentity(ChangeIdentity),
+    DeleteInstance(DeleteInstance),
 }
 
 /// What everything that can be asked for answers.
@@ -67,9 +75,10 @@ pub trait Content {
     /// What is asked, line by line, as the form called it; subscription and justification aside.
     fn facts(&self) -> Vec<Fact>;
 
-    /// What whoever decides must not overlook: how far it reaches, and what would do instead.
-    fn warning(&self) -> Option<String> {
-        None
+    /// What everybody should have read before it is done: what will stop, what will be lost. As it
+    /// was seen when it was asked.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
     }
 
     /// The steps that fulfil it, in the order in which they must be done; what is known not to be
@@ -97,6 +106,8 @@ impl Deref for Asked {
             Asked::ChangeNetworking(change) => change,
             Asked::RaiseRole(raise) => raise,
             Asked::RevokeAccess(revoke) => revoke,
+            Asked::ChangeIdentity(change) => change,
+            Asked::DeleteInstance(delete) => delete,
         }
     }
 }
@@ -124,10 +135,27 @@ impl Fact {
     }
 }
 
+/// One thing to have read before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// `This will stop`
+    pub title: String,
+    pub text: String,
+    /// What it is about, one by one.
+    pub items: Vec<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     pub id: String,
     pub name: String,
+}
+
+impl Subscription {
+    /// One whose name Azure does not show.
+    pub fn unnamed(id: &str) -> Subscription {
+        Subscription { id: id.to_owned(), name: id.to_owned() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::Problems;
-use crate::domain::{policy::Policy, scope::Scope};
+use crate::domain::{policy::Policy, principal::is_guid, scope::Scope};
 
 /// Tags that the portal sets itself, so that what stands in Azure names who asked for it: Azure's
 /// own record shows only whose token was used.
@@ -40,6 +40,26 @@ pub fn is_instance_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         && !name.starts_with('-')
         && !name.ends_with('-')
+}
+
+/// The resource ID of an instance, which a form carries along.
+pub fn parse_instance(typed: &str, problems: &mut Problems) -> Option<Scope> {
+    let instance = Scope::parse(typed.trim()).filter(|scope| {
+        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
+    });
+    if instance.is_none() {
+        problems.add(
+            "instance",
+            "Give the resource ID of an instance: /subscriptions/…/resourceGroups/…/providers/\
+             Microsoft.DigitalTwins/digitalTwinsInstances/….",
+        );
+    }
+    instance
+}
+
+/// Whether the instance's name was typed to confirm. Azure does not tell upper and lower case apart.
+pub fn is_confirmed(typed: &str, instance: &Scope) -> bool {
+    typed.trim().eq_ignore_ascii_case(instance.short())
 }
 
 pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {

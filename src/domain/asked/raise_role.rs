@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Grantee, Problems, Subscription,
+    Content, Fact, Grantee, Problems, Subscription, Warning,
     names::{parse_justification, wrong_with_group},
 };
 use crate::domain::{
@@ -123,7 +123,7 @@ impl Content for RaiseRole {
         ]
     }
 
-    fn warning(&self) -> Option<String> {
+    fn warnings(&self) -> Vec<Warning> {
         let (who, place) = (self.principal.label(), self.place());
         let wide = match self.role {
             Role::Owner => format!(
@@ -138,12 +138,13 @@ impl Content for RaiseRole {
                 "{who} could then create, change and delete resources in every resource group of \
                  {place}. A role on one resource group is enough for the instances in it."
             ),
-            _ => return None,
+            _ => return Vec::new(),
         };
-        Some(match self.role.instead() {
+        let text = match self.role.instead() {
             Some(instead) => format!("{wide} {instead}"),
             None => wide,
-        })
+        };
+        vec![Warning { title: "This reaches far".to_owned(), text, items: Vec::new() }]
     }
 
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
@@ -176,17 +177,13 @@ mod tests {
     fn a_role_is_raised_on_a_group_or_on_the_whole_subscription() {
         let raise = RaiseRole::parse(text("rg", "contributor")).expect("nothing is wrong");
         assert_eq!(
-            (raise.scope.to_string().as_str(), raise.warning()),
-            ("/subscriptions/S/resourceGroups/rg", None)
+            (raise.scope.to_string().as_str(), raise.warnings()),
+            ("/subscriptions/S/resourceGroups/rg", Vec::new())
         );
         let raise = RaiseRole::parse(text(" * ", "owner")).expect("nothing is wrong");
         assert_eq!(raise.scope, Scope::subscription("S"));
         assert_eq!(raise.title(), "Owner on Production");
-        assert!(
-            raise
-                .warning()
-                .is_some_and(|warning| warning.contains("the whole subscription Production"))
-        );
+        assert!(raise.warnings()[0].text.contains("the whole subscription Production"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::{Asked, Assignment, Connection},
+    asked::{Asked, Assignment, Connection, IdentityChange, IdentityState},
     permission::Need,
     person::Person,
     principal::Principal,
@@ -60,6 +60,17 @@ pub enum Action {
     },
     RemoveRole {
         assignment: Assignment,
+    },
+    ChangeIdentity {
+        instance: Scope,
+        change: IdentityChange,
+        /// Only an instance that still stands like this is changed.
+        seen: IdentityState,
+    },
+    DeleteInstance {
+        instance: Scope,
+        /// Only the one that was made then is deleted.
+        created_at: String,
     },
     /// The data plane is asked with the requester's own token.
     Verify {
@@ -114,6 +125,10 @@ impl Action {
             }
             Action::RemoveRole { assignment } => {
                 format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
+            }
+            Action::ChangeIdentity { instance, change, .. } => change.title(instance),
+            Action::DeleteInstance { instance, .. } => {
+                format!("Delete the instance {}", instance.short())
             }
             Action::Verify { instance } => format!("Verify access to {}", instance.short()),
             Action::CreatePrivateEndpoint { endpoint, .. } => {
@@ -273,6 +288,8 @@ mod tests {
                 Action::CreateInstance { .. } => "instance",
                 Action::AssignRole { .. } => "role",
                 Action::RemoveRole { .. } => "removal",
+                Action::ChangeIdentity { .. } => "identity",
+                Action::DeleteInstance { .. } => "delete",
                 Action::Verify { .. } => "verify",
                 Action::CreatePrivateEndpoint { .. } => "endpoint",
                 Action::EnsurePrivateZone { .. } => "zone",
@@ -415,6 +432,60 @@ mod tests {
         };
         assert_eq!(at(true), ["/subscriptions/S"; 3]);
         assert_eq!(at(false), ["/subscriptions/S/resourceGroups/rg"; 2]);
+    }
+
+    fn changed(change: IdentityChange, seen: IdentityState) -> Step {
+        let mut steps = Steps::new(Uuid::nil());
+        steps.change_identity(&Scope::instance("S", "rg", "dt-1"), &change, &seen);
+        steps.into_steps().remove(0)
+    }
+
+    fn identity(name: &str) -> Scope {
+        let path = format!("Microsoft.ManagedIdentity/userAssignedIdentities/{name}");
+        Scope::resource("S", "rg-id", &path)
+    }
+
+    #[test]
+    fn a_change_of_identities_names_only_what_changes() {
+        let both = IdentityState::new(Some("p".into()), vec![identity("a"), identity("b")]);
+        let body = |change| {
+            let step = changed(change, both.clone());
+            assert_eq!(step.call.method.word(), "PATCH");
+            let body: serde_json::Value =
+                serde_json::from_str(step.call.body.as_deref().expect("a body")).expect("JSON");
+            body["identity"].clone()
+        };
+        let id = |name: &str| identity(name).to_string();
+        assert_eq!(body(IdentityChange::SystemOff), json!({ "type": "UserAssigned" }));
+        assert_eq!(
+            body(IdentityChange::Remove { identities: vec![identity("a")] }),
+            json!({ "type": "SystemAssigned,UserAssigned", "userAssignedIdentities": { (id("a")): null } })
+        );
+        assert_eq!(
+            body(IdentityChange::Remove { identities: vec![identity("a"), identity("b")] }),
+            json!({ "type": "SystemAssigned" })
+        );
+        assert_eq!(
+            body(IdentityChange::Associate { identities: vec![identity("b"), identity("c")] }),
+            json!({ "type": "SystemAssigned,UserAssigned", "userAssignedIdentities": { (id("c")): {} } })
+        );
+    }
+
+    #[test]
+    fn who_associates_an_identity_must_be_allowed_to_assign_it() {
+        let needs = |change| -> Vec<String> {
+            let step = changed(change, IdentityState::default());
+            step.needs
+                .iter()
+                .map(|need| format!("{} at {}", need.action, need.scope.short()))
+                .collect()
+        };
+        let write = "Microsoft.DigitalTwins/digitalTwinsInstances/write at dt-1";
+        assert_eq!(needs(IdentityChange::SystemOn), [write]);
+        assert_eq!(
+            needs(IdentityChange::Associate { identities: vec![identity("a")] }),
+            [write, "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action at a"]
+        );
     }
 
     #[test]

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
 };
 use crate::domain::{
-    asked::{Assignment, CreateInstance, Grantee},
-    permission::{ASSIGN_ROLES, Need, REGISTER, REMOVE_ROLES, WRITE_GROUP, WRITE_INSTANCE},
+    asked::{Assignment, CreateInstance, Grantee, IdentityChange, IdentityState},
+    permission::{
+        ASSIGN_IDENTITY, ASSIGN_ROLES, DELETE_INSTANCE, Need, REGISTER, REMOVE_ROLES, WRITE_GROUP,
+        WRITE_INSTANCE,
+    },
     role::Role,
     scope::Scope,
 };
@@ -144,6 +147,57 @@ impl Steps {
             ),
             None,
             vec![Need::new(REMOVE_ROLES, scope.clone())],
+        );
+    }
+
+    /// As a merge patch: what it does not name stays, `null` takes away. Where no user-assigned
+    /// identity is left, the type alone says so.
+    pub fn change_identity(
+        &mut self,
+        instance: &Scope,
+        change: &IdentityChange,
+        seen: &IdentityState,
+    ) {
+        let after = seen.after(change);
+        let mut identity = json!({ "type": after.kind() });
+        let mut needs = vec![Need::new(WRITE_INSTANCE, instance.clone())];
+        match change {
+            IdentityChange::Associate { identities } => {
+                for one in identities.iter().filter(|one| !seen.user.contains(one)) {
+                    identity["userAssignedIdentities"][one.to_string()] = json!({});
+                    needs.push(Need::new(ASSIGN_IDENTITY, one.clone()));
+                }
+            }
+            IdentityChange::Remove { identities } if after.users > 0 => {
+                for one in identities.iter().filter(|one| seen.user.contains(one)) {
+                    identity["userAssignedIdentities"][one.to_string()] = Value::Null;
+                }
+            }
+            _ => {}
+        }
+        self.push(
+            Action::ChangeIdentity {
+                instance: instance.clone(),
+                change: change.clone(),
+                seen: seen.clone(),
+            },
+            Method::Patch,
+            format!("{}?api-version={INSTANCES_API}", address(instance)),
+            Some(json!({ "identity": identity }).to_string()),
+            needs,
+        );
+    }
+
+    pub fn delete_instance(&mut self, instance: &Scope, created_at: &str) {
+        self.push(
+            Action::DeleteInstance {
+                instance: instance.clone(),
+                created_at: created_at.to_owned(),
+            },
+            Method::Delete,
+            format!("{}?api-version={INSTANCES_API}", address(instance)),
+            None,
+            vec![Need::new(DELETE_INSTANCE, instance.clone())],
         );
     }
 

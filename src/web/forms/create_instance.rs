@@ -569,7 +569,12 @@ mod tests {
 
     #[test]
     fn only_a_lock_that_lets_nothing_be_written_is_in_the_way() {
-        let lock = |level: &str| Lock { name: "keep".into(), level: level.into() };
+        let lock = |level: &str| Lock {
+            name: "keep".into(),
+            scope: String::new(),
+            level: level.into(),
+            notes: None,
+        };
         assert!(!lock_check(&[]).blocks() && !lock_check(&[lock("CanNotDelete")]).blocks());
         assert!(lock_check(&[lock("CanNotDelete"), lock("ReadOnly")]).blocks());
     }

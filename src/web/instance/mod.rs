@@ -3,8 +3,10 @@
 
 pub mod access;
 pub mod connect;
+pub mod identity;
 pub mod networking;
 pub mod overview;
+pub mod usage;
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -23,6 +25,7 @@ use crate::{App, azure::Instance, domain::scope::Scope};
 const TABS: &[(&str, &str)] = &[
     ("", "Overview"),
     ("access", "Access control (IAM)"),
+    ("identity", "Identity"),
     ("networking", "Networking"),
     ("connect", "Connect"),
 ];
@@ -115,6 +118,13 @@ impl Shell {
     /// Address and label of each page, and whether it is this one.
     pub fn tabs(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
         TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
+    }
+
+    /// Where its deletion is asked for.
+    pub fn deletion_form(&self) -> String {
+        let query: String =
+            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        format!("/deletion/new?instance={query}")
     }
 
     /// Where access to it is asked for.

@@ -5,6 +5,7 @@
 //! Looking comes first, so that a step may be tried again after any death without doing anything
 //! twice: a worker that died after the write finds what it wrote.
 
+mod changes;
 mod creation;
 mod networking;
 mod roles;
@@ -87,6 +88,12 @@ impl Trial<'_> {
                 self.assign_role(scope, *role, principal).await
             }
             Action::RemoveRole { assignment } => self.remove_role(assignment).await,
+            Action::ChangeIdentity { instance, change, seen } => {
+                self.change_identity(instance, change, seen).await
+            }
+            Action::DeleteInstance { instance, created_at } => {
+                self.delete_instance(instance, created_at).await
+            }
             Action::Verify { instance } => self.verify(instance).await,
             Action::CreatePrivateEndpoint { endpoint, instance, subnet } => {
                 self.create_private_endpoint(endpoint, instance, subnet).await

@@ -1,0 +1,546 @@
+//! The managed identities of an instance: its own on or off, others given to it or taken away.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Problems, Subscription, Warning,
+    names::{is_confirmed, parse_instance, parse_justification},
+};
+use crate::domain::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    scope::Scope,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeIdentity {
+    pub subscription: Subscription,
+    /// Always an instance.
+    pub instance: Scope,
+    pub change: IdentityChange,
+    /// What the instance had when it was asked.
+    pub seen: IdentityState,
+    /// What stops when the identity is taken away, as it was seen then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<HeldRole>,
+    /// What could not be seen, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<String>,
+    pub justification: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum IdentityChange {
+    SystemOn,
+    SystemOff,
+    Associate { identities: Vec<Scope> },
+    Remove { identities: Vec<Scope> },
+}
+
+/// The identities of an instance. What Azure fills in is kept where it tells one from another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityState {
+    /// Object ID of the system-assigned one, where that is on.
+    pub system: Option<String>,
+    /// The user-assigned ones, sorted by [`Scope::key`].
+    pub user: Vec<Scope>,
+}
+
+/// Something that acts as an identity of the instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// `Endpoint` or `Data history connection`
+    pub what: String,
+    pub name: String,
+    /// The user-assigned identity, or the system-assigned where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Scope>,
+    pub target: String,
+    /// Its `provisioningState`.
+    pub state: String,
+}
+
+/// A role that an identity holds somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRole {
+    /// As in [`Use`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Scope>,
+    pub role: String,
+    /// As Azure writes it.
+    pub scope: String,
+}
+
+/// Identities of one request.
+pub const MOST_IDENTITIES: usize = 20;
+
+/// What was chosen, and what Azure showed, as it came.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityText<'a> {
+    pub subscription: Option<Subscription>,
+    pub instance: &'a str,
+    /// A word of [`IdentityChange::word`].
+    pub change: &'a str,
+    pub identities: Vec<&'a str>,
+    /// The instance's name, typed again, where something is taken away.
+    pub confirm: &'a str,
+    pub justification: &'a str,
+}
+
+impl IdentityChange {
+    pub fn from_word(word: &str, identities: Vec<Scope>) -> Option<IdentityChange> {
+        match word {
+            "on" => Some(IdentityChange::SystemOn),
+            "off" => Some(IdentityChange::SystemOff),
+            "associate" => Some(IdentityChange::Associate { identities }),
+            "remove" => Some(IdentityChange::Remove { identities }),
+            _ => None,
+        }
+    }
+
+    pub fn word(&self) -> &'static str {
+        match self {
+            IdentityChange::SystemOn => "on",
+            IdentityChange::SystemOff => "off",
+            IdentityChange::Associate { .. } => "associate",
+            IdentityChange::Remove { .. } => "remove",
+        }
+    }
+
+    pub fn takes_away(&self) -> bool {
+        matches!(self, IdentityChange::SystemOff | IdentityChange::Remove { .. })
+    }
+
+    /// The user-assigned identities that it is about.
+    pub fn identities(&self) -> &[Scope] {
+        match self {
+            IdentityChange::Associate { identities } | IdentityChange::Remove { identities } => {
+                identities
+            }
+            _ => &[],
+        }
+    }
+
+    /// Whether an instance that stands like this has nothing left to be changed.
+    pub fn is_so(&self, now: &IdentityState) -> bool {
+        match self {
+            IdentityChange::SystemOn => now.system.is_some(),
+            IdentityChange::SystemOff => now.system.is_none(),
+            IdentityChange::Associate { identities } => {
+                identities.iter().all(|one| now.user.contains(one))
+            }
+            IdentityChange::Remove { identities } => {
+                !identities.iter().any(|one| now.user.contains(one))
+            }
+        }
+    }
+
+    /// Whether it takes this identity away; `None` is the system-assigned one.
+    pub fn takes(&self, identity: Option<&Scope>) -> bool {
+        match (self, identity) {
+            (IdentityChange::SystemOff, None) => true,
+            (IdentityChange::Remove { identities }, Some(one)) => identities.contains(one),
+            _ => false,
+        }
+    }
+
+    /// `Turn on the system-assigned managed identity of dt-lab`
+    pub fn title(&self, instance: &Scope) -> String {
+        let names = |identities: &[Scope]| {
+            let names: Vec<&str> = identities.iter().map(Scope::short).collect();
+            names.join(", ")
+        };
+        let instance = instance.short();
+        match self {
+            IdentityChange::SystemOn => {
+                format!("Turn on the system-assigned managed identity of {instance}")
+            }
+            IdentityChange::SystemOff => {
+                format!("Turn off the system-assigned managed identity of {instance}")
+            }
+            IdentityChange::Associate { identities } => {
+                format!("Associate {} with {instance}", names(identities))
+            }
+            IdentityChange::Remove { identities } => {
+                format!("Remove {} from {instance}", names(identities))
+            }
+        }
+    }
+}
+
+impl IdentityState {
+    pub fn new(system: Option<String>, mut user: Vec<Scope>) -> IdentityState {
+        user.sort_by_key(Scope::key);
+        IdentityState { system, user }
+    }
+
+    /// From ids as Azure writes them; `None` where one of them cannot be read.
+    pub fn read<'a>(
+        system: Option<&str>,
+        user: impl IntoIterator<Item = &'a str>,
+    ) -> Option<IdentityState> {
+        let user = user.into_iter().map(Scope::parse).collect::<Option<_>>()?;
+        Some(IdentityState::new(system.map(str::to_owned), user))
+    }
+
+    /// What is left when the change has been made.
+    pub fn after(&self, change: &IdentityChange) -> IdentityAfter {
+        let mut user: Vec<&Scope> =
+            self.user.iter().filter(|one| !change.takes(Some(one))).collect();
+        if let IdentityChange::Associate { identities } = change {
+            user.extend(identities.iter().filter(|one| !self.user.contains(one)));
+        }
+        let system = match change {
+            IdentityChange::SystemOn => true,
+            IdentityChange::SystemOff => false,
+            _ => self.system.is_some(),
+        };
+        IdentityAfter { system, users: user.len() }
+    }
+}
+
+/// How many identities there will be, which is all that a change has to say of the ones that stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdentityAfter {
+    system: bool,
+    pub users: usize,
+}
+
+impl IdentityAfter {
+    /// `identity.type`, as Azure's API names it.
+    pub fn kind(self) -> &'static str {
+        match (self.system, self.users > 0) {
+            (false, false) => "None",
+            (true, false) => "SystemAssigned",
+            (false, true) => "UserAssigned",
+            (true, true) => "SystemAssigned,UserAssigned",
+        }
+    }
+}
+
+impl ChangeIdentity {
+    /// `seen` is what the instance has; `None` where Azure does not show it.
+    pub fn parse(
+        text: IdentityText<'_>,
+        seen: Option<IdentityState>,
+    ) -> Result<ChangeIdentity, Problems> {
+        let mut problems = Problems::default();
+        let instance = parse_instance(text.instance, &mut problems);
+        let mut identities: Vec<Scope> = Vec::new();
+        for typed in text.identities.iter().map(|typed| typed.trim()).filter(|id| !id.is_empty()) {
+            match Scope::parse(typed).filter(is_identity) {
+                Some(one) if identities.contains(&one) => {}
+                Some(one) => identities.push(one),
+                None => problems.add(
+                    "resource_id",
+                    "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
+                     resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
+                ),
+            }
+        }
+        let change = IdentityChange::from_word(text.change, identities);
+        match &change {
+            None => problems.add("change", "Choose what is to be changed."),
+            Some(change) => {
+                check(change, seen.as_ref(), &mut problems);
+                if let Some(instance) = &instance
+                    && change.takes_away()
+                    && !is_confirmed(text.confirm, instance)
+                {
+                    problems.add("confirm", confirm_with(instance));
+                }
+            }
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match (instance, change, seen) {
+            (Some(instance), Some(change), Some(seen)) if problems.is_empty() => {
+                Ok(ChangeIdentity {
+                    subscription: text
+                        .subscription
+                        .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
+                    instance,
+                    change,
+                    seen,
+                    uses: Vec::new(),
+                    roles: Vec::new(),
+                    unseen: Vec::new(),
+                    justification,
+                })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+fn check(change: &IdentityChange, seen: Option<&IdentityState>, problems: &mut Problems) {
+    let Some(seen) = seen else {
+        problems.add(
+            "instance",
+            "Azure does not show you this instance, so what is changed in it cannot be told. Ask \
+             for the role Reader there first, or have somebody ask who sees it.",
+        );
+        return;
+    };
+    let about = change.identities();
+    if let IdentityChange::Associate { .. } | IdentityChange::Remove { .. } = change {
+        if about.is_empty() {
+            problems.add("identity", "Choose at least one user-assigned managed identity.");
+            return;
+        }
+        if about.len() > MOST_IDENTITIES {
+            problems.add(
+                "identity",
+                format!("Choose at most {MOST_IDENTITIES} identities in one request."),
+            );
+        }
+    }
+    if change.is_so(seen) {
+        let so = match change {
+            IdentityChange::SystemOn => "The system-assigned identity is on already.",
+            IdentityChange::SystemOff => "The system-assigned identity is off already.",
+            IdentityChange::Associate { .. } => "All of these are associated already.",
+            IdentityChange::Remove { .. } => "None of these is associated.",
+        };
+        problems.add("change", format!("There is nothing to change: {so}"));
+    }
+}
+
+fn is_identity(scope: &Scope) -> bool {
+    matches!(scope, Scope::Resource { path, .. } if path
+        .to_ascii_lowercase()
+        .strip_prefix("microsoft.managedidentity/userassignedidentities/")
+        .is_some_and(|name| !name.contains('/')))
+}
+
+/// A scope in a sentence: `contoso-factory in rg-factory`.
+fn place_of(scope: &str) -> String {
+    match Scope::parse(scope) {
+        Some(Scope::Subscription { .. }) => "the whole subscription".to_owned(),
+        Some(Scope::ResourceGroup { group, .. }) => format!("the resource group {group}"),
+        Some(scope) => format!("{} in {}", scope.short(), scope.group_name().unwrap_or_default()),
+        None => scope.to_owned(),
+    }
+}
+
+/// What is said where the name was not typed, or not so.
+pub(super) fn confirm_with(instance: &Scope) -> String {
+    format!("Type the name of the instance to confirm: {}", instance.short())
+}
+
+impl Content for ChangeIdentity {
+    fn kind(&self) -> &'static str {
+        "change_identity"
+    }
+
+    fn title(&self) -> String {
+        self.change.title(&self.instance)
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        self.instance.clone()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![
+            Fact::of("Instance", self.instance.short()),
+            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
+        ];
+        match &self.change {
+            IdentityChange::SystemOn => facts.push(Fact::of("System-assigned", "On")),
+            IdentityChange::SystemOff => facts.push(Fact::noted(
+                "System-assigned",
+                "Off",
+                &self.seen.system.as_ref().map_or(String::new(), |id| format!("Object ID {id}")),
+            )),
+            change => {
+                let label = if change.takes_away() { "Remove" } else { "Associate" };
+                facts.extend(change.identities().iter().map(|one| {
+                    Fact::noted(label, one.short(), one.group_name().unwrap_or_default())
+                }));
+            }
+        }
+        facts
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        if !self.change.takes_away() {
+            return Vec::new();
+        }
+        let mut warnings = Vec::new();
+        let acts_as = |identity: &Option<Scope>| match identity {
+            Some(one) => format!(" as {}", one.short()),
+            None => String::new(),
+        };
+        if !self.uses.is_empty() {
+            warnings.push(Warning {
+                title: "This will stop".to_owned(),
+                text: "Events no longer reach what these deliver to. Give each another identity \
+                       first, or expect their flow to break."
+                    .to_owned(),
+                items: self
+                    .uses
+                    .iter()
+                    .map(|one| {
+                        format!(
+                            "{} {}{}, which delivers to {} ({})",
+                            one.what,
+                            one.name,
+                            acts_as(&one.identity),
+                            one.target,
+                            one.state
+                        )
+                    })
+                    .collect(),
+            });
+        }
+        if !self.roles.is_empty() {
+            let text = match self.change {
+                IdentityChange::SystemOff => {
+                    "The identity is deleted with what it holds. Turned on again, it is another \
+                     one, with another Object ID and no role."
+                }
+                _ => {
+                    "The identity keeps its roles, but the instance can no longer use them. Other \
+                     resources with the same identity go on."
+                }
+            };
+            warnings.push(Warning {
+                title: "Roles that the instance loses".to_owned(),
+                text: text.to_owned(),
+                items: self
+                    .roles
+                    .iter()
+                    .map(|held| {
+                        let place = place_of(&held.scope);
+                        format!("{}{} on {place}", held.role, acts_as(&held.identity))
+                    })
+                    .collect(),
+            });
+        }
+        if !self.unseen.is_empty() {
+            warnings.push(Warning {
+                title: "Not everything could be seen".to_owned(),
+                text: "There may be more that stops.".to_owned(),
+                items: self.unseen.clone(),
+            });
+        }
+        warnings
+    }
+
+    fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
+        steps.change_identity(&self.instance, &self.change, &self.seen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUBSCRIPTION: &str = "a1b2c3d4-0000-4000-8000-00000000000a";
+
+    fn instance() -> String {
+        Scope::instance(SUBSCRIPTION, "rg", "dt-1").to_string()
+    }
+
+    fn identity(name: &str) -> Scope {
+        let path = format!("Microsoft.ManagedIdentity/userAssignedIdentities/{name}");
+        Scope::resource(SUBSCRIPTION, "rg", &path)
+    }
+
+    fn problem(change: &str, ids: &[&str], confirm: &str, seen: Option<IdentityState>) -> String {
+        let instance = instance();
+        let text = IdentityText {
+            instance: &instance,
+            change,
+            identities: ids.to_vec(),
+            confirm,
+            justification: "x",
+            ..IdentityText::default()
+        };
+        match ChangeIdentity::parse(text, seen) {
+            Ok(_) => String::new(),
+            Err(problems) => problems.0[0].field.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_takes_away_is_confirmed_by_the_instances_name() {
+        let seen = IdentityState::new(Some("p".into()), vec![identity("a")]);
+        let id = identity("a").to_string();
+        assert_eq!(problem("off", &[], "", Some(seen.clone())), "confirm");
+        assert_eq!(problem("off", &[], "dt-2", Some(seen.clone())), "confirm");
+        assert_eq!(problem("off", &[], " DT-1 ", Some(seen.clone())), "");
+        assert_eq!(problem("remove", &[&id], "", Some(seen.clone())), "confirm");
+        assert_eq!(problem("remove", &[&id], "dt-1", Some(seen)), "");
+        assert_eq!(problem("on", &[], "", Some(IdentityState::default())), "");
+    }
+
+    #[test]
+    fn what_is_so_already_is_not_asked_for() {
+        let seen = IdentityState::new(Some("p".into()), vec![identity("a")]);
+        let (a, b) = (identity("A").to_string(), identity("b").to_string());
+        assert_eq!(problem("on", &[], "", Some(seen.clone())), "change");
+        assert_eq!(problem("associate", &[&a], "", Some(seen.clone())), "change");
+        assert_eq!(problem("associate", &[&a, &b], "", Some(seen.clone())), "");
+        assert_eq!(problem("remove", &[&b], "dt-1", Some(seen.clone())), "change");
+        assert_eq!(problem("associate", &[], "", Some(seen.clone())), "identity");
+        assert_eq!(problem("associate", &["/x"], "", Some(seen)), "resource_id");
+        assert_eq!(problem("off", &[], "dt-1", None), "instance");
+    }
+
+    #[test]
+    fn the_type_says_what_will_be_left() {
+        let both = IdentityState::new(Some("p".into()), vec![identity("a")]);
+        let kind = |state: &IdentityState, change| state.after(&change).kind();
+        let remove = IdentityChange::Remove { identities: vec![identity("a")] };
+        let associate = IdentityChange::Associate { identities: vec![identity("b")] };
+        assert_eq!(kind(&both, IdentityChange::SystemOff), "UserAssigned");
+        assert_eq!(kind(&both, remove.clone()), "SystemAssigned");
+        assert_eq!(kind(&both, associate.clone()), "SystemAssigned,UserAssigned");
+        let none = IdentityState::default();
+        assert_eq!(kind(&none, IdentityChange::SystemOn), "SystemAssigned");
+        assert_eq!(kind(&none, associate), "UserAssigned");
+        let user = IdentityState::new(None, vec![identity("a")]);
+        assert_eq!(kind(&user, remove), "None");
+        assert_eq!(kind(&user, IdentityChange::SystemOn), "SystemAssigned,UserAssigned");
+    }
+
+    #[test]
+    fn who_decides_reads_what_will_stop() {
+        let change = ChangeIdentity {
+            subscription: Subscription { id: "S".into(), name: "Production".into() },
+            instance: Scope::parse(&instance()).expect("an instance"),
+            change: IdentityChange::SystemOff,
+            seen: IdentityState::new(Some("p".into()), Vec::new()),
+            uses: vec![Use {
+                what: "Endpoint".into(),
+                name: "alarms".into(),
+                identity: None,
+                target: "sb://ns/hub".into(),
+                state: "Succeeded".into(),
+            }],
+            roles: Vec::new(),
+            unseen: vec!["Data history was not seen.".into()],
+            justification: "why".into(),
+        };
+        let warnings = change.warnings();
+        assert_eq!(
+            warnings[0].items,
+            ["Endpoint alarms, which delivers to sb://ns/hub (Succeeded)"]
+        );
+        assert_eq!(warnings[1].items, ["Data history was not seen."]);
+        let on = ChangeIdentity { change: IdentityChange::SystemOn, ..change };
+        assert!(on.warnings().is_empty());
+    }
+}

@@ -1,0 +1,236 @@
+//! An instance to be deleted, and what goes with it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Problems, Subscription, Use, Warning,
+    change_identity::confirm_with,
+    names::{is_confirmed, parse_instance, parse_justification},
+};
+use crate::domain::{
+    Time,
+    person::Person,
+    plan::{Steps, Surroundings},
+    scope::Scope,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteInstance {
+    pub subscription: Subscription,
+    /// Always an instance.
+    pub instance: Scope,
+    /// When it was made, as Azure writes it: another of the same name was made at another time.
+    pub created_at: String,
+    #[serde(default, skip_serializing_if = "Losses::is_empty")]
+    pub losses: Losses,
+    pub justification: String,
+}
+
+/// What goes with the instance, as it was seen when it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Losses {
+    /// Endpoints and data history connections.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outlets: Vec<Use>,
+    /// Private endpoints that stay, and lead nowhere then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub private_endpoints: Vec<String>,
+    /// Role assignments at the instance itself: the role, and how many hold it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<(String, usize)>,
+    /// Object ID of its system-assigned identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// What could not be seen, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<String>,
+}
+
+impl Losses {
+    fn is_empty(&self) -> bool {
+        *self == Losses::default()
+    }
+}
+
+/// What was typed, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct DeletionText<'a> {
+    pub subscription: Option<Subscription>,
+    pub instance: &'a str,
+    pub confirm: &'a str,
+    pub justification: &'a str,
+}
+
+impl DeleteInstance {
+    /// `created_at` is when the instance was made; `None` where Azure does not show it.
+    pub fn parse(
+        text: DeletionText<'_>,
+        created_at: Option<String>,
+    ) -> Result<DeleteInstance, Problems> {
+        let mut problems = Problems::default();
+        let instance = parse_instance(text.instance, &mut problems);
+        if let Some(instance) = &instance {
+            if created_at.is_none() {
+                problems.add(
+                    "instance",
+                    "Azure does not show you this instance, so it could not be told from another \
+                     that is made later under its name. Ask for the role Reader there first, or \
+                     have somebody ask who sees it.",
+                );
+            }
+            if !is_confirmed(text.confirm, instance) {
+                problems.add("confirm", confirm_with(instance));
+            }
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match (instance, created_at) {
+            (Some(instance), Some(created_at)) if problems.is_empty() => Ok(DeleteInstance {
+                subscription: text
+                    .subscription
+                    .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
+                instance,
+                created_at,
+                losses: Losses::default(),
+                justification,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl Content for DeleteInstance {
+    fn kind(&self) -> &'static str {
+        "delete_instance"
+    }
+
+    fn title(&self) -> String {
+        format!("Delete instance {}", self.instance.short())
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        self.instance.clone()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::of("Instance", self.instance.short()),
+            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
+            Fact::of("Created", &created_words(&self.created_at)),
+        ]
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let losses = &self.losses;
+        let mut items =
+            vec!["All its data: models, twins, relationships and event routes".to_owned()];
+        items.extend(
+            losses
+                .outlets
+                .iter()
+                .map(|one| format!("{} {}, which delivers to {}", one.what, one.name, one.target)),
+        );
+        items.extend(losses.roles.iter().map(|(role, holders)| match holders {
+            1 => format!("One role assignment: {role}"),
+            _ => format!("{holders} role assignments: {role}"),
+        }));
+        if let Some(id) = &losses.identity {
+            items.push(format!(
+                "Its system-assigned identity, Object ID {id}, with every role that it holds"
+            ));
+        }
+        let mut warnings = vec![Warning {
+            title: "This is lost for good".to_owned(),
+            text: "A deleted instance cannot be brought back. One made anew under the same name \
+                   begins empty."
+                .to_owned(),
+            items,
+        }];
+        if !losses.private_endpoints.is_empty() {
+            warnings.push(Warning {
+                title: "This stays behind".to_owned(),
+                text: "These private endpoints lead nowhere then, and Azure goes on charging for \
+                       them. Delete them in Azure afterwards."
+                    .to_owned(),
+                items: losses.private_endpoints.clone(),
+            });
+        }
+        if !losses.unseen.is_empty() {
+            warnings.push(Warning {
+                title: "Not everything could be seen".to_owned(),
+                text: "There may be more that is lost.".to_owned(),
+                items: losses.unseen.clone(),
+            });
+        }
+        warnings
+    }
+
+    fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
+        steps.delete_instance(&self.instance, &self.created_at);
+    }
+}
+
+/// To the minute, as other times are shown; as Azure wrote it where that is no time.
+fn created_words(created_at: &str) -> String {
+    let at = created_at.parse::<jiff::Timestamp>();
+    at.map_or(created_at.to_owned(), |at| Time(at.as_microsecond()).words())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_typed_and_the_instance_seen() {
+        let instance =
+            Scope::instance("a1b2c3d4-0000-4000-8000-00000000000a", "rg", "dt-1").to_string();
+        let parse = |confirm, created: Option<&str>| {
+            let text = DeletionText {
+                instance: &instance,
+                confirm,
+                justification: "x",
+                ..DeletionText::default()
+            };
+            DeleteInstance::parse(text, created.map(str::to_owned))
+                .map(|delete| delete.created_at)
+                .map_err(|problems| problems.0[0].field)
+        };
+        assert_eq!(parse("dt-1", Some("t")), Ok("t".to_owned()));
+        assert_eq!(parse("", Some("t")), Err("confirm"));
+        assert_eq!(parse("dt-2", Some("t")), Err("confirm"));
+        assert_eq!(parse("dt-1", None), Err("instance"));
+    }
+
+    #[test]
+    fn who_decides_reads_what_is_lost_and_what_stays_behind() {
+        let delete = DeleteInstance {
+            subscription: Subscription::unnamed("S"),
+            instance: Scope::instance("S", "rg", "dt-1"),
+            created_at: "2026-01-02T03:04:05.6Z".into(),
+            losses: Losses {
+                private_endpoints: vec!["pe-office".into()],
+                roles: vec![("Reader".into(), 1), ("Azure Digital Twins Data Owner".into(), 3)],
+                ..Losses::default()
+            },
+            justification: "why".into(),
+        };
+        let warnings = delete.warnings();
+        assert_eq!(
+            warnings[0].items[1..],
+            ["One role assignment: Reader", "3 role assignments: Azure Digital Twins Data Owner"]
+        );
+        assert_eq!(
+            (warnings[1].items.as_slice(), warnings.len()),
+            (&["pe-office".to_owned()][..], 2)
+        );
+        assert_eq!(delete.facts()[2], Fact::of("Created", "2026-01-02 03:04 UTC"));
+    }
+}

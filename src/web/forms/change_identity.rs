@@ -1,0 +1,372 @@
+//! The managed identities of an instance: on, off, associate, remove, with what will stop.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    App,
+    azure::{Instance, UserIdentity},
+    domain::{
+        asked::{
+            Asked, ChangeIdentity, Content, HeldRole, IdentityChange, IdentityState, IdentityText,
+            Problems, Subscription, Use, Warning,
+        },
+        plan::Surroundings,
+        scope::Scope,
+    },
+    web::{
+        Error,
+        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
+        instance::{address, usage},
+        page::{Frame, View},
+        session::Viewer,
+        sight::{Hidden, Look, Offer, Sight},
+    },
+};
+
+/// Roles that are kept with a request. Nobody reads more.
+const MOST_ROLES: usize = 50;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Own {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    instance: String,
+    /// `on`, `off`, `associate` or `remove`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    change: String,
+    /// Resource ids of user-assigned identities.
+    identity: Vec<String>,
+    /// One more, for those that are not listed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    resource_id: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    confirm: String,
+}
+
+impl Own {
+    fn identities(&self) -> Vec<&str> {
+        let typed = self.identity.iter().chain([&self.resource_id]).map(String::as_str);
+        typed.filter(|id| !id.trim().is_empty()).collect()
+    }
+
+    /// What is chosen; what cannot be read is left out.
+    fn change(&self) -> Option<IdentityChange> {
+        let chosen = self.identities().into_iter().filter_map(|id| Scope::parse(id.trim()));
+        IdentityChange::from_word(&self.change, chosen.collect())
+    }
+}
+
+pub struct IdentityChanging;
+
+impl Wish for IdentityChanging {
+    type Typed = Own;
+
+    const WORDS: Words = Words {
+        form: "/identity/new",
+        ask: "/identity",
+        here: "instances",
+        title: "Change identity",
+        review: "Review + save",
+        act: "Save",
+        parts: &[],
+    };
+
+    async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
+        let own = &scene.draft.own;
+        let (scope, change) = (usage::named(&own.instance), own.change());
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let instance = seen.as_ref().ok().and_then(Option::as_ref);
+        let state = instance.and_then(usage::identities);
+        let mut listed = Ok(Vec::new());
+        if let (Some(scope), Some(IdentityChange::Associate { .. })) = (&scope, &change) {
+            listed = user_identities(&scene.sight, scope.subscription_id()).await?;
+        }
+        let mut warnings = Vec::new();
+        if let (Some(scope), Some(change), Some(instance), Some(state)) =
+            (&scope, &change, instance, &state)
+        {
+            let taken = Taken::of(&scene.sight, scope, change, instance, state).await?;
+            let change = ChangeIdentity {
+                subscription: Subscription::unnamed(scope.subscription_id()),
+                instance: scope.clone(),
+                change: change.clone(),
+                seen: state.clone(),
+                uses: taken.uses,
+                roles: taken.roles,
+                unseen: taken.unseen,
+                justification: String::new(),
+            };
+            warnings = change.warnings();
+        }
+        let hidden = scene.fault(seen.as_ref().err().or(listed.as_ref().err())).cloned();
+        let page = Form {
+            frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
+            words: IdentityChanging::WORDS,
+            choices: choices(change.as_ref(), state.as_ref(), &listed),
+            note: listed.err().map(|hidden| hidden.after("The identities are not listed.")),
+            draft: scene.draft,
+            problems: scene.problems,
+            scope,
+            change,
+            state,
+            warnings,
+            hidden,
+        };
+        let status = status_of_form(page.hidden.as_ref(), &page.problems);
+        Ok((status, View(page)).into_response())
+    }
+
+    async fn read(
+        scene: &Scene<Own>,
+        _: &App,
+        _: &Viewer,
+        _: Uuid,
+    ) -> Result<Result<Reading, Problems>, Error> {
+        let own = &scene.draft.own;
+        let scope = usage::named(&own.instance);
+        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
+        let instance = seen.as_ref().ok().and_then(Option::as_ref);
+        let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
+        let parsed = ChangeIdentity::parse(
+            IdentityText {
+                subscription: offer.map(Offer::subscription),
+                instance: &own.instance,
+                change: &own.change,
+                identities: own.identities(),
+                confirm: &own.confirm,
+                justification: &scene.draft.shared.justification,
+            },
+            instance.and_then(usage::identities),
+        );
+        let mut change = match scene.agree(parsed, Problems::default()) {
+            Ok(change) => change,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let mut checks = Vec::new();
+        if let Some(instance) = instance {
+            let taken =
+                Taken::of(&scene.sight, &change.instance, &change.change, instance, &change.seen)
+                    .await?;
+            (change.uses, change.roles, change.unseen) = (taken.uses, taken.roles, taken.unseen);
+            checks.push(Check::ok(format!(
+                "The instance {} exists; its status is {}.",
+                instance.name, instance.provisioning_state
+            )));
+        }
+        if let IdentityChange::Associate { identities } = &change.change {
+            checks.push(known(&scene.sight, &change.instance, identities).await?);
+        }
+        checks.push(usage::lock_check(&scene.sight, &change.instance, false).await?);
+        let asked = Asked::ChangeIdentity(change);
+        Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
+    }
+}
+
+async fn user_identities(
+    sight: &Sight,
+    subscription: &str,
+) -> Result<Look<Vec<UserIdentity>>, Error> {
+    sight.ask(|azure, token| azure.user_identities(token, subscription)).await
+}
+
+/// Whether Azure shows the identities that are to be associated.
+async fn known(sight: &Sight, instance: &Scope, wanted: &[Scope]) -> Result<Check, Error> {
+    let listed = user_identities(sight, instance.subscription_id()).await?;
+    Ok(Check::of(&listed, "whether the identities exist", |listed| {
+        let listed: Vec<Scope> = listed.iter().filter_map(|one| Scope::parse(&one.id)).collect();
+        let missing: Vec<&str> =
+            wanted.iter().filter(|one| !listed.contains(one)).map(Scope::short).collect();
+        match missing.is_empty() {
+            true => Check::ok("Azure shows the identities that are to be associated."),
+            false => Check::unknown(format!(
+                "Not checked: Azure does not list {} in this subscription for you.",
+                missing.join(", ")
+            )),
+        }
+    }))
+}
+
+/// What hangs on the identities that a change takes away.
+#[derive(Default)]
+struct Taken {
+    uses: Vec<Use>,
+    roles: Vec<HeldRole>,
+    unseen: Vec<String>,
+}
+
+impl Taken {
+    async fn of(
+        sight: &Sight,
+        scope: &Scope,
+        change: &IdentityChange,
+        instance: &Instance,
+        state: &IdentityState,
+    ) -> Result<Taken, Error> {
+        if !change.takes_away() {
+            return Ok(Taken::default());
+        }
+        let mut principals: Vec<(Option<Scope>, String)> = Vec::new();
+        if let (IdentityChange::SystemOff, Some(id)) = (change, &state.system) {
+            principals.push((None, id.clone()));
+        }
+        let held = instance.identity.iter().flat_map(|identity| &identity.user_assigned);
+        principals.extend(held.filter_map(|held| {
+            let one = Scope::parse(&held.id).filter(|one| change.takes(Some(one)))?;
+            Some((Some(one), held.principal_id.clone()?))
+        }));
+        let (outlets, roles) = tokio::try_join!(
+            usage::Outlets::of(sight, scope),
+            usage::roles(sight, scope.subscription_id(), &principals)
+        )?;
+        let mut taken = Taken {
+            uses: outlets.uses(|outlet| {
+                let system = change.takes(None) && usage::acts_as(outlet, None);
+                let mut users = change.identities().iter();
+                system || users.any(|one| usage::acts_as(outlet, Some(one)))
+            }),
+            roles: Vec::new(),
+            unseen: outlets.unseen(),
+        };
+        match roles {
+            Ok(mut roles) => {
+                if let more @ 1.. = roles.len().saturating_sub(MOST_ROLES) {
+                    taken.unseen.push(format!("{more} more of its roles are not listed here."));
+                    roles.truncate(MOST_ROLES);
+                }
+                taken.roles = roles;
+            }
+            Err(hidden) => {
+                taken.unseen.push(format!("Its roles are not to be seen. {}", hidden.words));
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// A user-assigned identity to choose.
+struct Choice {
+    scope: Scope,
+    client_id: String,
+    chosen: bool,
+}
+
+/// To associate, those that are not yet; to remove, those that are.
+fn choices(
+    change: Option<&IdentityChange>,
+    state: Option<&IdentityState>,
+    listed: &Look<Vec<UserIdentity>>,
+) -> Vec<Choice> {
+    let Some((change, state)) = change.zip(state) else { return Vec::new() };
+    let is_chosen = |scope: &Scope| change.identities().contains(scope);
+    let mut choices: Vec<Choice> = match change {
+        IdentityChange::Associate { .. } => {
+            let listed = listed.as_ref().map(Vec::as_slice).unwrap_or_default();
+            let listed = listed.iter().filter_map(|one| Some((Scope::parse(&one.id)?, one)));
+            listed
+                .filter(|(scope, _)| !state.user.contains(scope))
+                .map(|(scope, one)| Choice {
+                    chosen: is_chosen(&scope),
+                    client_id: one.client_id.clone().unwrap_or_default(),
+                    scope,
+                })
+                .collect()
+        }
+        IdentityChange::Remove { .. } => state
+            .user
+            .iter()
+            .map(|scope| Choice {
+                chosen: is_chosen(scope),
+                client_id: String::new(),
+                scope: scope.clone(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    choices.sort_by_key(|choice| choice.scope.short().to_lowercase());
+    choices
+}
+
+#[derive(Template)]
+#[template(path = "forms/change_identity.html")]
+struct Form {
+    frame: Frame,
+    words: Words,
+    draft: Draft<Own>,
+    problems: Problems,
+    /// The instance that is named, where one is.
+    scope: Option<Scope>,
+    change: Option<IdentityChange>,
+    /// What it has now; `None` where Azure does not show it.
+    state: Option<IdentityState>,
+    choices: Vec<Choice>,
+    /// Why the choices are not all there.
+    note: Option<String>,
+    warnings: Vec<Warning>,
+    /// Where Azure is at fault.
+    hidden: Option<Hidden>,
+}
+
+impl Form {
+    /// Where on the page a field is put right.
+    fn place(&self, field: &'static str) -> &'static str {
+        match field {
+            "identity" if self.choices.is_empty() => "resource_id",
+            other => other,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match &self.change {
+            Some(IdentityChange::SystemOn) => "Turn on the system-assigned identity",
+            Some(IdentityChange::SystemOff) => "Turn off the system-assigned identity",
+            Some(IdentityChange::Associate { .. }) => "Associate a user-assigned managed identity",
+            Some(IdentityChange::Remove { .. }) => "Remove a user-assigned managed identity",
+            None => IdentityChanging::WORDS.title,
+        }
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.change.as_ref().is_some_and(|change| change.word() == word)
+    }
+
+    fn takes_away(&self) -> bool {
+        self.change.as_ref().is_some_and(IdentityChange::takes_away)
+    }
+
+    /// What is so already, so that nothing is left to be asked for.
+    fn is_so(&self) -> bool {
+        let system = self.is("on") || self.is("off");
+        system
+            && self
+                .change
+                .as_ref()
+                .zip(self.state.as_ref())
+                .is_some_and(|(change, state)| change.is_so(state))
+    }
+
+    /// The chosen ids that no choice on the page carries.
+    fn resource_id(&self) -> String {
+        let listed = |id: &str| {
+            let scope = Scope::parse(id.trim());
+            self.choices.iter().any(|choice| Some(&choice.scope) == scope.as_ref())
+        };
+        let own = &self.draft.own;
+        own.identities().into_iter().find(|id| !listed(id)).unwrap_or_default().to_owned()
+    }
+
+    fn back(&self) -> String {
+        let tab = match self.is("associate") || self.is("remove") {
+            true => "identity/user-assigned",
+            false => "identity",
+        };
+        self.scope.as_ref().map_or("/".to_owned(), |scope| address(scope, tab))
+    }
+
+    fn confirm_help(&self) -> String {
+        let name = self.scope.as_ref().map_or("", Scope::short);
+        format!("Type {name}, the name of the instance, to confirm.")
+    }
+}

@@ -1,0 +1,155 @@
+//! Steps that change or delete an instance that exists. Each looks whether it is still the one that
+//! was approved, and leaves any other alone.
+
+use super::{Trial, Tried, Trouble, failed, operation_of, theirs};
+use crate::{
+    azure::{self, AccessToken, Instance, Operation, Resource},
+    domain::{
+        asked::{IdentityChange, IdentityState},
+        run::Outcome,
+        scope::Scope,
+    },
+};
+
+impl Trial<'_> {
+    pub(super) async fn change_identity(
+        &self,
+        instance: &Scope,
+        change: &IdentityChange,
+        seen: &IdentityState,
+    ) -> Tried {
+        let token = self.token(Resource::Arm).await?;
+        if let Some(outcome) = self.following(&token, "the change").await? {
+            return Ok(outcome);
+        }
+        let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
+            return Ok(failed(
+                "InstanceMissing",
+                &format!("Azure shows no instance {instance} any more."),
+            ));
+        };
+        let Some(now) = state_of(&found) else {
+            return Ok(failed(
+                "IdentityUnread",
+                "Azure shows an identity of the instance in a form that is not known here.",
+            ));
+        };
+        if is_moving(&found) {
+            return Ok(self.underway(None, None));
+        }
+        if change.is_so(&now) {
+            return Ok(self.done(&shown(&found, change, &now), None));
+        }
+        if now != *seen {
+            return Ok(failed(
+                "IdentityChanged",
+                &format!(
+                    "The identities of {} are no longer those that were seen when this was asked, \
+                     and the approved call could undo what has changed since. Nothing was changed. \
+                     Close this request and ask again.",
+                    instance.short()
+                ),
+            ));
+        }
+        self.send_once(&token).await
+    }
+
+    pub(super) async fn delete_instance(&self, instance: &Scope, created_at: &str) -> Tried {
+        let token = self.token(Resource::Arm).await?;
+        if let Some(outcome) = self.following(&token, "the deletion").await? {
+            return Ok(outcome);
+        }
+        let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
+            let proof = format!("Azure shows no instance {} there any more.", instance.short());
+            return Ok(self.done(&proof, None));
+        };
+        if found.created_at.as_deref() != Some(created_at) {
+            let made = found.created_at.as_deref().unwrap_or("at a time that Azure does not tell");
+            if self.sent() {
+                let proof = format!(
+                    "The instance that was made {created_at} is gone. Another of its name was made \
+                     {made} and was left alone."
+                );
+                return Ok(self.done(&proof, None));
+            }
+            return Ok(failed(
+                "AnotherInstance",
+                &format!(
+                    "The instance that was asked about, made {created_at}, is gone, and another of \
+                     its name was made {made}. That one was left alone. Close this request."
+                ),
+            ));
+        }
+        if found.provisioning_state.eq_ignore_ascii_case("Deleting") {
+            return Ok(self.underway(None, None));
+        }
+        self.send_once(&token).await
+    }
+
+    /// Sends the call, unless Azure has taken it already and only does not show it yet.
+    async fn send_once(&self, token: &AccessToken) -> Tried {
+        if self.progress().operation.is_some() {
+            return Ok(self.underway(None, None));
+        }
+        let answer = self.send(token).await?;
+        Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
+    }
+
+    /// How the operation stands that the step's call began; `None` when there is none to wait for.
+    async fn following(&self, token: &AccessToken, what: &str) -> Result<Option<Outcome>, Trouble> {
+        let Some(operation) =
+            self.progress().operation.as_deref().filter(|address| address.starts_with("http"))
+        else {
+            return Ok(None);
+        };
+        Ok(match self.app.azure.operation(token, operation).await {
+            Ok(Operation::Running { after }) => Some(self.underway(None, after)),
+            Ok(Operation::Failed(problem)) => Some(Outcome::Failed { problem: theirs(&problem) }),
+            Ok(Operation::Canceled) => {
+                Some(failed("Canceled", &format!("Azure has cancelled {what}.")))
+            }
+            // The record of an operation may be gone before the resource is looked at.
+            Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => None,
+            Err(error) => return Err(error.into()),
+        })
+    }
+}
+
+/// `None` where an id in it cannot be read.
+fn state_of(found: &Instance) -> Option<IdentityState> {
+    let Some(identity) = &found.identity else { return Some(IdentityState::default()) };
+    let user = identity.user_assigned.iter().map(|one| &*one.id);
+    IdentityState::read(identity.principal_id.as_deref(), user)
+}
+
+/// Another operation is at work in it (only these are ends).
+fn is_moving(found: &Instance) -> bool {
+    !matches!(found.provisioning_state.as_str(), "Succeeded" | "Failed" | "Canceled")
+}
+
+/// How it is known to be so, with the object ids that other services know the identities by.
+fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> String {
+    let object_id = |one: &Scope| {
+        let identity = found.identity.iter().flat_map(|identity| &identity.user_assigned);
+        let mut same = identity.filter(|held| Scope::parse(&held.id).as_ref() == Some(one));
+        let id = same.next().and_then(|held| held.principal_id.as_deref());
+        format!("{} (Object ID {})", one.short(), id.unwrap_or("not told yet"))
+    };
+    let list = |all: &[Scope], each: &dyn Fn(&Scope) -> String| {
+        all.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    match change {
+        IdentityChange::SystemOn => format!(
+            "Azure shows the system-assigned identity as on, with the Object ID {}.",
+            now.system.as_deref().unwrap_or_default()
+        ),
+        IdentityChange::SystemOff => "Azure shows the system-assigned identity as off.".to_owned(),
+        IdentityChange::Associate { identities } => {
+            format!("Azure shows as associated: {}.", list(identities, &object_id))
+        }
+        IdentityChange::Remove { identities } => format!(
+            "Azure no longer shows as associated: {}.",
+            list(identities, &|one| one.short().to_owned())
+        ),
+    }
+}

@@ -1,0 +1,116 @@
+//! Instances as people see them: the directory, their own pages, and how to call them.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{
+    asking::{instance, request_access, review},
+    world::on_each_database,
+};
+
+fn pages(tab: &str) -> String {
+    let id = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+    format!("{id}{tab}")
+}
+
+#[tokio::test]
+async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        world.azure.forget_calls().await;
+        let page = olivia.open("/instances").await;
+        assert!(page.all("tbody th a").contains(&"factory-floor".to_owned()), "{}", page.words());
+        assert_eq!(page.html_attribute("tbody th a", "href").matches('/').count(), 4);
+        let asked = || async {
+            let calls = world.azure.calls().await;
+            calls.iter().filter(|call| call.path.contains("ResourceGraph")).count()
+        };
+        assert_eq!(asked().await, 1);
+        // Remembered for a minute; a search asks nothing, Refresh does.
+        let none = olivia.open("/instances?q=no-such-thing").await;
+        assert!(none.says("Nothing found") && none.all("tbody tr").is_empty());
+        assert_eq!(olivia.open("/instances?q=FACTORY").await.all("tbody tr").len(), 1);
+        assert_eq!(asked().await, 1);
+        olivia.open("/instances?anew=yes").await;
+        assert_eq!(asked().await, 2);
+        // Nina holds no role.
+        let nina = world.person("nina").await.open("/instances").await;
+        assert!(nina.says("Azure shows you no instance"), "{}", nina.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_directory_that_azure_does_not_give_says_why() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        world
+            .azure
+            .fail(json!({"service": "arm", "path": "ResourceGraph", "status": 403, "code": "AuthorizationFailed",
+                "message": "no graph for you"}))
+            .await;
+        let page = olivia.open("/instances").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.says("AuthorizationFailed"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_instance_not_made_here_has_the_same_pages() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let page = olivia.open(&pages("")).await;
+        assert_eq!(page.one("#copy-name"), "factory-floor");
+        assert_eq!(page.one("#copy-group"), "rg-factory");
+        assert!(page.one("#copy-host").contains("digitaltwins.azure.net"));
+        assert!(page.says("West Europe"), "{}", page.words());
+        // Who cannot see it is told so, and what to do.
+        let nina = world.person("nina").await.open(&pages("")).await;
+        assert_eq!(nina.status, StatusCode::OK);
+        assert!(nina.says("Azure does not show you this instance"));
+        assert!(nina.has("a[href^='/access/new?instance=']"));
+        assert_eq!(olivia.open("/instances/x/y/..").await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_of_ones_access_says_what_is_missing() {
+    on_each_database(async |world| {
+        let connect = pages("/connect");
+        let olivia = world.person("olivia").await;
+        let page = olivia.open(&connect).await;
+        assert!(page.one("#python").contains("DigitalTwinsClient(\"https://"));
+        // Owner is not Data Owner.
+        let page = olivia.send(&connect, &[]).await;
+        assert!(page.says("No role yet"), "{}", page.words());
+        // A role that has just been assigned takes a while to reach the instance.
+        world.azure.settings(json!({ "role_propagation_seconds": 20_000 })).await;
+        request_access(&olivia, "data_owner").await;
+        world.let_it_work().await;
+        let page = olivia.send(&connect, &[]).await;
+        assert!(page.says("Not yet in effect") && page.says(" min "), "{}", page.words());
+        world.wait(std::time::Duration::from_secs(20_000)).await;
+        let page = olivia.send(&connect, &[]).await;
+        assert!(page.says("Your access works"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plan_is_also_told_in_commands_and_in_bicep() {
+    on_each_database(async |world| {
+        let carl = world.person("carl").await;
+        let page = review(&carl, "/instances/new", &instance("dt-words")).await;
+        let commands = page.one("#az-commands");
+        assert!(commands.contains("az dt create --dt-name dt-words"), "{commands}");
+        assert!(commands.contains("az role assignment create"), "{commands}");
+        let bicep = page.one("#bicep-1");
+        assert!(
+            bicep.contains("Microsoft.DigitalTwins/digitalTwinsInstances@2023-01-31"),
+            "{bicep}"
+        );
+    })
+    .await;
+}
