@@ -735,7 +735,7 @@ async fn newer_and_older_api_versions_are_taken_and_others_refused_with_a_list()
         let path =
             format!("/arm/providers/Microsoft.ResourceGraph/resources?api-version={version}");
         let got = olivia.post(&path, json!({"query": "resources | count"})).await;
-        assert_eq!(got.body["data"][0]["Count"], 3, "{version}: {}", got.text);
+        assert_eq!(got.body["data"][0]["Count"], 5, "{version}: {}", got.text);
     }
     for (path, code, known) in [
         (&groups, "InvalidApiVersionParameter", "The supported versions are '2021-04-01,"),
