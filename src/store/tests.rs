@@ -1177,6 +1177,7 @@ const ASKED: &str = r#"
 {"kind":"change_identity","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"remove","identities":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]},"seen":{"system":null,"user":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]},"uses":[{"what":"Endpoint","name":"e","identity":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i","target":"sb://x/y","state":"Succeeded"}],"justification":"why"}
 {"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","justification":"why"}
 {"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","losses":{"outlets":[{"what":"Endpoint","name":"e","target":"sb://x/y","state":"Succeeded"}],"private_endpoints":["pe"],"roles":[["Reader",2]],"identity":"p","unseen":["x"]},"justification":"why"}
+{"kind":"change_tags","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1196,6 +1197,7 @@ const STEPS: &str = r#"
 {"do":"set_public_access","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","enabled":false,"call":{"method":"PATCH","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"decide_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":false,"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"remove_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"call":{"method":"DELETE","path":"/x","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"change_tags","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"call":{"method":"PATCH","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 "#;
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
@@ -1231,6 +1233,7 @@ fn everything_ever_kept_can_still_be_read() {
             | Asked::RaiseRole(_)
             | Asked::RevokeAccess(_)
             | Asked::ChangeIdentity(_)
+            | Asked::ChangeTags(_)
             | Asked::DeleteInstance(_) => {}
         }
     }
@@ -1241,6 +1244,7 @@ fn everything_ever_kept_can_still_be_read() {
             | Action::CreateInstance { .. }
             | Action::AssignRole { .. }
             | Action::ChangeIdentity { .. }
+            | Action::ChangeTags { .. }
             | Action::DeleteInstance { .. }
             | Action::RemoveRole { .. }
             | Action::Verify { .. }

@@ -36,7 +36,9 @@ use tower_http::compression::CompressionLayer;
 pub use error::Error;
 
 use asking::{ask, fill};
-use forms::{Connecting, Creation, Deletion, Granting, IdentityChanging, Raising, Revoking};
+use forms::{
+    Connecting, Creation, Deletion, Granting, IdentityChanging, Raising, Revoking, Tagging,
+};
 
 use crate::App;
 
@@ -58,6 +60,12 @@ pub fn site(app: App) -> Router {
             "/instances/{subscription}/{group}/{name}/connect",
             get(instance::connect::show).post(instance::connect::test),
         )
+        .route("/instances/{subscription}/{group}/{name}/tags", get(instance::tags::show))
+        .route("/instances/{subscription}/{group}/{name}/sheet", get(instance::sheet::page))
+        .route("/instances/{subscription}/{group}/{name}/sheet.txt", get(instance::sheet::text))
+        .route("/instances/{subscription}/{group}/{name}/sheet.json", get(instance::sheet::json))
+        .route("/tags/new", get(fill::<Tagging>).post(fill::<Tagging>))
+        .route("/tags", post(ask::<Tagging>))
         .route("/networking/new", get(fill::<Connecting>).post(fill::<Connecting>))
         .route("/networking", post(ask::<Connecting>))
         .route("/instances/{subscription}/{group}/{name}/access", get(instance::access::show))

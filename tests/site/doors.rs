@@ -56,7 +56,7 @@ async fn a_stranger_is_sent_to_sign_in_and_changes_nothing() {
                 let encoded: String =
                     url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
                 let to = page.location();
-                let wanted = encoded.replace('-', "%2D");
+                let wanted = encoded.replace('-', "%2D").replace('.', "%2E");
                 assert!(to.contains(&format!("/sign-in?return={wanted}")), "{path} leads to {to}");
             } else {
                 let page = stranger.post(&address, &[]).await;

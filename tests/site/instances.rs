@@ -542,3 +542,78 @@ async fn what_azure_hides_is_said_and_breaks_no_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn tags_are_changed_as_a_whole_and_nothing_that_changed_meanwhile_is_lost() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        patch(world, json!({ "tags": { "line": "3", "owner": "ops" } })).await;
+        let page = olivia.open(&format!("{PAGE}/tags")).await;
+        assert!(page.says("line") && page.says("ops"), "{}", page.words());
+        let form = olivia.open(&format!("/tags/new?instance={FACTORY_FLOOR}")).await;
+        assert_eq!(form.html_attribute("#tag-1", "value"), "3", "what it has stands there");
+
+        let fields = [
+            ("instance", FACTORY_FLOOR),
+            ("tag_name", "line"),
+            ("tag_value", "4"),
+            ("tag_name", "hall"),
+            ("tag_value", "B"),
+            ("justification", "The floor has moved."),
+            ("go", "review"),
+        ];
+        let review = olivia.send("/tags/new", &fields).await;
+        assert!(review.says("was 3") && review.says("was ops"), "{}", review.words());
+        let page = olivia.press(&review, "Save", &[]).await;
+        let request = page.url.path().to_owned();
+        // Another hand was faster: nothing of it is overwritten.
+        patch(world, json!({ "tags": { "line": "3", "owner": "ops", "audit": "open" } })).await;
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        assert!(page.says("TagsChanged"), "{}", page.words());
+        assert_eq!(world.azure.instance("factory-floor").await.unwrap()["tags"]["audit"], "open");
+
+        let review = olivia.send("/tags/new", &fields).await;
+        let page = olivia.press(&review, "Save", &[]).await;
+        let request = page.url.path().to_owned();
+        world.let_it_work().await;
+        let page = olivia.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        let tags = world.azure.instance("factory-floor").await.unwrap()["tags"].clone();
+        assert_eq!(tags, json!({ "line": "4", "hall": "B" }));
+
+        // The same again changes nothing, and says so.
+        let again = olivia.send("/tags/new", &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.says("Nothing has been changed"), "{}", again.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hand_over_sheet_says_who_may_use_the_data() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let page = olivia.open(&format!("{PAGE}/sheet")).await;
+        assert!(page.says("Nobody holds a data role here yet"), "{}", page.words());
+        super::asking::request_access(&olivia, "data_owner").await;
+        world.let_it_work().await;
+        let page = olivia.open(&format!("{PAGE}/sheet")).await;
+        assert!(page.says("Olivia Ortiz") && page.says("Data Owner"), "{}", page.words());
+        let text = olivia.fetch(&format!("{PAGE}/sheet.txt")).await;
+        assert!(
+            text.text.contains("Azure Digital Twins Data Owner: Olivia Ortiz"),
+            "{}",
+            text.text
+        );
+        let json = olivia.fetch(&format!("{PAGE}/sheet.json")).await;
+        let json: Value = serde_json::from_str(&json.text).unwrap();
+        assert_eq!(json["hostName"], "factory-floor.api.weu.digitaltwins.azure.net");
+        assert_eq!(json["dataRoles"][0]["objectId"], super::world::OLIVIA);
+        // Whom Azure does not show the instance, it hands over nothing.
+        let nina = world.person("nina").await;
+        assert_eq!(nina.fetch(&format!("{PAGE}/sheet.json")).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}

@@ -3,6 +3,7 @@
 
 mod change_identity;
 mod change_networking;
+mod change_tags;
 mod create_instance;
 mod delete_instance;
 mod grant_access;
@@ -19,6 +20,7 @@ pub use change_identity::{
     ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
 };
 pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
+pub use change_tags::{ChangeTags, Tags, TagsText, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use delete_instance::{DeleteInstance, DeletionText, Losses};
 pub use grant_access::{AccessText, GrantAccess};
@@ -45,6 +47,7 @@ pub enum Asked {
     CreateInstance(CreateInstance),
     GrantAccess(GrantAccess),
     ChangeNetworking(ChangeNetworking),
+    ChangeTags(ChangeTags),
     RaiseRole(RaiseRole),
     RevokeAccess(RevokeAccess),
     ChangeIdentity(ChangeIdentity),
@@ -104,6 +107,7 @@ impl Deref for Asked {
             Asked::CreateInstance(create) => create,
             Asked::GrantAccess(grant) => grant,
             Asked::ChangeNetworking(change) => change,
+            Asked::ChangeTags(change) => change,
             Asked::RaiseRole(raise) => raise,
             Asked::RevokeAccess(revoke) => revoke,
             Asked::ChangeIdentity(change) => change,

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Action, Call, Step};
-use crate::domain::scope::Scope;
+use crate::domain::{asked::IdentityChange, scope::Scope};
 
 /// One command, for a POSIX shell.
 pub fn command(step: &Step) -> String {
@@ -90,7 +90,65 @@ fn words(step: &Step) -> Option<Vec<String>> {
             words.extend(named(instance));
             words
         }
-        _ => return None,
+        Action::RemoveRole { assignment } => {
+            list(&["az", "role", "assignment", "delete", "--ids", &assignment.id()])
+        }
+        Action::ChangeIdentity { instance, change, .. } => {
+            // The commands look themselves at what is there, and change only what they name.
+            body.clear();
+            identity_words(instance, change)
+        }
+        Action::DeleteInstance { instance, .. } => {
+            let mut words = twins("delete", instance);
+            words.push("--yes".to_owned());
+            words
+        }
+        Action::CreatePrivateEndpoint { endpoint, instance, subnet } => {
+            let words = endpoint_words(endpoint, instance, subnet, &mut body)?;
+            body.remove("properties");
+            words
+        }
+        Action::EnsurePrivateZone { zone } => {
+            body.remove("location");
+            let mut words = list(&["az", "network", "private-dns", "zone", "create"]);
+            words.extend(placed(zone));
+            words.extend(list(&["--name", zone.short()]));
+            words
+        }
+        Action::LinkPrivateZone { link, network } => {
+            let zone = link.parent()?;
+            body.remove("location");
+            let mut properties = object(&mut body, "properties")?;
+            (properties.remove("registrationEnabled")? == Value::Bool(false)).then_some(())?;
+            properties.remove("virtualNetwork")?;
+            properties.is_empty().then_some(())?;
+            let mut words = list(&["az", "network", "private-dns", "link", "vnet", "create"]);
+            words.extend(placed(link));
+            words.extend(list(&["--zone-name", zone.short(), "--name", link.short()]));
+            words.extend(list(&["--virtual-network", &network.to_string()]));
+            words.extend(list(&["--registration-enabled", "false"]));
+            words
+        }
+        Action::DecideConnection { connection, approve } => {
+            let mut properties = object(&mut body, "properties")?;
+            let mut state = object(&mut properties, "privateLinkServiceConnectionState")?;
+            state.remove("status")?;
+            let instance = connection.id.parent()?;
+            let mut words = connection_words("set", &instance, connection.id.short());
+            words.extend(list(&["--status", if *approve { "Approved" } else { "Rejected" }]));
+            words.extend(["--desc".to_owned(), text(&mut state, "description")?]);
+            (state.is_empty() && properties.is_empty()).then_some(())?;
+            words
+        }
+        Action::RemoveConnection { connection } => {
+            let instance = connection.id.parent()?;
+            let mut words = connection_words("delete", &instance, connection.id.short());
+            words.push("--yes".to_owned());
+            words
+        }
+        Action::JoinPrivateZone { .. }
+        | Action::SetPublicAccess { .. }
+        | Action::ChangeTags { .. } => return None,
     };
     // Everything that is sent has been said.
     body.is_empty().then_some(words)
@@ -106,6 +164,69 @@ fn twins(verb: &str, instance: &Scope) -> Vec<String> {
 fn named(instance: &Scope) -> Vec<String> {
     let group = instance.group_name().unwrap_or_default();
     list(&["--dt-name", instance.short(), "--resource-group", group])
+}
+
+fn identity_words(instance: &Scope, change: &IdentityChange) -> Vec<String> {
+    let verb = match change {
+        IdentityChange::SystemOn | IdentityChange::Associate { .. } => "assign",
+        IdentityChange::SystemOff | IdentityChange::Remove { .. } => "remove",
+    };
+    let mut words = list(&["az", "dt", "identity", verb]);
+    words.extend(named(instance));
+    words.extend(list(&["--subscription", instance.subscription_id()]));
+    match change {
+        IdentityChange::SystemOn | IdentityChange::SystemOff => words.push("--system".to_owned()),
+        IdentityChange::Associate { identities } | IdentityChange::Remove { identities } => {
+            words.push("--user".to_owned());
+            words.extend(identities.iter().map(Scope::to_string));
+        }
+    }
+    words
+}
+
+fn connection_words(verb: &str, instance: &Scope, connection: &str) -> Vec<String> {
+    let mut words = list(&["az", "dt", "network", "private-endpoint", "connection", verb]);
+    words.extend(named(instance));
+    words.extend(list(&["--subscription", instance.subscription_id(), "--cn", connection]));
+    words
+}
+
+fn endpoint_words(
+    endpoint: &Scope,
+    instance: &Scope,
+    subnet: &Scope,
+    body: &mut Map<String, Value>,
+) -> Option<Vec<String>> {
+    let properties = body.get("properties")?.as_object()?;
+    let manual = properties.get("manualPrivateLinkServiceConnections");
+    let [connection] =
+        manual.or(properties.get("privateLinkServiceConnections"))?.as_array()?.as_slice()
+    else {
+        return None;
+    };
+    let (name, message) = (
+        connection["name"].as_str()?.to_owned(),
+        connection["properties"]["requestMessage"].as_str().map(str::to_owned),
+    );
+    let by_request = manual.is_some();
+    let mut words = list(&["az", "network", "private-endpoint", "create"]);
+    words.extend(placed(endpoint));
+    words.extend(list(&["--name", endpoint.short()]));
+    words.extend(["--location".to_owned(), text(body, "location")?]);
+    words.extend(list(&["--subnet", &subnet.to_string()]));
+    words.extend(list(&["--private-connection-resource-id", &instance.to_string()]));
+    words.extend(list(&["--group-id", "API", "--connection-name", &name]));
+    if by_request {
+        words.extend(list(&["--manual-request", "true"]));
+    }
+    words.extend(message.into_iter().flat_map(|text| ["--request-message".to_owned(), text]));
+    Some(words)
+}
+
+/// Where a resource is.
+fn placed(resource: &Scope) -> Vec<String> {
+    let group = resource.group_name().unwrap_or_default();
+    list(&["--subscription", resource.subscription_id(), "--resource-group", group])
 }
 
 fn identity(body: &mut Map<String, Value>) -> Option<Vec<String>> {
@@ -172,7 +293,7 @@ pub mod tests {
     use uuid::Uuid;
 
     use super::{
-        super::{Method, Surroundings, plan},
+        super::{Method, Steps, Surroundings, plan},
         *,
     };
     use crate::domain::{
@@ -263,6 +384,93 @@ pub mod tests {
         );
         // A name with an equals sign would be another tag.
         assert!(command(&creation(&[("a=b", "c")])[2]).starts_with("az rest"));
+    }
+
+    fn of(make: impl FnOnce(&mut Steps)) -> Vec<String> {
+        let mut steps = Steps::new(Uuid::nil());
+        make(&mut steps);
+        let steps = steps.into_steps();
+        let whole = |step: &Step| as_a_shell_reads(&command(step)).join(" ");
+        steps.iter().map(whole).collect()
+    }
+
+    const GROUP: &str = "/subscriptions/S/resourceGroups/rg";
+
+    fn scope(path: &str) -> Scope {
+        Scope::parse(&format!("{GROUP}/providers/{path}")).expect("a scope")
+    }
+
+    #[test]
+    fn changes_of_what_exists_have_commands_of_their_own() {
+        let instance = Scope::instance("S", "rg", "dt-1");
+        let at = "--dt-name dt-1 --resource-group rg --subscription S";
+        let identities = vec![scope("Microsoft.ManagedIdentity/userAssignedIdentities/id-1")];
+        let seen = IdentityState::default();
+        let connection = Connection {
+            id: scope(
+                "Microsoft.DigitalTwins/digitalTwinsInstances/dt-1/privateEndpointConnections/c",
+            ),
+            endpoint: String::new(),
+        };
+        let told = of(|steps| {
+            steps.change_identity(&instance, &IdentityChange::SystemOff, &seen);
+            steps.change_identity(&instance, &IdentityChange::Associate { identities }, &seen);
+            steps.delete_instance(&instance, "2026");
+            steps.decide_connection(&instance, &connection, true, "it's ours");
+            steps.remove_connection(&instance, &connection);
+        });
+        let id = format!("{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-1");
+        assert_eq!(
+            told,
+            [
+                format!("az dt identity remove {at} --system"),
+                format!("az dt identity assign {at} --user {id}"),
+                format!("az dt delete {at} --yes"),
+                format!(
+                    "az dt network private-endpoint connection set {at} --cn c --status Approved --desc it's ours"
+                ),
+                format!("az dt network private-endpoint connection delete {at} --cn c --yes"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_private_endpoint_and_its_names() {
+        let subnet = scope("Microsoft.Network/virtualNetworks/vnet/subnets/default");
+        let network = scope("Microsoft.Network/virtualNetworks/vnet");
+        let zone = scope("Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net");
+        let asked = PrivateEndpoint {
+            endpoint: scope("Microsoft.Network/privateEndpoints/pe"),
+            region: "westeurope".into(),
+            subnet: subnet.clone(),
+            request_message: Some("please".into()),
+            zone: None,
+        };
+        let (instance, group) = (Scope::instance("S", "rg", "dt-1"), Scope::group("S", "rg"));
+        let told = of(|steps| {
+            steps.create_private_endpoint(&asked, &instance, &instance, &group);
+            steps.ensure_private_zone(&zone, &group);
+            steps.link_private_zone(&zone, &network, &group);
+            steps.join_private_zone(&asked.endpoint, &zone, &group, &group);
+        });
+        let at = "--subscription S --resource-group rg";
+        assert_eq!(
+            told[0],
+            format!(
+                "az network private-endpoint create {at} --name pe --location westeurope --subnet {subnet} --private-connection-resource-id {instance} --group-id API --connection-name pe --manual-request true --request-message please"
+            )
+        );
+        assert_eq!(
+            told[1],
+            format!(
+                "az network private-dns zone create {at} --name privatelink.digitaltwins.azure.net"
+            )
+        );
+        assert!(told[2].starts_with(&format!("az network private-dns link vnet create {at} --zone-name privatelink.digitaltwins.azure.net --name vnet")), "{}", told[2]);
+        assert!(
+            told[2].ends_with(&format!("--virtual-network {network} --registration-enabled false"))
+        );
+        assert!(told[3].starts_with("az rest --method put --url /subscriptions/S/"), "{}", told[3]);
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use steps::{Steps, assignment_name};
 
 use super::{
-    asked::{Asked, Assignment, Connection, IdentityChange, IdentityState},
+    asked::{Asked, Assignment, Connection, IdentityChange, IdentityState, Tags},
     permission::Need,
     person::Person,
     principal::Principal,
@@ -66,6 +66,12 @@ pub enum Action {
         change: IdentityChange,
         /// Only an instance that still stands like this is changed.
         seen: IdentityState,
+    },
+    ChangeTags {
+        instance: Scope,
+        /// Only an instance that still has these is changed.
+        before: Tags,
+        after: Tags,
     },
     DeleteInstance {
         instance: Scope,
@@ -127,6 +133,9 @@ impl Action {
                 format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
             }
             Action::ChangeIdentity { instance, change, .. } => change.title(instance),
+            Action::ChangeTags { instance, .. } => {
+                format!("Change the tags of {}", instance.short())
+            }
             Action::DeleteInstance { instance, .. } => {
                 format!("Delete the instance {}", instance.short())
             }
@@ -289,6 +298,7 @@ mod tests {
                 Action::AssignRole { .. } => "role",
                 Action::RemoveRole { .. } => "removal",
                 Action::ChangeIdentity { .. } => "identity",
+                Action::ChangeTags { .. } => "tags",
                 Action::DeleteInstance { .. } => "delete",
                 Action::Verify { .. } => "verify",
                 Action::CreatePrivateEndpoint { .. } => "endpoint",

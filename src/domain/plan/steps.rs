@@ -9,7 +9,7 @@ use super::{
     ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
 };
 use crate::domain::{
-    asked::{Assignment, CreateInstance, Grantee, IdentityChange, IdentityState},
+    asked::{Assignment, CreateInstance, Grantee, IdentityChange, IdentityState, Tags},
     permission::{
         ASSIGN_IDENTITY, ASSIGN_ROLES, DELETE_INSTANCE, Need, REGISTER, REMOVE_ROLES, WRITE_GROUP,
         WRITE_INSTANCE,
@@ -185,6 +185,21 @@ impl Steps {
             format!("{}?api-version={INSTANCES_API}", address(instance)),
             Some(json!({ "identity": identity }).to_string()),
             needs,
+        );
+    }
+
+    /// The whole map: `tags` of `DigitalTwinsPatchDescription` takes texts only.
+    pub fn change_tags(&mut self, instance: &Scope, before: &Tags, after: &Tags) {
+        self.push(
+            Action::ChangeTags {
+                instance: instance.clone(),
+                before: before.clone(),
+                after: after.clone(),
+            },
+            Method::Patch,
+            format!("{}?api-version={INSTANCES_API}", address(instance)),
+            Some(json!({ "tags": after }).to_string()),
+            vec![Need::new(WRITE_INSTANCE, instance.clone())],
         );
     }
 

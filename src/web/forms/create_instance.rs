@@ -1,12 +1,11 @@
 //! Create instance: what of Azure there is to choose from, and what is made of what was typed.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::tags::{self, TagRow};
 use crate::{
     App,
     azure::{Provider, Region},
@@ -136,7 +135,7 @@ impl Wish for Creation {
         let page = Form {
             frame: Frame::of(app, viewer, Creation::WORDS.here).await?,
             words: Creation::WORDS,
-            tags: tag_rows(&scene.draft.own, &app.policy),
+            tags: tags::rows(scene.draft.own.tags(), &app.policy),
             subscriptions: scene.sight.subscriptions,
             draft: scene.draft,
             problems: scene.problems,
@@ -315,39 +314,6 @@ fn among(allowed: &[String], seen: Option<Vec<Region>>) -> Vec<Region> {
             .map(|name| Region { name: name.clone(), display: name.clone() })
             .collect(),
     }
-}
-
-struct TagRow {
-    name: String,
-    value: String,
-    /// Set for a tag that the policy requires; its name stands fast.
-    help: Option<String>,
-}
-
-/// The required tags first, then those that were typed, then an empty row.
-fn tag_rows(draft: &Own, policy: &Policy) -> Vec<TagRow> {
-    let required: &BTreeMap<String, String> = &policy.required_tags;
-    let typed =
-        |wanted: &str| draft.tags().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
-    let free = draft.tags().filter(|(name, value)| {
-        let fixed = required.keys().any(|wanted| name.trim().eq_ignore_ascii_case(wanted));
-        !fixed && (!name.trim().is_empty() || !value.trim().is_empty())
-    });
-    let row = |(name, value): (&str, &str)| TagRow {
-        name: name.to_owned(),
-        value: value.to_owned(),
-        help: None,
-    };
-    required
-        .iter()
-        .map(|(name, help)| TagRow {
-            name: name.clone(),
-            value: typed(name).map(|(_, value)| value.to_owned()).unwrap_or_default(),
-            help: Some(help.clone()),
-        })
-        .chain(free.map(row))
-        .chain(std::iter::once(row(("", ""))))
-        .collect()
 }
 
 #[derive(Template)]
@@ -581,31 +547,6 @@ mod tests {
 
     fn region(name: &str, display: &str) -> Region {
         Region { name: name.into(), display: display.into() }
-    }
-
-    #[test]
-    fn required_tags_stand_first_and_what_was_typed_stays() {
-        let policy = Policy {
-            required_tags: [("costCenter".to_owned(), "Four digits.".to_owned())].into(),
-            ..Policy::default()
-        };
-        let draft = Own {
-            tag_name: ["team", "", "COSTCENTER", " "].map(String::from).to_vec(),
-            tag_value: ["plant", "", "4711", ""].map(String::from).to_vec(),
-            ..Own::default()
-        };
-        let rows: Vec<_> = tag_rows(&draft, &policy)
-            .into_iter()
-            .map(|row| (row.name, row.value, row.help.is_some()))
-            .collect();
-        assert_eq!(
-            rows,
-            [
-                ("costCenter".into(), "4711".into(), true),
-                ("team".into(), "plant".into(), false),
-                (String::new(), String::new(), false),
-            ]
-        );
     }
 
     #[test]

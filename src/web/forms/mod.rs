@@ -2,14 +2,17 @@
 
 mod change_identity;
 mod change_networking;
+mod change_tags;
 mod create_instance;
 mod delete_instance;
 mod grant_access;
 mod raise_role;
 mod revoke_access;
+mod tags;
 
 pub use change_identity::IdentityChanging;
 pub use change_networking::Connecting;
+pub use change_tags::Tagging;
 pub use create_instance::Creation;
 pub use delete_instance::Deletion;
 pub use grant_access::Granting;

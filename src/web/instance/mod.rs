@@ -6,6 +6,8 @@ pub mod connect;
 pub mod identity;
 pub mod networking;
 pub mod overview;
+pub mod sheet;
+pub mod tags;
 pub mod usage;
 
 use axum::{
@@ -27,6 +29,7 @@ const TABS: &[(&str, &str)] = &[
     ("access", "Access control (IAM)"),
     ("identity", "Identity"),
     ("networking", "Networking"),
+    ("tags", "Tags"),
     ("connect", "Connect"),
 ];
 
@@ -122,15 +125,32 @@ impl Shell {
 
     /// Where its deletion is asked for.
     pub fn deletion_form(&self) -> String {
-        let query: String =
-            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
-        format!("/deletion/new?instance={query}")
+        self.form("/deletion/new")
+    }
+
+    /// Where a change of its tags is asked for.
+    pub fn tags_form(&self) -> String {
+        self.form("/tags/new")
     }
 
     /// Where access to it is asked for.
     pub fn access_form(&self) -> String {
+        self.form("/access/new")
+    }
+
+    /// The instance's own pages beside the tabs, and what has happened with it here.
+    pub fn beside(&self) -> [(String, &'static str); 2] {
+        let scope: String =
+            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        [
+            (address(&self.scope, "sheet"), "Hand-over sheet"),
+            (format!("/history?scope={scope}"), "History"),
+        ]
+    }
+
+    fn form(&self, path: &str) -> String {
         let query: String =
             url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
-        format!("/access/new?instance={query}")
+        format!("{path}?instance={query}")
     }
 }

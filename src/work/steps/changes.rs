@@ -5,7 +5,7 @@ use super::{Trial, Tried, Trouble, failed, operation_of, theirs};
 use crate::{
     azure::{self, AccessToken, Instance, Operation, Resource},
     domain::{
-        asked::{IdentityChange, IdentityState},
+        asked::{IdentityChange, IdentityState, Tags},
         run::Outcome,
         scope::Scope,
     },
@@ -47,6 +47,44 @@ impl Trial<'_> {
                     "The identities of {} are no longer those that were seen when this was asked, \
                      and the approved call could undo what has changed since. Nothing was changed. \
                      Close this request and ask again.",
+                    instance.short()
+                ),
+            ));
+        }
+        self.send_once(&token).await
+    }
+
+    pub(super) async fn change_tags(&self, instance: &Scope, before: &Tags, after: &Tags) -> Tried {
+        let token = self.token(Resource::Arm).await?;
+        if let Some(outcome) = self.following(&token, "the change").await? {
+            return Ok(outcome);
+        }
+        let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
+            return Ok(failed(
+                "InstanceMissing",
+                &format!("Azure shows no instance {instance} any more."),
+            ));
+        };
+        if is_moving(&found) {
+            return Ok(self.underway(None, None));
+        }
+        if found.tags == *after {
+            return Ok(self.done("Azure shows the tags as they were asked for.", None));
+        }
+        if self.sent() && found.tags != *before {
+            return Ok(failed(
+                "TagsDiffer",
+                "Azure took the change and shows other tags than were asked for: somebody may have \
+                 changed them meanwhile, or a policy adds some. See the instance's tags.",
+            ));
+        }
+        if found.tags != *before {
+            return Ok(failed(
+                "TagsChanged",
+                &format!(
+                    "The tags of {} are no longer those that were seen when this was asked, and the \
+                     approved call could undo what has changed since. Nothing was changed. Close \
+                     this request and ask again.",
                     instance.short()
                 ),
             ));

@@ -91,6 +91,9 @@ impl Trial<'_> {
             Action::ChangeIdentity { instance, change, seen } => {
                 self.change_identity(instance, change, seen).await
             }
+            Action::ChangeTags { instance, before, after } => {
+                self.change_tags(instance, before, after).await
+            }
             Action::DeleteInstance { instance, created_at } => {
                 self.delete_instance(instance, created_at).await
             }

@@ -1,0 +1,189 @@
+//! An instance's tags, changed as a whole.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Content, Fact, Problems, Subscription,
+    names::{REQUEST_TAG, REQUESTER_TAG, parse_instance, parse_justification, parse_tags},
+};
+use crate::domain::{
+    person::Person,
+    plan::{Steps, Surroundings},
+    policy::Policy,
+    scope::Scope,
+};
+
+pub type Tags = BTreeMap<String, String>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeTags {
+    pub subscription: Subscription,
+    /// Always an instance.
+    pub instance: Scope,
+    /// As Azure showed them when it was asked.
+    pub before: Tags,
+    /// All that the instance is to have.
+    pub after: Tags,
+    pub justification: String,
+}
+
+/// What was typed, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct TagsText<'a> {
+    pub subscription: Option<Subscription>,
+    pub instance: &'a str,
+    pub tags: Vec<(&'a str, &'a str)>,
+    pub justification: &'a str,
+}
+
+/// Whether the portal has set this tag itself; it stays through every change.
+pub fn is_own(name: &str) -> bool {
+    [REQUEST_TAG, REQUESTER_TAG].iter().any(|own| name.eq_ignore_ascii_case(own))
+}
+
+impl ChangeTags {
+    /// `before` is what Azure shows; `None` where it shows nothing.
+    pub fn parse(
+        text: TagsText<'_>,
+        before: Option<Tags>,
+        policy: &Policy,
+    ) -> Result<ChangeTags, Problems> {
+        let mut problems = Problems::default();
+        let instance = parse_instance(text.instance, &mut problems);
+        if instance.is_some() && before.is_none() {
+            problems.add(
+                "instance",
+                "Azure does not show you this instance, so its other tags would be lost. Ask for the \
+                 role Reader there first, or have somebody ask who sees it.",
+            );
+        }
+        let mut after = parse_tags(&text.tags, policy, &mut problems);
+        let own = before.iter().flatten().filter(|(name, _)| is_own(name));
+        after.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+        if problems.is_empty() && before.as_ref() == Some(&after) {
+            problems.add("tags", "Nothing has been changed: the instance has these tags already.");
+        }
+        let justification = parse_justification(text.justification, &mut problems);
+        match (instance, before) {
+            (Some(instance), Some(before)) if problems.is_empty() => Ok(ChangeTags {
+                subscription: text
+                    .subscription
+                    .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
+                instance,
+                before,
+                after,
+                justification,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl Content for ChangeTags {
+    fn kind(&self) -> &'static str {
+        "change_tags"
+    }
+
+    fn title(&self) -> String {
+        format!("Change tags of {}", self.instance.short())
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    fn justification(&self) -> &str {
+        &self.justification
+    }
+
+    fn scope(&self) -> Scope {
+        self.instance.clone()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![
+            Fact::of("Instance", self.instance.short()),
+            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
+        ];
+        let label = |name: &str| format!("Tag {name}");
+        for (name, value) in &self.after {
+            let note = match self.before.get(name) {
+                Some(old) if old == value => continue,
+                Some(old) => format!("was {old}"),
+                None => "new".to_owned(),
+            };
+            facts.push(Fact::noted(&label(name), value, &note));
+        }
+        let gone = self.before.iter().filter(|(name, _)| !self.after.contains_key(*name));
+        facts.extend(
+            gone.map(|(name, old)| Fact::noted(&label(name), "removed", &format!("was {old}"))),
+        );
+        facts
+    }
+
+    fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
+        steps.change_tags(&self.instance, &self.before, &self.after);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INSTANCE: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-00000000000a/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
+
+    fn tags(tags: &[(&str, &str)]) -> Tags {
+        tags.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn parse(
+        typed: &[(&'static str, &'static str)],
+        before: Option<Tags>,
+    ) -> Result<ChangeTags, Problems> {
+        let text = TagsText {
+            instance: INSTANCE,
+            tags: typed.to_vec(),
+            justification: "why",
+            ..TagsText::default()
+        };
+        ChangeTags::parse(text, before, &Policy::default())
+    }
+
+    #[test]
+    fn what_the_portal_has_set_stays_and_what_changes_is_told() {
+        let before =
+            tags(&[("team", "plant"), ("old", "x"), (REQUEST_TAG, "1"), (REQUESTER_TAG, "ada")]);
+        let change =
+            parse(&[("team", "paint"), ("line", "3")], Some(before)).expect("nothing is wrong");
+        assert_eq!(
+            change.after,
+            tags(&[("team", "paint"), ("line", "3"), (REQUEST_TAG, "1"), (REQUESTER_TAG, "ada")])
+        );
+        let told: Vec<_> = change
+            .facts()
+            .into_iter()
+            .skip(2)
+            .map(|fact| (fact.label, fact.value, fact.note))
+            .collect();
+        let fact = |label: &str, value: &str, note: &str| {
+            (label.to_owned(), value.to_owned(), note.to_owned())
+        };
+        assert_eq!(
+            told,
+            [
+                fact("Tag line", "3", "new"),
+                fact("Tag team", "paint", "was plant"),
+                fact("Tag old", "removed", "was x")
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_asked_where_nothing_changes_or_is_seen() {
+        let same = parse(&[("team", "plant")], Some(tags(&[("team", "plant")])));
+        assert!(same.expect_err("the same").of("tags").is_some());
+        assert!(parse(&[("a", "b")], None).expect_err("not seen").of("instance").is_some());
+    }
+}
