@@ -204,3 +204,22 @@ fn every_target_in_the_manifest_names_its_file() {
         assert!(target.contains("path = "), "{target}");
     }
 }
+
+/// What `docs/coverage.md` says is tested is: every story that it names exists.
+#[test]
+fn the_stories_that_the_coverage_names_exist() {
+    let text = std::fs::read_to_string("docs/coverage.md").unwrap();
+    let mut named = 0;
+    for word in text.split('`').filter(|word| word.contains("::")) {
+        let (file, test) = word.split_once("::").unwrap();
+        let story = std::fs::read_to_string(format!("tests/site/{file}.rs")).unwrap();
+        assert!(story.contains(&format!("async fn {test}()")), "{word}");
+        named += 1;
+    }
+    assert!(named > 30, "{named}");
+    for word in text.split("browser `").skip(1) {
+        let name = word.split('`').next().unwrap();
+        let file = format!("tests/browser/{name}.test.mjs");
+        assert!(std::path::Path::new(&file).exists(), "{file}");
+    }
+}

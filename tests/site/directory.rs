@@ -114,3 +114,17 @@ async fn a_plan_is_also_told_in_commands_and_in_bicep() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_request_that_is_done_leads_to_the_resource() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let page = super::asking::create(&olivia, &instance("dt-here")).await;
+        world.let_it_work().await;
+        let done = olivia.open(page.url.path()).await;
+        let links = done.html_attribute("a[href^='/instances/']", "href");
+        let resource = olivia.open(&links).await;
+        assert_eq!(resource.one("#copy-name"), "dt-here");
+    })
+    .await;
+}
