@@ -184,7 +184,7 @@ fn access(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool, filter: &
     let fits = |scope: &str| {
         asked.iter().any(|at| {
             let exact = at.eq_ignore_ascii_case(scope);
-            let (below, above) = (reaches(at, scope), reaches(scope, at));
+            let (below, above) = (reaches(at, scope), state.world.reaches(scope, at));
             match filter {
                 "AtScopeExact" => exact,
                 "AtScopeAndAbove" => above,
