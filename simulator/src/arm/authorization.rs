@@ -175,7 +175,7 @@ pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
     } else {
         &row.scope
     };
-    json!({
+    let mut shown = json!({
         "properties": {
             "roleDefinitionId": role_id(&row.role, at),
             "principalId": row.principal,
@@ -186,14 +186,17 @@ pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
             "createdOn": precise(row.created_at),
             "updatedOn": precise(row.updated_at),
             "createdBy": row.created_by,
-            "updatedBy": row.updated_by,
             "delegatedManagedIdentityResourceId": null,
             "description": row.description,
         },
         "id": assignment_id(&row.scope, &row.name),
         "type": "Microsoft.Authorization/roleAssignments",
         "name": row.name,
-    })
+    });
+    if let Some(by) = &row.updated_by {
+        shown["properties"]["updatedBy"] = json!(by);
+    }
+    shown
 }
 
 fn position(state: &State, scope: &str, name: &str) -> Option<usize> {
