@@ -245,8 +245,10 @@ fn one(
 ) -> Value {
     let both = |text: &str| json!({"value": text, "localizedValue": text});
     let begins = event == "BeginRequest";
-    let end = Uuid::parse_str(&row.id).map(|id| Uuid::new_v5(&id, event.as_bytes()).to_string());
-    let id = end.ok().filter(|_| !begins).unwrap_or_else(|| row.id.clone());
+    let id = match begins {
+        true => row.id.clone(),
+        false => Uuid::new_v5(&Uuid::NAMESPACE_OID, row.id.as_bytes()).to_string(),
+    };
     let mut authorization = json!({"action": row.action, "scope": row.resource});
     if let Some(role) = &row.role {
         authorization["role"] = json!(role);

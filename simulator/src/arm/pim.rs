@@ -415,6 +415,7 @@ fn at(scope: &str, eligibility: bool, what: &str, name: &str) -> String {
 
 fn expanded(state: &State, scope: &str, role: &str, principal: &str) -> Value {
     let scope_kind = match scope.split('/').count() {
+        5 if scope.starts_with("/providers/") => "managementgroup",
         3 => "subscription",
         5 => "resourcegroup",
         _ => "resource",

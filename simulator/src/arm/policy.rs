@@ -105,10 +105,11 @@ fn holds(condition: &PolicyCondition, value: &Value) -> bool {
 
 /// A policy that names no types is about resource groups and what has tags and a location, as Azure's mode `Indexed` is.
 fn applies(world: &World, row: &Policy, kind: &str, id: &str) -> bool {
-    let indexed = kind == groups::KIND
-        || kind == kind::ZONE_LINK
-        || kind.split('/').count() == 2 && !kind.starts_with("Microsoft.Authorization/");
-    let named = row.kinds.iter().any(|own| own.eq_ignore_ascii_case(kind));
+    let is = |other: &str| other.eq_ignore_ascii_case(kind);
+    let authorizes = kind.to_ascii_lowercase().starts_with("microsoft.authorization/");
+    let indexed =
+        is(groups::KIND) || is(kind::ZONE_LINK) || kind.split('/').count() == 2 && !authorizes;
+    let named = row.kinds.iter().any(|own| is(own));
     world.reaches(&row.scope, id) && (named || row.kinds.is_empty() && indexed)
 }
 

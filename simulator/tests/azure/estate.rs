@@ -219,6 +219,12 @@ async fn what_is_granted_at_a_management_group_holds_in_it_and_nowhere_else() {
         .await;
     let inherited = seen.body["value"].as_array().unwrap().iter();
     assert_eq!(inherited.filter(|row| row["properties"]["scope"] == group("live")).count(), 2);
+    let query = |at: &str| json!({"query": "resources | project name", "managementGroups": [at]});
+    for (at, found) in [("live", 3), ("idle", 0), (TENANT, 3)] {
+        let path = "/arm/providers/Microsoft.ResourceGraph/resources";
+        let got = nina.post(path, query(at)).await;
+        assert_eq!(got.body["totalRecords"], found, "{at}: {}", got.text);
+    }
     let unknown =
         format!("/arm{}/providers/Microsoft.Authorization/roleAssignments", group("none"));
     for got in
