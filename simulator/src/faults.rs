@@ -28,7 +28,7 @@ pub struct Fault {
     pub status: Option<u16>,
     pub code: Option<String>,
     pub message: Option<String>,
-    /// Seconds.
+    /// Seconds, also on the true answer.
     pub retry_after: Option<u32>,
     /// Real milliseconds before the call is handled.
     pub delay_ms: Option<u64>,
@@ -103,11 +103,14 @@ impl Fault {
         Some((number, error, text))
     }
 
-    /// An answer, of the service's own making or of ours, under the content type that the rule names.
-    pub fn retyped(&self, mut answer: Answer) -> Answer {
-        if let Some(kind) = &self.content_type {
-            answer.headers.retain(|(name, _)| *name != "content-type");
-            answer = answer.with("content-type", kind.clone());
+    /// An answer, of the service's own making or of ours, with the content type and the wait that the rule names.
+    pub fn labelled(&self, mut answer: Answer) -> Answer {
+        let wait = self.retry_after.map(|seconds| seconds.to_string());
+        for (name, value) in [("content-type", self.content_type.clone()), ("retry-after", wait)] {
+            if let Some(value) = value {
+                answer.headers.retain(|(own, _)| *own != name);
+                answer = answer.with(name, value);
+            }
         }
         answer
     }
@@ -167,10 +170,7 @@ impl Fault {
                 crate::arm::envelope::challenge(authority, claims, recent),
             );
         }
-        if let Some(seconds) = self.retry_after {
-            answer = answer.with("retry-after", seconds.to_string());
-        }
-        self.retyped(answer).with("x-ms-request-id", random::guid())
+        self.labelled(answer).with("x-ms-request-id", random::guid())
     }
 }
 

@@ -75,14 +75,14 @@ impl World {
         self.tenant_of(self.subscription(id).map_or("", |row| row.tenant.as_str()))
     }
 
-    /// Of the subscription that a path of ARM begins with.
+    /// Of the subscription or the management group that a path of ARM begins with.
     pub fn tenant_of_path(&self, path: &str) -> &Tenant {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next()) {
             (Some(part), Some(id)) if part.eq_ignore_ascii_case("subscriptions") => {
                 self.tenant_of_subscription(id)
             }
-            _ => self.first_tenant(),
+            _ => self.tenant_of(self.tenant_of_group(path).unwrap_or_default()),
         }
     }
 
@@ -136,6 +136,7 @@ impl World {
         self.groups.iter_mut().try_for_each(|row| settle(&mut row.tenant))?;
         self.service_principals.iter_mut().try_for_each(|row| settle(&mut row.tenant))?;
         self.applications.iter_mut().try_for_each(|row| settle(&mut row.tenant))?;
+        self.management_groups.iter_mut().try_for_each(|row| settle(&mut row.tenant))?;
         self.subscriptions.iter_mut().try_for_each(|row| settle(&mut row.tenant))
     }
 }

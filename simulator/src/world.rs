@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::arm::management_groups::ManagementGroup;
 use crate::entra::applications::Application;
 use crate::random;
 use crate::resources::{Deny, Lock, Policy, Resource, kind};
@@ -155,6 +156,15 @@ pub enum Registration {
     NotRegistered,
     Registering,
     Registered,
+    Unregistering,
+    Unregistered,
+}
+
+impl Registration {
+    /// Where it stands when its wait is over.
+    fn settled(self) -> Self {
+        if self == Self::Unregistering { Self::Unregistered } else { Self::Registered }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -358,6 +368,8 @@ pub struct World {
     pub applications: Vec<Application>,
     pub resources: Vec<Resource>,
     pub locks: Vec<Lock>,
+    /// Beside the root of each tenant.
+    pub management_groups: Vec<ManagementGroup>,
     pub policies: Vec<Policy>,
     pub deny_assignments: Vec<Deny>,
     /// Custom roles.
@@ -507,7 +519,7 @@ impl World {
         for subscription in &mut self.subscriptions {
             if subscription.registering.as_ref().is_some_and(|wait| wait.is_over(now)) {
                 subscription.registering = None;
-                subscription.registration = Registration::Registered;
+                subscription.registration = subscription.registration.settled();
             }
         }
         let due: Vec<Operation> = self

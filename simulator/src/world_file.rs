@@ -29,6 +29,7 @@ pub fn read(file: &Path, now: Timestamp) -> anyhow::Result<World> {
 fn complete(mut world: World, now: Timestamp) -> anyhow::Result<World> {
     directory(&mut world)?;
     resources(&mut world, now);
+    world.check_management_groups()?;
     access(&mut world, now)?;
     for row in &mut world.operations {
         fill(&mut row.id);

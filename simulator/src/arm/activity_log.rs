@@ -7,8 +7,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use super::{Call, Outcome, envelope};
+use super::{Call, Outcome, envelope, rbac};
 use crate::clock::precise;
 use crate::entra::Caller;
 use crate::entra::keys::claims_unverified;
@@ -27,6 +28,8 @@ pub struct Event {
     pub action: String,
     pub resource: String,
     pub caller: String,
+    /// Name of the role that gave the caller the action.
+    pub role: Option<String>,
     pub claims: Map<String, Value>,
     pub method: String,
     pub status: u16,
@@ -92,6 +95,8 @@ pub fn note(state: &mut State, ask: &Ask, caller: &Caller, answer: &Answer) {
         .or_else(|| answer.header("location"))
         .and_then(|url| url.split('?').next()?.rsplit('/').next())
         .map(str::to_owned);
+    let role = rbac::giving(&state.world, &caller.oid, &action, &resource);
+    let role = role.map(|role| role.name.clone());
     let event = Event {
         id: random::guid(),
         at: state.now(),
@@ -99,6 +104,7 @@ pub fn note(state: &mut State, ask: &Ask, caller: &Caller, answer: &Answer) {
         action,
         resource,
         caller: caller.upn.clone(),
+        role,
         claims: claims.collect(),
         method: ask.method.clone(),
         status: answer.status,
@@ -192,7 +198,7 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .world
         .activity
         .iter()
-        .filter(|row| super::rbac::reaches(&below, &row.resource) && filter.takes(row))
+        .filter(|row| rbac::reaches(&below, &row.resource) && filter.takes(row))
         .filter(|row| call.may(state, "Microsoft.Insights/eventtypes/values/read", &row.resource))
         .flat_map(|row| shown(state, row, &subscription))
         .collect();
@@ -239,7 +245,14 @@ fn one(
 ) -> Value {
     let both = |text: &str| json!({"value": text, "localizedValue": text});
     let begins = event == "BeginRequest";
-    let id = if begins { row.id.clone() } else { row.id.replace('-', "e-") };
+    let id = match begins {
+        true => row.id.clone(),
+        false => Uuid::new_v5(&Uuid::NAMESPACE_OID, row.id.as_bytes()).to_string(),
+    };
+    let mut authorization = json!({"action": row.action, "scope": row.resource});
+    if let Some(role) = &row.role {
+        authorization["role"] = json!(role);
+    }
     let code = axum::http::StatusCode::from_u16(row.status)
         .ok()
         .and_then(|code| code.canonical_reason())
@@ -264,7 +277,7 @@ fn one(
     }
     let sub_status = if begins { both("") } else { both(&code) };
     json!({
-        "authorization": {"action": row.action, "scope": row.resource},
+        "authorization": authorization,
         "caller": row.caller,
         "claims": row.claims,
         "correlationId": row.correlation,

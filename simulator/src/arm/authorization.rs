@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::conditions::{Attributes, Condition, Subject};
 use super::groups::{existing, json_body};
 use super::role_definitions::{self, role_id};
-use super::{Call, Outcome, envelope, rbac, subscription_of};
+use super::{Call, Outcome, envelope, management_groups, policy, rbac, subscription_of, tracked};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::shapes::Shape;
@@ -23,7 +23,7 @@ const READ: &str = "Microsoft.Authorization/roleAssignments/read";
 const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
 const DELETE: &str = "Microsoft.Authorization/roleAssignments/delete";
 
-/// A scope of the path with its subscription's id in its own case; unknown subscriptions are refused.
+/// A scope of the path with its subscription's or management group's id in its own case; unknown ones are refused.
 pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
     let scope = call.param("scope").trim_end_matches('/').to_owned();
     let mut parts = scope.splitn(4, '/').skip(1);
@@ -32,37 +32,30 @@ pub(super) fn scope(state: &State, call: &Call) -> Result<String, Answer> {
         let rest = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
         return Ok(format!("/subscriptions/{subscription}{rest}"));
     }
-    Ok(if scope.is_empty() { "/".to_owned() } else { scope })
+    management_groups::known(&state.world, if scope.is_empty() { "/" } else { &scope })
 }
 
-/// Resource group and instance of a scope must be there, and not on their way out; the scope in the case in which they were
-/// made.
+/// What a scope is must be there, and its resource group not on its way out; the scope in the case in which they were made.
 pub(super) fn existing_scope(state: &State, scope: &str) -> Result<String, Answer> {
     let parts: Vec<&str> = scope.split('/').skip(1).collect();
-    match parts.as_slice() {
+    let group = match parts.as_slice() {
+        [""]
+        | ["subscriptions", _]
+        | ["providers", "Microsoft.Management", "managementGroups", _] => {
+            return Ok(scope.to_owned());
+        }
         ["subscriptions", subscription, groups, group, rest @ ..]
             if groups.eq_ignore_ascii_case("resourceGroups") =>
         {
             let row = super::groups::staying(state, subscription, group)?;
-            let id = crate::world::group_id(subscription, &row.name);
-            let [_, namespace, kind, name] = rest else {
-                return Ok(if rest.is_empty() { id } else { scope.to_owned() });
-            };
-            if !namespace.eq_ignore_ascii_case("Microsoft.DigitalTwins")
-                || !kind.eq_ignore_ascii_case("digitalTwinsInstances")
-            {
-                return Ok(state.world.resource(scope).map_or(scope, |row| &row.id).to_owned());
+            if rest.is_empty() {
+                return Ok(crate::world::group_id(subscription, &row.name));
             }
-            let instance = state.world.instance(subscription, group, name).ok_or_else(|| {
-                let text = format!(
-                    "The Resource 'Microsoft.DigitalTwins/digitalTwinsInstances/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
-                );
-                envelope::error(404, "ResourceNotFound", &text)
-            })?;
-            Ok(instance.id())
+            row.name.as_str()
         }
-        _ => Ok(scope.to_owned()),
-    }
+        _ => "<null>",
+    };
+    tracked::own_id(&state.world, scope).ok_or_else(|| tracked::not_there(scope, group))
 }
 
 /// What the caller may do at this scope: one entry for each assignment that reaches the caller.
@@ -158,7 +151,8 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .world
         .assignments()
         .filter(|row| {
-            rbac::reaches(&row.scope, &scope) || (below && rbac::reaches(&scope, &row.scope))
+            let world = &state.world;
+            world.reaches(&row.scope, &scope) || (below && world.reaches(&scope, &row.scope))
         })
         .filter(|row| {
             principals.as_ref().is_none_or(|ids| ids.contains(&row.principal.to_ascii_lowercase()))
@@ -181,7 +175,7 @@ pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
     } else {
         &row.scope
     };
-    json!({
+    let mut shown = json!({
         "properties": {
             "roleDefinitionId": role_id(&row.role, at),
             "principalId": row.principal,
@@ -192,14 +186,17 @@ pub(super) fn shown(row: &Assignment, seen_from: &str) -> Value {
             "createdOn": precise(row.created_at),
             "updatedOn": precise(row.updated_at),
             "createdBy": row.created_by,
-            "updatedBy": row.updated_by,
             "delegatedManagedIdentityResourceId": null,
             "description": row.description,
         },
         "id": assignment_id(&row.scope, &row.name),
         "type": "Microsoft.Authorization/roleAssignments",
         "name": row.name,
-    })
+    });
+    if let Some(by) = &row.updated_by {
+        shown["properties"]["updatedBy"] = json!(by);
+    }
+    shown
 }
 
 fn position(state: &State, scope: &str, name: &str) -> Option<usize> {
@@ -250,6 +247,8 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         return Err(envelope::error(400, "InvalidRoleAssignmentId", &text));
     }
     let body = json_body(call)?;
+    let id = assignment_id(&scope, &name);
+    policy::check(state, "Microsoft.Authorization/roleAssignments", &id, &body)?;
     let text = |member: &str| {
         body["properties"][member].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     };

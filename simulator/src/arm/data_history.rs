@@ -5,7 +5,6 @@
 use serde_json::{Value, json};
 
 use super::endpoints::{check_identity, check_name};
-use super::groups::json_body;
 use super::tracked::{self, Wanted};
 use super::{Call, Outcome};
 use crate::message::Answer;
@@ -37,9 +36,10 @@ fn bad(text: &str) -> Answer {
 
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::DATA_HISTORY)?;
-    tracked::may_write(state, call, &spot)?;
+    let mut body = tracked::asked(state, call, &spot)?;
     check_name(spot.name())?;
-    let mut properties = json_body(call)?["properties"].clone();
+    SHAPE.form().prune(&mut body);
+    let mut properties = body["properties"].take();
     if properties["connectionType"] != "AzureDataExplorer" {
         return Err(bad("The connectionType must be 'AzureDataExplorer'."));
     }

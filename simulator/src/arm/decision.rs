@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::conditions::{Attributes, Condition};
-use super::rbac::{self, matches, reaches};
+use super::rbac::{self, matches};
 use crate::resources::Deny;
 use crate::world::{Assignment, World};
 
@@ -72,7 +72,7 @@ fn granted<'a, 'b>(
     let mut decision = Decision::NotGranted;
     for row in rows {
         let reached = identities.contains(&row.principal.to_ascii_lowercase())
-            && reaches(&row.scope, scope)
+            && world.reaches(&row.scope, scope)
             && world.role(&row.role).is_some_and(&gives);
         if !reached {
             continue;
@@ -107,7 +107,7 @@ fn with_denials<'a, 'b>(
         let here = if deny.does_not_apply_to_child_scopes {
             deny.scope.eq_ignore_ascii_case(scope)
         } else {
-            reaches(&deny.scope, scope)
+            world.reaches(&deny.scope, scope)
         };
         here && any(actions)
             && !any(not_actions)

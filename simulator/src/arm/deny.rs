@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::authorization::{Clause, clauses, scope};
 use super::decision::EVERYBODY;
-use super::rbac::{identities, reaches};
+use super::rbac::identities;
 use super::{Call, Outcome, envelope};
 use crate::Params;
 use crate::message::{Answer, Ask};
@@ -51,7 +51,10 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .world
         .deny_assignments
         .iter()
-        .filter(|row| reaches(&row.scope, &scope) || (below && reaches(&scope, &row.scope)))
+        .filter(|row| {
+            let world = &state.world;
+            world.reaches(&row.scope, &scope) || (below && world.reaches(&scope, &row.scope))
+        })
         .filter(|row| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&row.display_name)))
         .filter(|row| principals.as_ref().is_none_or(|ids| concerns(row, ids)))
         .map(|row| shown(&state.world, row))

@@ -206,11 +206,7 @@ impl Evaluation<'_> {
 
 /// What a resource of a template would be refused for.
 fn judged(state: &State, call: &Call, target: &Target, row: &Planned) -> Result<(), Answer> {
-    let kind = if row.kind.eq_ignore_ascii_case(GROUP) {
-        "Microsoft.Resources/subscriptions/resourceGroups"
-    } else {
-        &row.kind
-    };
+    let kind = if row.kind.eq_ignore_ascii_case(GROUP) { super::groups::KIND } else { &row.kind };
     call.must(state, &format!("{kind}/write"), &row.id)?;
     let mut body = row.body.clone();
     match &target.group {

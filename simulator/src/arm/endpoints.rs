@@ -5,7 +5,6 @@
 
 use serde_json::{Value, json};
 
-use super::groups::json_body;
 use super::tracked::{self, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
@@ -28,9 +27,9 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
 
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::ENDPOINT)?;
-    tracked::may_write(state, call, &spot)?;
+    let mut body = tracked::asked(state, call, &spot)?;
     check_name(spot.name())?;
-    let body = json_body(call)?;
+    SHAPE.form().prune(&mut body);
     let mut properties = body["properties"].clone();
     check(&properties)?;
     let parent = spot.parent.clone().unwrap_or_default();

@@ -2,14 +2,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::throttling;
+use crate::clock::precise;
 use crate::entra::Caller;
 use crate::message::{Answer, Ask};
 use crate::random;
 use crate::shapes::Shape;
 use crate::state::State;
+use crate::world::{ServicePrincipal, World};
 
 /// An error made by ARM itself.
 pub fn error(status: u16, code: &str, message: &str) -> Answer {
@@ -84,6 +87,32 @@ pub fn dress(mut answer: Answer, ask: &Ask, state: &State, caller: Option<&Calle
         answer = answer.with(name, value);
     }
     answer
+}
+
+/// `systemData`: who made a resource and who changed it last.
+pub fn system_data(
+    world: &World,
+    (maker, made): (&str, Timestamp),
+    (changer, changed): (&str, Timestamp),
+) -> Value {
+    json!({
+        "createdBy": maker,
+        "createdByType": kind_of(world, maker),
+        "createdAt": precise(made),
+        "lastModifiedBy": changer,
+        "lastModifiedByType": kind_of(world, changer),
+        "lastModifiedAt": precise(changed),
+    })
+}
+
+/// People stand there by user name, service principals by the id of their application.
+fn kind_of(world: &World, who: &str) -> &'static str {
+    let of = |row: &&ServicePrincipal| row.app_id.eq_ignore_ascii_case(who);
+    match world.service_principals.iter().find(of) {
+        Some(row) if row.kind == "ManagedIdentity" => "ManagedIdentity",
+        None if uuid::Uuid::parse_str(who).is_err() => "User",
+        _ => "Application",
+    }
 }
 
 /// One page of a list. `nextLink` is there only if more follows.

@@ -10,6 +10,8 @@ use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{ResourceGroup, Work, group_id, region};
 
+/// The type by which policies and templates know a group.
+pub const KIND: &str = "Microsoft.Resources/subscriptions/resourceGroups";
 const READ: &str = "Microsoft.Resources/subscriptions/resourceGroups/read";
 const WRITE: &str = "Microsoft.Resources/subscriptions/resourceGroups/write";
 const DELETE: &str = "Microsoft.Resources/subscriptions/resourceGroups/delete";
@@ -54,25 +56,13 @@ pub fn show(state: &mut State, call: &Call) -> Outcome {
     Ok(Answer::json(200, &shown(existing(state, &subscription, call.param("rg"))?)))
 }
 
-pub fn exists(state: &mut State, call: &Call) -> Outcome {
-    let subscription = call.subscription(state)?;
-    call.must(state, READ, &group_id(&subscription, call.param("rg")))?;
-    let found = state.world.group(&subscription, call.param("rg")).is_some();
-    Ok(Answer::empty(if found { 204 } else { 404 }))
-}
-
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let subscription = call.subscription(state)?;
     let name = call.param("rg").to_owned();
     call.must(state, WRITE, &group_id(&subscription, &name))?;
     let mut body = json_body(call)?;
     check_name(&name)?;
-    policy::enforce(
-        state,
-        "Microsoft.Resources/subscriptions/resourceGroups",
-        &group_id(&subscription, &name),
-        &mut body,
-    )?;
+    policy::enforce(state, KIND, &group_id(&subscription, &name), &mut body)?;
     let Some(location) = body["location"].as_str().filter(|location| !location.is_empty()) else {
         return Err(envelope::error(
             400,
@@ -114,8 +104,10 @@ pub fn patch(state: &mut State, call: &Call) -> Outcome {
     let subscription = call.subscription(state)?;
     let name = call.param("rg");
     call.must(state, WRITE, &group_id(&subscription, name))?;
-    let body = json_body(call)?;
     writable(state, &subscription, name)?;
+    let now = shown(existing(state, &subscription, name)?);
+    let mut body = json_body(call)?;
+    policy::enforce_change(state, KIND, &group_id(&subscription, name), now, &mut body)?;
     let tags = body.get("tags").map(tags).transpose()?;
     let row = state.world.group_mut(&subscription, name).ok_or_else(|| not_found(name))?;
     if let Some(tags) = tags {

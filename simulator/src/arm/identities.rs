@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::groups::{existing, json_body, tags};
+use super::groups::{existing, tags};
 use super::tracked::{self, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
@@ -30,8 +30,7 @@ pub fn show(state: &mut State, call: &Call) -> Outcome {
 
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::IDENTITY)?;
-    tracked::may_write(state, call, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::asked(state, call, &spot)?;
     let name = spot.name().to_owned();
     let good = (3..=128).contains(&name.len())
         && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
@@ -54,7 +53,6 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
         );
         return Err(envelope::error(400, "LocationNotAvailableForResourceType", &text));
     };
-    super::policy::check(state, spot.kind, &spot.id, &body)?;
     let tags = json!(tags(&body["tags"])?);
     let old = state.world.resource(&spot.id).map(|row| row.properties.clone());
     let properties = old.unwrap_or_else(|| {
@@ -80,9 +78,7 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
 
 pub fn patch(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::IDENTITY)?;
-    tracked::may_write(state, call, &spot)?;
-    tracked::found(state, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::change_asked(state, call, &spot)?;
     let new = tags(&body["tags"])?;
     if let Some(row) = state.world.resource_mut(&spot.id)
         && !body["tags"].is_null()

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::groups::{existing, json_body, tags, writable};
-use super::{Call, Outcome, envelope, identities, moves, operations, policy, tracked};
+use super::{Call, Outcome, envelope, identities, moves, operations, policy, tracked, versions};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -192,24 +192,16 @@ pub fn patch(state: &mut State, call: &Call) -> Outcome {
     let (subscription, group, name) = named(state, call)?;
     call.must(state, WRITE, &instance_id(&subscription, &group, &name))?;
     writable(state, &subscription, &group)?;
-    let body = json_body(call)?;
-    let wanted = Wanted::read(&body)?;
-    let id = instance_id(&subscription, &group, &name);
-    identities::check_assignable(state, call, &id, &wanted.identity)?;
-    if let Some(row) = state.world.instance(&subscription, &group, &name) {
-        let mut after = shown(&state.world, row);
-        for member in ["tags", "properties"] {
-            for (name, value) in body[member].as_object().into_iter().flatten() {
-                after[member][name] = value.clone();
-            }
-        }
-        policy::check(state, KIND, &id, &after)?;
-    }
-    let (has_tags, has_identity) = (body.get("tags").is_some(), body.get("identity").is_some());
     let row = state
         .world
         .instance(&subscription, &group, &name)
         .ok_or_else(|| not_found(&group, &name))?;
+    let mut body = json_body(call)?;
+    let id = instance_id(&subscription, &group, &name);
+    policy::enforce_change(state, KIND, &id, shown(&state.world, row), &mut body)?;
+    let wanted = Wanted::read(&body)?;
+    identities::check_assignable(state, call, &id, &wanted.identity)?;
+    let (has_tags, has_identity) = (body.get("tags").is_some(), body.get("identity").is_some());
     let identity = if has_identity { wanted.identity } else { row.identity.clone() };
     update(
         state,
@@ -295,6 +287,16 @@ pub fn check_name(state: &mut State, call: &Call) -> Outcome {
         "Microsoft.DigitalTwins/locations/checkNameAvailability/action",
         &format!("/subscriptions/{subscription}"),
     )?;
+    let place = region(call.param("location")).filter(|region| region.twins);
+    let Some(location) = place.map(|region| region.name) else {
+        let kind = "locations/checkNameAvailability";
+        return Err(super::no_provider(
+            call.param("location"),
+            &call.version,
+            kind,
+            versions::TWINS,
+        ));
+    };
     must_be_registered(state, &subscription)?;
     let body = json_body(call)?;
     let name = body["name"].as_str().unwrap_or_default();
@@ -305,8 +307,6 @@ pub fn check_name(state: &mut State, call: &Call) -> Outcome {
         );
         return Err(envelope::error(400, "BadRequest", &text));
     }
-    let location =
-        region(call.param("location")).map_or(call.param("location"), |region| region.name);
     let is_taken = state.world.instances.iter().any(|row| {
         row.subscription == subscription
             && row.location == location
@@ -479,14 +479,11 @@ pub fn shown(world: &World, row: &Instance) -> Value {
     if !row.identity.is_null() {
         shown["identity"] = row.identity.clone();
     }
-    shown["systemData"] = json!({
-        "createdBy": row.created_by,
-        "createdByType": "User",
-        "createdAt": precise(row.created_at),
-        "lastModifiedBy": row.modified_by,
-        "lastModifiedByType": "User",
-        "lastModifiedAt": precise(row.modified_at),
-    });
+    shown["systemData"] = envelope::system_data(
+        world,
+        (&row.created_by, row.created_at),
+        (&row.modified_by, row.modified_at),
+    );
     shown["properties"] = json!({
         "provisioningState": row.state,
         "hostName": row.host,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::authorization::{existing_scope, scope};
 use super::groups::json_body;
 use super::rbac::reaches;
-use super::{Call, Outcome, envelope};
+use super::{Call, Outcome, envelope, policy};
 use crate::message::Answer;
 use crate::resources::Lock;
 use crate::shapes::Shape;
@@ -18,11 +18,8 @@ use crate::world::World;
 pub fn check(world: &World, action: &str, scope: &str) -> Result<(), Answer> {
     let lower = action.to_ascii_lowercase();
     let verb = lower.rsplit('/').next().unwrap_or_default();
-    // Locks do not lock themselves, and what is not about a resource or a group is not locked.
-    let about = scope.to_ascii_lowercase();
-    if lower.starts_with("microsoft.authorization/locks/")
-        || !(about.contains("/resourcegroups/") || about.contains("/providers/"))
-    {
+    // Locks do not lock themselves.
+    if lower.starts_with("microsoft.authorization/locks/") {
         return Ok(());
     }
     let deletes = verb == "delete";
@@ -96,7 +93,10 @@ pub fn put(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
     call.must(state, "Microsoft.Authorization/locks/write", &scope)?;
     let scope = existing_scope(state, &scope)?;
-    let properties = &json_body(call)?["properties"];
+    let body = json_body(call)?;
+    let id = format!("{scope}/providers/Microsoft.Authorization/locks/{}", call.param("name"));
+    policy::check(state, "Microsoft.Authorization/locks", &id, &body)?;
+    let properties = &body["properties"];
     let level = properties["level"].as_str().unwrap_or_default();
     if !matches!(level, "CanNotDelete" | "ReadOnly") {
         let text =

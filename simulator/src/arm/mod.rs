@@ -15,7 +15,9 @@ pub mod envelope;
 pub mod groups;
 pub mod identities;
 pub mod instances;
+pub mod inventory;
 pub mod locks;
+pub mod management_groups;
 pub mod moves;
 pub mod networks;
 pub mod operations;
@@ -218,7 +220,12 @@ pub fn serve(
     versions: &[&str],
     handle: fn(&mut State, &Call) -> Outcome,
 ) -> Answer {
-    let answer = answer(state, ask, params, versions, handle).unwrap_or_else(|refusal| refusal);
+    let mut answer = answer(state, ask, params, versions, handle).unwrap_or_else(|refusal| refusal);
+    if ask.method == "HEAD" {
+        let status = if answer.status == 200 { 204 } else { answer.status };
+        answer.headers.retain(|(name, _)| *name != "content-type");
+        answer = Answer { status, body: Vec::new(), ..answer };
+    }
     let caller = entra::caller(state, ask, Resource::Arm).ok();
     let answer = envelope::dress(answer, ask, state, caller.as_ref());
     if let Some(caller) = &caller {
@@ -343,23 +350,10 @@ fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {
     if [versions::TWINS, versions::IDENTITIES, versions::NETWORKS, versions::PRIVATE_DNS]
         .contains(&versions)
     {
-        let regions: Vec<&str> = match versions == versions::TWINS {
-            true => instances::regions().collect(),
-            false => REGIONS.iter().map(|region| region.name).collect(),
-        };
         let body = ask.json().unwrap_or_default();
-        return Err(envelope::error(
-            400,
-            "NoRegisteredProviderFound",
-            &format!(
-                "No registered resource provider found for location '{}' and API version '{version}' for type '{}'. The \
-                 supported api-versions are '{}'. The supported locations are '{}'.",
-                body["location"].as_str().unwrap_or_default(),
-                provider(&ask.segments).map_or("", |(_, kind)| kind),
-                versions.join(", "),
-                regions.join(", ")
-            ),
-        ));
+        let location = body["location"].as_str().unwrap_or_default();
+        let kind = provider(&ask.segments).map_or("", |(_, kind)| kind);
+        return Err(no_provider(location, version, kind, versions));
     }
     Err(envelope::error(
         400,
@@ -369,6 +363,21 @@ fn version(ask: &Ask, versions: &[&str]) -> Result<String, Answer> {
             versions.join(",")
         ),
     ))
+}
+
+/// Nobody offers this type there, or in this version.
+fn no_provider(location: &str, version: &str, kind: &str, versions: &[&str]) -> Answer {
+    let regions: Vec<&str> = match versions == versions::TWINS {
+        true => instances::regions().collect(),
+        false => REGIONS.iter().map(|region| region.name).collect(),
+    };
+    let text = format!(
+        "No registered resource provider found for location '{location}' and API version '{version}' for type '{kind}'. The \
+         supported api-versions are '{}'. The supported locations are '{}'.",
+        versions.join(", "),
+        regions.join(", ")
+    );
+    envelope::error(400, "NoRegisteredProviderFound", &text)
 }
 
 /// The last namespace of a path and the type after it.
@@ -386,8 +395,8 @@ pub fn unknown(state: &mut State, ask: &Ask) -> Answer {
                 "The resource type could not be found in the namespace '{namespace}' for api version '{version}'."
             ),
             None => format!(
-                "The resource at '{}' cannot be reached with {}: the simulator has none there.",
-                ask.path, ask.method
+                "No HTTP resource was found that matches the request URI '{}{}'.",
+                state.places.arm, ask.path
             ),
         };
         envelope::error(404, "InvalidResourceType", &text)

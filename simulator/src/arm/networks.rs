@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::groups::{json_body, tags};
+use super::groups::tags;
 use super::tracked::{self, Spot, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
@@ -118,8 +118,7 @@ fn bad(code: &str, text: &str) -> Answer {
 /// One connection to one instance; approved at once if the caller may approve, else it waits for the instance's side.
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::PRIVATE_ENDPOINT)?;
-    tracked::may_write(state, call, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::asked(state, call, &spot)?;
     let Some(place) = body["location"].as_str().and_then(region) else {
         return Err(envelope::error(
             400,
@@ -283,8 +282,7 @@ pub fn delete_zone_group(state: &mut State, call: &Call) -> Outcome {
 /// Ties a private endpoint to private DNS zones, which get its record.
 pub fn put_zone_group(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::ZONE_GROUP)?;
-    tracked::may_write(state, call, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::asked(state, call, &spot)?;
     let endpoint = state.world.resource(spot.parent.as_deref().unwrap_or_default());
     let dns = endpoint.map(|row| row.properties["customDnsConfigs"][0].clone()).unwrap_or_default();
     let label = dns["fqdn"].as_str().and_then(|host| host.split(".digitaltwins.").next());

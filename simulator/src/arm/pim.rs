@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::authorization::{existing_scope, scope};
 use super::conditions::{Attributes, Subject};
 use super::groups::json_body;
-use super::rbac::{self, reaches};
+use super::rbac;
 use super::role_definitions::{self, role_id};
 use super::{Call, Outcome, envelope, locks, subscriptions};
 use crate::clock::precise;
@@ -178,6 +178,8 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
             ));
         }
     };
+    let name = call.param("name");
+    let request = request_id(&scope, eligibility, name);
     let guid = text("roleDefinitionId").and_then(|id| id.rsplit('/').next()).unwrap_or_default();
     let principal = text("principalId").unwrap_or_default().to_owned();
     let tenant = &state.world.tenant_of_path(&scope).id;
@@ -190,12 +192,16 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
             principal_type: principal_type.clone(),
         };
         let attributes = Attributes { request: Some(subject.clone()), resource: Some(subject) };
-        call.must_with(state, action, &scope, &attributes)?;
-    }
-    if own {
-        subscriptions::check_state(&state.world, action, &scope)?;
+        call.must_with(state, action, &request, &attributes)?;
+    } else {
+        subscriptions::check_state(&state.world, action, &request)?;
+        locks::check(&state.world, action, &request)?;
     }
     let scope = existing_scope(state, &scope)?;
+    if uuid::Uuid::parse_str(name).is_err() {
+        let text = format!("The name '{name}' of the request is not valid. It must be a GUID.");
+        return Err(bad("InvalidRoleAssignmentRequest", &text));
+    }
     let role = role_definitions::assignable(state, guid, &scope)?.id.clone();
     let now = state.now();
     let fresh = state
@@ -210,7 +216,7 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
     let start =
         info["startDateTime"].as_str().and_then(|text| text.parse().ok()).unwrap_or(now).max(now);
     let row = Schedule {
-        name: call.param("name").to_owned(),
+        name: name.to_owned(),
         eligibility,
         scope,
         role,
@@ -231,9 +237,13 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
         active: false,
     };
     let there = state.world.schedules.iter().rfind(|other| other.active && other.is_for(&row));
+    let missing = || bad("RoleAssignmentDoesNotExist", "The Role assignment does not exist.");
+    if matches!(request_type.as_str(), "AdminUpdate" | "AdminExtend") && there.is_none() {
+        return Err(missing());
+    }
     if matches!(request_type.as_str(), "AdminRemove" | "SelfDeactivate") {
         return match there {
-            None => Err(bad("RoleAssignmentDoesNotExist", "The Role assignment does not exist.")),
+            None => Err(missing()),
             Some(there) if now < there.created_at + SignedDuration::from_mins(5) => Err(bad(
                 "ActiveDurationTooShort",
                 "The active duration is too short. Minimum required is 5 minutes.",
@@ -260,7 +270,7 @@ fn judged(state: &State, call: &Call, eligibility: bool) -> Result<Schedule, Ans
                 && other.eligibility
                 && other.start <= now
                 && other.role == row.role
-                && reaches(&other.scope, &row.scope)
+                && state.world.reaches(&other.scope, &row.scope)
                 && identities.contains(&other.principal.to_ascii_lowercase())
                 && row
                     .linked
@@ -336,6 +346,7 @@ fn end(start: Timestamp, expiration: &Value) -> Result<Option<Timestamp>, Answer
         Some("AfterDateTime") => expiration["endDateTime"]
             .as_str()
             .and_then(|text| text.parse().ok())
+            .filter(|end| *end > start)
             .map(Some)
             .ok_or_else(wrong),
         Some(_) => Err(wrong()),
@@ -390,12 +401,21 @@ fn kind(eligibility: bool) -> &'static str {
 }
 
 fn id(row: &Schedule, what: &str, name: &str) -> String {
-    let scope = row.scope.trim_end_matches('/');
-    format!("{scope}/providers/Microsoft.Authorization/{}{what}/{name}", kind(row.eligibility))
+    at(&row.scope, row.eligibility, what, name)
+}
+
+fn request_id(scope: &str, eligibility: bool, name: &str) -> String {
+    at(scope, eligibility, "ScheduleRequests", name)
+}
+
+fn at(scope: &str, eligibility: bool, what: &str, name: &str) -> String {
+    let scope = scope.trim_end_matches('/');
+    format!("{scope}/providers/Microsoft.Authorization/{}{what}/{name}", kind(eligibility))
 }
 
 fn expanded(state: &State, scope: &str, role: &str, principal: &str) -> Value {
     let scope_kind = match scope.split('/').count() {
+        5 if scope.starts_with("/providers/") => "managementgroup",
         3 => "subscription",
         5 => "resourcegroup",
         _ => "resource",
@@ -506,8 +526,8 @@ impl Wanted {
         Ok(wanted)
     }
 
-    fn takes(&self, scope: &str, principal: &str, requestor: &str) -> bool {
-        (reaches(scope, &self.scope) || (self.below && reaches(&self.scope, scope)))
+    fn takes(&self, world: &World, scope: &str, principal: &str, requestor: &str) -> bool {
+        (world.reaches(scope, &self.scope) || (self.below && world.reaches(&self.scope, scope)))
             && self
                 .principals
                 .as_ref()
@@ -531,7 +551,7 @@ fn requests(state: &State, call: &Call, eligibility: bool) -> Outcome {
         .schedules
         .iter()
         .filter(|row| row.eligibility == eligibility)
-        .filter(|row| wanted.takes(&row.scope, &row.principal, &row.requestor))
+        .filter(|row| wanted.takes(&state.world, &row.scope, &row.principal, &row.requestor))
         .map(|row| shown(state, row))
         .collect();
     Ok(envelope::page(state, call.ask, rows))
@@ -603,7 +623,7 @@ pub fn assignment_instances(state: &mut State, call: &Call) -> Outcome {
     let rows = state
         .world
         .assignments()
-        .filter(|row| wanted.takes(&row.scope, &row.principal, row.created_by.as_deref().unwrap_or_default()))
+        .filter(|row| wanted.takes(&state.world, &row.scope, &row.principal, row.created_by.as_deref().unwrap_or_default()))
         .map(|row| {
             let schedule = state
                 .world
@@ -658,7 +678,7 @@ pub fn eligibility_instances(state: &mut State, call: &Call) -> Outcome {
         .schedules
         .iter()
         .filter(|row| row.eligibility && row.active && row.start <= now)
-        .filter(|row| wanted.takes(&row.scope, &row.principal, &row.requestor))
+        .filter(|row| wanted.takes(&state.world, &row.scope, &row.principal, &row.requestor))
         .map(|row| {
             without_nulls(json!({
                 "id": id(row, "ScheduleInstances", &row.schedule),

@@ -6,15 +6,14 @@
 use serde_json::{Value, json};
 
 use super::authorization::scope;
-use super::rbac::reaches;
-use super::{Call, Outcome, envelope};
+use super::{Call, Outcome, envelope, groups};
 use crate::Params;
 use crate::message::{Answer, Ask};
 use crate::random;
-use crate::resources::{Policy, PolicyCondition};
+use crate::resources::{Policy, PolicyCondition, kind};
 use crate::shapes::Shape;
 use crate::state::State;
-use crate::world::region;
+use crate::world::{World, region};
 
 pub fn list(state: &mut State, call: &Call) -> Outcome {
     let scope = scope(state, call)?;
@@ -27,7 +26,10 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .world
         .policies
         .iter()
-        .filter(|row| reaches(&row.scope, &scope) || (!at_scope && reaches(&scope, &row.scope)))
+        .filter(|row| {
+            let world = &state.world;
+            world.reaches(&row.scope, &scope) || (!at_scope && world.reaches(&scope, &row.scope))
+        })
         .map(shown)
         .collect();
     Ok(envelope::page(state, call.ask, rows))
@@ -101,9 +103,14 @@ fn holds(condition: &PolicyCondition, value: &Value) -> bool {
     }
 }
 
-fn applies(row: &Policy, kind: &str, id: &str) -> bool {
-    reaches(&row.scope, id)
-        && (row.kinds.is_empty() || row.kinds.iter().any(|own| own.eq_ignore_ascii_case(kind)))
+/// A policy that names no types is about resource groups and what has tags and a location, as Azure's mode `Indexed` is.
+fn applies(world: &World, row: &Policy, kind: &str, id: &str) -> bool {
+    let is = |other: &str| other.eq_ignore_ascii_case(kind);
+    let authorizes = kind.to_ascii_lowercase().starts_with("microsoft.authorization/");
+    let indexed =
+        is(groups::KIND) || is(kind::ZONE_LINK) || kind.split('/').count() == 2 && !authorizes;
+    let named = row.kinds.iter().any(|own| is(own));
+    world.reaches(&row.scope, id) && (named || row.kinds.is_empty() && indexed)
 }
 
 fn met(row: &Policy, kind: &str, id: &str, body: &Value) -> bool {
@@ -116,7 +123,7 @@ fn met(row: &Policy, kind: &str, id: &str, body: &Value) -> bool {
 pub fn check(state: &State, kind: &str, id: &str, body: &Value) -> Result<(), Answer> {
     let denies = |row: &&Policy| {
         row.effect.eq_ignore_ascii_case("Deny")
-            && applies(row, kind, id)
+            && applies(&state.world, row, kind, id)
             && met(row, kind, id, body)
     };
     let Some(row) = state.world.policies.iter().find(denies) else { return Ok(()) };
@@ -164,7 +171,7 @@ pub fn check(state: &State, kind: &str, id: &str, body: &Value) -> Result<(), An
 pub fn enforce(state: &State, kind: &str, id: &str, body: &mut Value) -> Result<(), Answer> {
     for row in &state.world.policies {
         if row.effect.eq_ignore_ascii_case("Modify")
-            && applies(row, kind, id)
+            && applies(&state.world, row, kind, id)
             && met(row, kind, id, body)
         {
             for (name, value) in &row.adds_tags {
@@ -178,6 +185,31 @@ pub fn enforce(state: &State, kind: &str, id: &str, body: &mut Value) -> Result<
         }
     }
     check(state, kind, id, body)
+}
+
+/// The same for a change: policies look at what `now` would become, and the tags that they add join those of the body.
+pub fn enforce_change(
+    state: &State,
+    kind: &str,
+    id: &str,
+    now: Value,
+    body: &mut Value,
+) -> Result<(), Answer> {
+    let mut after = now;
+    for member in ["tags", "identity"] {
+        if let Some(value) = body.get(member) {
+            after[member] = value.clone();
+        }
+    }
+    for (name, value) in body["properties"].as_object().into_iter().flatten() {
+        after["properties"][name] = value.clone();
+    }
+    let tags = after["tags"].clone();
+    enforce(state, kind, id, &mut after)?;
+    if after["tags"] != tags {
+        body["tags"] = after["tags"].clone();
+    }
+    Ok(())
 }
 
 /// `POST /admin/policies`: the members of [`Policy`]; answers the row.

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::groups::{json_body, tags};
+use super::groups::tags;
 use super::tracked::{self, Wanted};
 use super::{Call, Outcome};
 use crate::message::Answer;
@@ -68,8 +68,7 @@ fn tags_of(body: &Value) -> Result<Value, Answer> {
 
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::ZONE)?;
-    tracked::may_write(state, call, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::asked(state, call, &spot)?;
     global(&body)?;
     let labels: Vec<&str> = spot.name().split('.').collect();
     if !(2..=34).contains(&labels.len())
@@ -136,8 +135,7 @@ pub fn delete_link(state: &mut State, call: &Call) -> Outcome {
 
 pub fn put_link(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::ZONE_LINK)?;
-    tracked::may_write(state, call, &spot)?;
-    let body = json_body(call)?;
+    let body = tracked::asked(state, call, &spot)?;
     global(&body)?;
     let id = body["properties"]["virtualNetwork"]["id"].as_str().unwrap_or_default();
     let join = "Microsoft.Network/virtualNetworks/join/action";

@@ -5,7 +5,6 @@
 
 use serde_json::{Value, json};
 
-use super::groups::json_body;
 use super::tracked::{self, Spot, Wanted};
 use super::{Call, Outcome, envelope};
 use crate::message::Answer;
@@ -73,9 +72,8 @@ pub fn delete(state: &mut State, call: &Call) -> Outcome {
 /// Approves or rejects: 202 and an operation.
 pub fn put(state: &mut State, call: &Call) -> Outcome {
     let spot = tracked::spot(state, call, kind::CONNECTION)?;
-    tracked::may_write(state, call, &spot)?;
+    let body = tracked::change_asked(state, call, &spot)?;
     let old = tracked::found(state, &spot)?;
-    let body = json_body(call)?;
     let given = &body["properties"]["privateLinkServiceConnectionState"];
     let status = given["status"].as_str().unwrap_or_default();
     if !matches!(status, "Approved" | "Rejected" | "Disconnected" | "Pending") {

@@ -1,70 +1,223 @@
-//! The resource provider Microsoft.DigitalTwins in a subscription: where it is offered, whether it is registered.
+//! Resource providers in a subscription: what they offer and where. Only `Microsoft.DigitalTwins` can be not registered.
 //!
-//! Source: Microsoft.Resources `resources.json` 2021-04-01, Providers_Get and Providers_Register.
+//! Source: Microsoft.Resources `resources.json` 2021-04-01, Providers_List, Providers_Get, Providers_Register and
+//! Providers_Unregister; hashicorp/terraform-provider-azurerm issue 24784 (unregistering what is in use).
 
 use serde_json::{Value, json};
 
-use super::{Call, Outcome, versions};
+use super::{Call, Outcome, envelope, versions};
 use crate::message::Answer;
 use crate::shapes::Shape;
 use crate::state::State;
 use crate::world::{REGIONS, Registration, Wait};
 
+const READ: &str = "Microsoft.Resources/subscriptions/providers/read";
+const TWINS: &str = "Microsoft.DigitalTwins";
+
+/// Where a type is offered.
+#[derive(Clone, Copy)]
+enum Places {
+    Nowhere,
+    Global,
+    Twins,
+    All,
+}
+
+struct Provider {
+    namespace: &'static str,
+    /// Registered everywhere, for ever.
+    free: bool,
+    /// Name, api-versions, places, capabilities.
+    types: &'static [(&'static str, &'static [&'static str], Places, &'static str)],
+}
+
+const NONE: &str = "None";
+const TAGS: &str = "SupportsTags, SupportsLocation";
+
+/// Those whose types are offered here.
+const PROVIDERS: &[Provider] = &[
+    Provider {
+        namespace: TWINS,
+        free: false,
+        types: &[
+            (
+                "digitalTwinsInstances",
+                versions::TWINS,
+                Places::Twins,
+                "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SystemAssignedResourceIdentity, SupportsTags, SupportsLocation",
+            ),
+            ("operations", versions::TWINS, Places::Nowhere, NONE),
+            ("locations", versions::TWINS, Places::Nowhere, NONE),
+            ("locations/checkNameAvailability", versions::TWINS, Places::Twins, NONE),
+            ("locations/operationResults", versions::TWINS, Places::Twins, NONE),
+            ("locations/operationsStatuses", versions::TWINS, Places::Twins, NONE),
+        ],
+    },
+    Provider {
+        namespace: "Microsoft.ManagedIdentity",
+        free: false,
+        types: &[("userAssignedIdentities", versions::IDENTITIES, Places::All, TAGS)],
+    },
+    Provider {
+        namespace: "Microsoft.Network",
+        free: false,
+        types: &[
+            ("virtualNetworks", versions::NETWORKS, Places::All, TAGS),
+            ("privateEndpoints", versions::NETWORKS, Places::All, TAGS),
+            ("privateDnsZones", versions::PRIVATE_DNS, Places::Global, TAGS),
+            ("privateDnsZones/virtualNetworkLinks", versions::PRIVATE_DNS, Places::Global, TAGS),
+        ],
+    },
+    Provider {
+        namespace: "Microsoft.Insights",
+        free: false,
+        types: &[("eventtypes", versions::ACTIVITY_LOG, Places::Nowhere, NONE)],
+    },
+    Provider {
+        namespace: "Microsoft.Authorization",
+        free: true,
+        types: &[
+            ("roleAssignments", versions::AUTHORIZATION, Places::Nowhere, NONE),
+            ("roleDefinitions", versions::DEFINITIONS, Places::Nowhere, NONE),
+            ("denyAssignments", versions::AUTHORIZATION, Places::Nowhere, NONE),
+            ("permissions", versions::PERMISSIONS, Places::Nowhere, NONE),
+            ("locks", versions::LOCKS, Places::Nowhere, NONE),
+            ("policyAssignments", versions::POLICY, Places::Nowhere, NONE),
+            ("roleAssignmentScheduleRequests", versions::PIM, Places::Nowhere, NONE),
+            ("roleAssignmentScheduleInstances", versions::PIM, Places::Nowhere, NONE),
+            ("roleEligibilityScheduleRequests", versions::PIM, Places::Nowhere, NONE),
+            ("roleEligibilityScheduleInstances", versions::PIM, Places::Nowhere, NONE),
+            ("roleManagementPolicyAssignments", versions::PIM, Places::Nowhere, NONE),
+        ],
+    },
+    Provider {
+        namespace: "Microsoft.Resources",
+        free: true,
+        types: &[
+            ("subscriptions", versions::SUBSCRIPTIONS, Places::Nowhere, NONE),
+            ("resourceGroups", versions::RESOURCES, Places::All, TAGS),
+            ("deployments", versions::DEPLOYMENTS, Places::Nowhere, NONE),
+        ],
+    },
+    Provider {
+        namespace: "Microsoft.ResourceGraph",
+        free: true,
+        types: &[("resources", versions::RESOURCE_GRAPH, Places::Nowhere, NONE)],
+    },
+];
+
+fn provider(call: &Call) -> Result<&'static Provider, Answer> {
+    let name = call.param("namespace");
+    PROVIDERS.iter().find(|row| row.namespace.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let text = format!("The resource namespace '{name}' is invalid.");
+        envelope::error(404, "InvalidResourceNamespace", &text)
+    })
+}
+
+pub fn list(state: &mut State, call: &Call) -> Outcome {
+    let id = call.subscription(state)?;
+    call.must_see(state, READ, &id)?;
+    let rows = PROVIDERS.iter().map(|row| shown(state, &id, row)).collect();
+    Ok(envelope::page(state, call.ask, rows))
+}
+
 pub fn show(state: &mut State, call: &Call) -> Outcome {
     let id = call.subscription(state)?;
-    call.must_see(state, "Microsoft.Resources/subscriptions/providers/read", &id)?;
-    let answer = Answer::json(200, &shown(state, &id));
-    if let Some(wait) = state.world.subscription_mut(&id).and_then(|row| row.registering.as_mut()) {
+    call.must_see(state, READ, &id)?;
+    let provider = provider(call)?;
+    let answer = Answer::json(200, &shown(state, &id, provider));
+    if let Some(wait) = state.world.subscription_mut(&id).and_then(|row| row.registering.as_mut())
+        && provider.namespace == TWINS
+    {
         wait.look();
     }
     Ok(answer)
 }
 
 pub fn register(state: &mut State, call: &Call) -> Outcome {
+    let (id, provider) = to_change(state, call, "register")?;
+    if provider.namespace == TWINS {
+        change(state, &id, Registration::Registering, |now| {
+            matches!(now, Registration::NotRegistered | Registration::Unregistered)
+        });
+    }
+    Ok(Answer::json(200, &shown(state, &id, provider)))
+}
+
+/// Only what is not in use; the other providers always are.
+pub fn unregister(state: &mut State, call: &Call) -> Outcome {
+    let (id, provider) = to_change(state, call, "unregister")?;
+    let used = state.world.instances.iter().any(|row| row.subscription == id);
+    if used || provider.namespace != TWINS {
+        let text = format!(
+            "The subscription cannot be unregistered from resource namespace '{}'. Please delete existing resources for the provider.",
+            provider.namespace
+        );
+        return Err(envelope::error(409, "Conflict", &text));
+    }
+    change(state, &id, Registration::Unregistering, |now| now == Registration::Registered);
+    Ok(Answer::json(200, &shown(state, &id, provider)))
+}
+
+fn to_change(
+    state: &State,
+    call: &Call,
+    verb: &str,
+) -> Result<(String, &'static Provider), Answer> {
     let id = call.subscription(state)?;
-    call.must(state, "Microsoft.DigitalTwins/register/action", &format!("/subscriptions/{id}"))?;
+    let provider = provider(call)?;
+    let action = format!("{}/{verb}/action", provider.namespace);
+    call.must(state, &action, &format!("/subscriptions/{id}"))?;
+    Ok((id, provider))
+}
+
+fn change(state: &mut State, id: &str, to: Registration, from: fn(Registration) -> bool) {
     let wait = Wait::new(
         state.settings.registration_polls,
         state.settings.registration_seconds,
         state.now(),
     );
-    if let Some(subscription) = state.world.subscription_mut(&id)
-        && subscription.registration == Registration::NotRegistered
+    if let Some(subscription) = state.world.subscription_mut(id)
+        && from(subscription.registration)
     {
-        subscription.registration = Registration::Registering;
+        subscription.registration = to;
         subscription.registering = Some(wait);
     }
-    Ok(Answer::json(200, &shown(state, &id)))
 }
 
-fn shown(state: &State, id: &str) -> Value {
-    let registration =
-        state.world.subscription(id).map_or(Registration::NotRegistered, |row| row.registration);
-    let locations: Vec<&str> =
-        REGIONS.iter().filter(|region| region.twins).map(|region| region.display).collect();
-    let kind = |name: &str, locations: &[&str], capabilities: &str| {
-        json!({
-            "resourceType": name,
-            "locations": locations,
-            "apiVersions": versions::TWINS,
-            "defaultApiVersion": versions::TWINS[0],
-            "capabilities": capabilities,
-        })
+fn shown(state: &State, id: &str, provider: &Provider) -> Value {
+    let registration = match state.world.subscription(id) {
+        Some(row) if provider.namespace == TWINS => row.registration,
+        _ => Registration::Registered,
     };
+    let types: Vec<Value> = provider
+        .types
+        .iter()
+        .map(|(name, versions, places, capabilities)| {
+            let regions = |twins: bool| -> Vec<&str> {
+                REGIONS.iter().filter(|row| row.twins || !twins).map(|row| row.display).collect()
+            };
+            let locations = match places {
+                Places::Nowhere => Vec::new(),
+                Places::Global => vec!["global"],
+                Places::Twins => regions(true),
+                Places::All => regions(false),
+            };
+            json!({
+                "resourceType": name,
+                "locations": locations,
+                "apiVersions": versions,
+                "defaultApiVersion": versions[0],
+                "capabilities": capabilities,
+            })
+        })
+        .collect();
     json!({
-        "id": format!("/subscriptions/{id}/providers/Microsoft.DigitalTwins"),
-        "namespace": "Microsoft.DigitalTwins",
-        "resourceTypes": [
-            kind("digitalTwinsInstances", &locations,
-                "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SystemAssignedResourceIdentity, SupportsTags, SupportsLocation"),
-            kind("operations", &[], "None"),
-            kind("locations", &[], "None"),
-            kind("locations/checkNameAvailability", &locations, "None"),
-            kind("locations/operationResults", &locations, "None"),
-            kind("locations/operationsStatuses", &locations, "None"),
-        ],
+        "id": format!("/subscriptions/{id}/providers/{}", provider.namespace),
+        "namespace": provider.namespace,
+        "resourceTypes": types,
         "registrationState": registration,
-        "registrationPolicy": "RegistrationRequired",
+        "registrationPolicy": if provider.free { "RegistrationFree" } else { "RegistrationRequired" },
     })
 }
 

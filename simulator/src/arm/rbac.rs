@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::management_groups;
 use crate::world::{Assignment, World};
 
 /// Members are written as in Azure (`notActions`), so that a definition can be copied from there.
@@ -43,8 +44,8 @@ impl Role {
         if self.built_in { "BuiltInRole" } else { "CustomRole" }
     }
 
-    pub fn is_assignable_at(&self, scope: &str) -> bool {
-        self.assignable_scopes.iter().any(|at| reaches(at, scope))
+    pub fn is_assignable_at(&self, world: &World, scope: &str) -> bool {
+        self.assignable_scopes.iter().any(|at| world.reaches(at, scope))
     }
 
     fn is(&self, which: &str) -> bool {
@@ -82,6 +83,11 @@ impl World {
     /// Built-in roles, then custom ones.
     pub fn roles(&self) -> impl Iterator<Item = &Role> {
         built_in().iter().chain(&self.role_definitions)
+    }
+
+    /// Whether what holds at `above` holds at `scope`, by path or by management group.
+    pub fn reaches(&self, above: &str, scope: &str) -> bool {
+        reaches(above, scope) || management_groups::hold(self, above, scope)
     }
 
     /// By GUID or by name.
@@ -126,11 +132,10 @@ pub fn allows_data(permissions: &[Permission], action: &str) -> bool {
     permissions.iter().any(|entry| any(&entry.data_actions) && !any(&entry.not_data_actions))
 }
 
-/// Whether what holds at `above` holds at `scope`: it is the same or an ancestor. `/` is above everything, and so are all
-/// management groups, since this tenant has no others than its root.
+/// Whether `scope` is `above` or lies below it by its path. `/` is above everything.
 pub fn reaches(above: &str, scope: &str) -> bool {
     let above = above.trim_end_matches('/').to_ascii_lowercase();
-    if above.is_empty() || above.starts_with("/providers/microsoft.management/managementgroups/") {
+    if above.is_empty() {
         return true;
     }
     scope
@@ -160,25 +165,35 @@ pub fn identities(world: &World, oid: &str) -> HashSet<String> {
 /// The permissions of a principal's assignments whose scope will do, in their order.
 fn permissions_of(world: &World, oid: &str, holds: impl Fn(&str) -> bool) -> Vec<Permission> {
     let identities = identities(world, oid);
-    let held = |row: &&Assignment| {
+    roles_of(world, &identities, holds).flat_map(|role| role.permissions.iter().cloned()).collect()
+}
+
+fn roles_of<'a>(
+    world: &'a World,
+    identities: &HashSet<String>,
+    holds: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = &'a Role> {
+    let held = move |row: &&Assignment| {
         identities.contains(&row.principal.to_ascii_lowercase()) && holds(&row.scope)
     };
-    world
-        .assignments()
-        .filter(held)
-        .filter_map(|row| world.role(&row.role))
-        .flat_map(|role| role.permissions.iter().cloned())
-        .collect()
+    world.assignments().filter(held).filter_map(|row| world.role(&row.role))
+}
+
+/// The first role that gives a principal an action at a scope.
+pub fn giving<'a>(world: &'a World, oid: &str, action: &str, scope: &str) -> Option<&'a Role> {
+    let identities = identities(world, oid);
+    roles_of(world, &identities, |at| world.reaches(at, scope))
+        .find(|role| allows(&role.permissions, action))
 }
 
 /// One entry for each assignment that reaches this principal at this scope: direct, by group, inherited.
 pub fn permissions_at(world: &World, oid: &str, scope: &str) -> Vec<Permission> {
-    permissions_of(world, oid, |at| reaches(at, scope))
+    permissions_of(world, oid, |at| world.reaches(at, scope))
 }
 
 /// Those, and the ones at scopes below.
 pub fn permissions_at_or_below(world: &World, oid: &str, scope: &str) -> Vec<Permission> {
-    permissions_of(world, oid, |at| reaches(at, scope) || reaches(scope, at))
+    permissions_of(world, oid, |at| world.reaches(at, scope) || reaches(scope, at))
 }
 
 #[cfg(test)]

@@ -37,11 +37,16 @@ pub fn query(state: &mut State, call: &Call) -> Outcome {
             "The authorizationScopeFilter is not valid.",
         ));
     }
-    let wanted: Option<Vec<String>> = body["subscriptions"]
-        .as_array()
-        .map(|ids| ids.iter().filter_map(Value::as_str).map(str::to_ascii_lowercase).collect());
-    let in_scope =
-        |id: &str| wanted.as_ref().is_none_or(|ids| ids.contains(&id.to_ascii_lowercase()));
+    let asked = |member: &str, above: &str| -> Option<Vec<String>> {
+        let names = body[member].as_array()?.iter().filter_map(Value::as_str);
+        Some(names.map(|name| format!("{above}/{name}")).collect())
+    };
+    let groups = asked("managementGroups", "/providers/Microsoft.Management/managementGroups");
+    let wanted = asked("subscriptions", "/subscriptions").or(groups);
+    let in_scope = |id: &str| {
+        let id = format!("/subscriptions/{id}");
+        wanted.as_ref().is_none_or(|above| above.iter().any(|at| state.world.reaches(at, &id)))
+    };
     let rows = match query.table.to_ascii_lowercase().as_str() {
         "resources" => resources(state, call, &in_scope),
         "resourcecontainers" => containers(state, call, &in_scope),
@@ -184,7 +189,7 @@ fn access(state: &State, call: &Call, in_scope: &dyn Fn(&str) -> bool, filter: &
     let fits = |scope: &str| {
         asked.iter().any(|at| {
             let exact = at.eq_ignore_ascii_case(scope);
-            let (below, above) = (reaches(at, scope), reaches(scope, at));
+            let (below, above) = (reaches(at, scope), state.world.reaches(scope, at));
             match filter {
                 "AtScopeExact" => exact,
                 "AtScopeAndAbove" => above,

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::authorization::{Clause, clauses, scope};
-use super::rbac::{Role, reaches};
+use super::rbac::Role;
 use super::{Call, Outcome, envelope};
 use crate::message::{Answer, Ask};
 use crate::shapes::Shape;
@@ -40,7 +40,10 @@ pub(super) fn role_id(guid: &str, scope: &str) -> String {
 
 /// Those that may be assigned at a scope; from the root all of them are seen.
 pub(super) fn seen_at<'a>(state: &'a State, scope: &'a str) -> impl Iterator<Item = &'a Role> {
-    state.world.roles().filter(move |role| scope == "/" || role.is_assignable_at(scope))
+    state
+        .world
+        .roles()
+        .filter(move |role| scope == "/" || role.is_assignable_at(&state.world, scope))
 }
 
 /// `$filter`: `roleName eq '…'`, `type eq 'BuiltInRole'`, `atScopeAndBelow()`.
@@ -72,8 +75,9 @@ pub fn list(state: &mut State, call: &Call) -> Outcome {
         .roles()
         .filter(|role| {
             scope == "/"
-                || role.is_assignable_at(&scope)
-                || (below && role.assignable_scopes.iter().any(|at| reaches(&scope, at)))
+                || role.is_assignable_at(&state.world, &scope)
+                || (below
+                    && role.assignable_scopes.iter().any(|at| state.world.reaches(&scope, at)))
         })
         .filter(|role| same(&name, &role.name) && same(&kind, role.kind()))
         .map(|role| shown(role, &scope))
@@ -108,7 +112,7 @@ pub(super) fn assignable<'a>(
         .roles()
         .find(|role| role.id.eq_ignore_ascii_case(guid))
         .ok_or_else(|| missing(guid, 400))?;
-    if role.is_assignable_at(scope) {
+    if role.is_assignable_at(&state.world, scope) {
         return Ok(role);
     }
     let text = format!(
@@ -143,6 +147,7 @@ pub const SHAPE: Shape = Shape::of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::World;
 
     #[test]
     fn a_custom_role_is_read_as_azure_writes_it() {
@@ -157,8 +162,9 @@ mod tests {
         let world: crate::world::World = toml::from_str(text).expect("it can be read");
         let role = world.role("twin maker").expect("it is there");
         assert_eq!((role.kind(), role.permissions[0].not_data_actions.len()), ("CustomRole", 1));
-        assert!(role.is_assignable_at("/subscriptions/s/resourceGroups/g"));
-        assert!(!role.is_assignable_at("/subscriptions/other") && !role.is_assignable_at("/"));
+        let at = |scope| role.is_assignable_at(&World::default(), scope);
+        assert!(at("/subscriptions/s/resourceGroups/g"));
+        assert!(!at("/subscriptions/other") && !at("/"));
         let wrong = text.replace("notDataActions", "notdata");
         assert!(toml::from_str::<crate::world::World>(&wrong).is_err());
     }

@@ -67,8 +67,11 @@ pub fn locations(state: &mut State, call: &Call) -> Outcome {
     let value: Vec<Value> = REGIONS
         .iter()
         .map(|region| {
-            json!({
-                "id": format!("/subscriptions/{id}/locations/{}", region.name),
+            let at = |name: &str| format!("/subscriptions/{id}/locations/{name}");
+            let pair = PAIRS.iter().find(|(name, _)| *name == region.name);
+            let pair = pair.map(|(_, other)| json!({"name": other, "id": at(other)}));
+            let mut shown = json!({
+                "id": at(region.name),
                 "name": region.name,
                 "type": "Region",
                 "displayName": region.display,
@@ -81,13 +84,41 @@ pub fn locations(state: &mut State, call: &Call) -> Outcome {
                     "longitude": region.longitude,
                     "latitude": region.latitude,
                     "physicalLocation": region.place,
-                    "pairedRegion": [],
+                    "pairedRegion": Vec::from_iter(pair),
                 },
-            })
+            });
+            if !WITHOUT_ZONES.contains(&region.name) {
+                let zone = |n: u8| {
+                    json!({"logicalZone": n.to_string(), "physicalZone": format!("{}-az{n}", region.name)})
+                };
+                shown["availabilityZoneMappings"] = (1..=3).map(zone).collect();
+            }
+            shown
         })
         .collect();
     Ok(Answer::json(200, &json!({ "value": value })))
 }
+
+/// Each region and its pair. Source: "Azure region pairs and nonpaired regions".
+const PAIRS: &[(&str, &str)] = &[
+    ("westcentralus", "westus2"),
+    ("westus2", "westcentralus"),
+    ("northeurope", "westeurope"),
+    ("australiaeast", "australiasoutheast"),
+    ("westeurope", "northeurope"),
+    ("eastus", "westus"),
+    ("southcentralus", "northcentralus"),
+    ("southeastasia", "eastasia"),
+    ("uksouth", "ukwest"),
+    ("eastus2", "centralus"),
+    ("westus", "eastus"),
+    ("centralus", "eastus2"),
+    ("francecentral", "francesouth"),
+    ("germanywestcentral", "germanynorth"),
+];
+
+/// Source: "List of Azure regions", availability zone support.
+const WITHOUT_ZONES: [&str; 2] = ["westcentralus", "westus"];
 
 /// Refuses what a subscription that is warned, disabled or deleted takes no more: everything but reading and deleting.
 /// Source: "Azure Resource Manager RPC, subscription lifecycle API reference", where ARM refuses with 409.

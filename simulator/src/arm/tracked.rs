@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::groups::{existing, writable};
-use super::{Call, Outcome, envelope, moves, operations};
+use super::groups::{existing, json_body, writable};
+use super::{Call, Outcome, envelope, moves, operations, policy};
 use crate::clock::precise;
 use crate::message::Answer;
 use crate::random;
@@ -66,17 +66,31 @@ pub fn spot(state: &State, call: &Call, kind: &'static str) -> Result<Spot, Answ
 }
 
 fn own_case(world: &World, id: String) -> String {
+    own_id(world, &id).unwrap_or(id)
+}
+
+/// The id of a resource, an instance or a subnet in its own case.
+pub fn own_id(world: &World, id: &str) -> Option<String> {
     let instance =
-        || world.instances.iter().map(|row| row.id()).find(|own| own.eq_ignore_ascii_case(&id));
-    world.resource(&id).map(|row| row.id.clone()).or_else(instance).unwrap_or(id)
+        || world.instances.iter().map(|row| row.id()).find(|own| own.eq_ignore_ascii_case(id));
+    let subnet = || {
+        let (network, name) = id.split_once("/subnets/")?;
+        let row = world.resource(network)?;
+        let mut subnets = row.properties["subnets"].as_array()?.iter();
+        let own = subnets.find_map(|subnet| {
+            subnet["name"].as_str().filter(|own| own.eq_ignore_ascii_case(name))
+        })?;
+        Some(format!("{}/subnets/{own}", row.id))
+    };
+    world.resource(id).map(|row| row.id.clone()).or_else(instance).or_else(subnet)
 }
 
 pub fn not_found(spot: &Spot) -> Answer {
-    let path = spot.id.split("/providers/").nth(1).unwrap_or_default();
-    missing(path, &spot.group)
+    not_there(&spot.id, &spot.group)
 }
 
-fn missing(path: &str, group: &str) -> Answer {
+pub fn not_there(id: &str, group: &str) -> Answer {
+    let path = id.split("/providers/").nth(1).unwrap_or_default();
     // `Namespace/type/name/type/name` becomes `Namespace/type/type/name/name`.
     let parts: Vec<&str> = path.split('/').collect();
     let (namespace, rest) = parts.split_first().unwrap_or((&"", &[]));
@@ -94,9 +108,7 @@ fn missing(path: &str, group: &str) -> Answer {
 pub fn surroundings(state: &State, spot: &Spot) -> Result<(), Answer> {
     existing(state, &spot.subscription, &spot.group)?;
     match &spot.parent {
-        Some(parent) if !exists(&state.world, parent) => {
-            Err(missing(parent.split("/providers/").nth(1).unwrap_or_default(), &spot.group))
-        }
+        Some(parent) if !exists(&state.world, parent) => Err(not_there(parent, &spot.group)),
         _ => Ok(()),
     }
 }
@@ -143,8 +155,25 @@ pub fn list_in_subscription(state: &mut State, call: &Call, kind: &'static str) 
     Ok(envelope::page(state, call.ask, rows))
 }
 
-/// Authorization, group, parent and what is already under way, for something to be written.
-pub fn may_write(state: &State, call: &Call, spot: &Spot) -> Result<(), Answer> {
+/// What is to be written, as policies leave it, once authorization, group, parent and what is already under way let it
+/// through.
+pub fn asked(state: &State, call: &Call, spot: &Spot) -> Result<Value, Answer> {
+    may_write(state, call, spot)?;
+    let mut body = json_body(call)?;
+    policy::enforce(state, spot.kind, &spot.id, &mut body)?;
+    Ok(body)
+}
+
+/// The same for a change of something that is there.
+pub fn change_asked(state: &State, call: &Call, spot: &Spot) -> Result<Value, Answer> {
+    may_write(state, call, spot)?;
+    let now = shown(&state.world, found(state, spot)?);
+    let mut body = json_body(call)?;
+    policy::enforce_change(state, spot.kind, &spot.id, now, &mut body)?;
+    Ok(body)
+}
+
+fn may_write(state: &State, call: &Call, spot: &Spot) -> Result<(), Answer> {
     call.must(state, &spot.action("write"), &spot.id)?;
     writable(state, &spot.subscription, &spot.group)?;
     surroundings(state, spot)?;
@@ -341,14 +370,11 @@ pub fn result(state: &mut State, call: &Call) -> Outcome {
 /// A resource as ARM shows it.
 pub fn shown(world: &World, row: &Resource) -> Value {
     let mut shown = json!({"id": row.id, "name": row.name()});
-    let system = json!({
-        "createdBy": row.created_by,
-        "createdByType": "User",
-        "createdAt": precise(row.created_at),
-        "lastModifiedBy": row.modified_by,
-        "lastModifiedByType": "User",
-        "lastModifiedAt": precise(row.modified_at),
-    });
+    let system = envelope::system_data(
+        world,
+        (&row.created_by, row.created_at),
+        (&row.modified_by, row.modified_at),
+    );
     if row.kind != kind::ZONE_GROUP {
         shown["type"] = json!(row.kind);
     }

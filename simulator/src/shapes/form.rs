@@ -115,6 +115,26 @@ impl Form {
         self.misfit(value, role, None)
     }
 
+    /// Takes out of a document the members that are not named here.
+    pub fn prune(&self, value: &mut Value) {
+        match (self, value) {
+            (Self::List(form), Value::Array(rows)) => {
+                rows.iter_mut().for_each(|row| form.prune(row));
+            }
+            (Self::Object(object), Value::Object(members)) => {
+                let form = |name: &str| {
+                    let own = object.members.iter().find(|member| member.name == name);
+                    own.map(|member| &member.form).or(object.others.as_deref())
+                };
+                members.retain(|name, _| form(name).is_some());
+                for (name, value) in members {
+                    form(name).into_iter().for_each(|form| form.prune(value));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn misfit(&self, value: &Value, role: Role, around: Option<&Object>) -> Option<String> {
         match (self, value) {
             (_, Value::Null) if role != Role::Answer => None,
@@ -193,6 +213,13 @@ mod tests {
         assert!(taken(&json!({"tags": {"a": null}}), Role::Change));
         assert!(taken(&json!({"id": "i", "tags": null}), Role::Request));
         assert!(!taken(&json!({"tags": null}), Role::Request));
+    }
+
+    #[test]
+    fn what_is_not_named_is_taken_out() {
+        let mut value = json!({"id": "i", "x": 1, "tags": {"a": "b"}, "rows": [{"n": 1, "y": 2}]});
+        Form::of("{id:s tags:{*:s} rows:[{n:n}]}").prune(&mut value);
+        assert_eq!(value, json!({"id": "i", "tags": {"a": "b"}, "rows": [{"n": 1}]}));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::Service;
 use crate::arm::{
     activity_log, authorization, data_history, deny, deployments, endpoints, envelope, groups,
-    identities, instances, locks, moves, networks, operations, pim, policy, private_dns,
+    identities, instances, inventory, locks, moves, networks, operations, pim, policy, private_dns,
     private_link, providers, resource_graph, role_definitions, subscriptions, tracked,
 };
 use crate::message::{Answer, Ask};
@@ -52,9 +52,11 @@ const ADDRESSES: &[(Service, &str, Holds)] = {
         (Entra, "/logout", Page),
 
         (Arm, "/checknameavailability", One(instances::NAME_SHAPE)),
-        (Arm, "/providers/microsoft.digitaltwins", One(providers::SHAPE)),
-        (Arm, "/providers/microsoft.digitaltwins/register", One(providers::SHAPE)),
+        (Arm, "/subscriptions/{sub}/providers", Many(providers::SHAPE)),
+        (Arm, "/providers/{namespace}/register", One(providers::SHAPE)),
+        (Arm, "/providers/{namespace}/unregister", One(providers::SHAPE)),
         (Arm, "/providers/microsoft.resourcegraph/resources", One(resource_graph::SHAPE)),
+        (Arm, "/resources", Many(inventory::SHAPE)),
         (Arm, "/deployments/{name}/validate", One(deployments::VALIDATE_SHAPE)),
         (Arm, "/deployments/{name}/whatif", One(deployments::WHAT_IF_SHAPE)),
         (Arm, "/roleassignmentschedulerequests/{name}/validate", One(pim::REQUEST_SHAPE)),

@@ -266,6 +266,178 @@ async fn policies_deny_and_add() {
     assert_eq!(group.code(), "RequestDisallowedByPolicy");
 }
 
+/// A policy by its one condition, at the subscription.
+async fn policy(azure: &Azure, name: &str, more: Value) {
+    let mut row =
+        json!({"name": name, "scope": format!("/subscriptions/{PRODUCTION}"), "effect": "Deny"});
+    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    assert_eq!(azure.admin(Method::POST, "/policies", row).await.status, 201);
+}
+
+#[tokio::test]
+async fn policies_look_at_writes_of_every_type() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let group = |rest: &str| production(&format!("/resourceGroups/rg-factory{rest}"));
+    let network = group("/providers/Microsoft.Network/virtualNetworks/vnet-factory");
+    let network = network.strip_prefix("/arm").unwrap();
+    let body = json!({"location": "westeurope", "tags": {"owner": "ada"}});
+    let identity = group("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/with-owner");
+    assert_eq!(olivia.put(&identity, body.clone()).await.status, 201);
+    assert_eq!(olivia.put(&production("/resourceGroups/rg-owned"), body.clone()).await.status, 201);
+    let instance = json!({"location": "westeurope", "tags": {"owner": "ada"}});
+    assert_eq!(olivia.put(&factory(""), instance).await.status, 200);
+
+    let without =
+        json!({"conditions": [{"field": "tags['owner']", "operator": "Exists", "value": false}]});
+    policy(&azure, "owner", without).await;
+    let global = json!({"location": "global"});
+    let endpoint = json!({"location": "westeurope", "properties": {
+        "subnet": {"id": format!("{network}/subnets/private-endpoints")},
+        "privateLinkServiceConnections": [{"name": "c", "properties": {
+            "privateLinkServiceId": factory("").strip_prefix("/arm").unwrap(), "groupIds": ["API"],
+        }}],
+    }});
+    for (path, body) in [
+        (group("/providers/Microsoft.Network/privateEndpoints/pe"), endpoint.clone()),
+        (group("/providers/Microsoft.Network/privateDnsZones/privatelink.example.net"), global),
+        (
+            group("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-x"),
+            json!({"location": "westeurope"}),
+        ),
+        (group(""), json!({"location": "westeurope"})),
+    ] {
+        let refused = olivia.put(&path, body).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.code()),
+            (403, "RequestDisallowedByPolicy"),
+            "{path}"
+        );
+    }
+    for path in [identity.clone(), production("/resourceGroups/rg-owned"), factory("")] {
+        let stripped = olivia.patch(&path, json!({"tags": {"other": "x"}})).await;
+        assert_eq!(stripped.code(), "RequestDisallowedByPolicy", "{path}");
+        assert_eq!(olivia.get(&path).await.body["tags"], json!({"owner": "ada"}));
+    }
+
+    let modify = json!({"effect": "Modify", "adds_tags": {"cost": "42"},
+        "conditions": [{"field": "tags['cost']", "operator": "Exists", "value": false}]});
+    policy(&azure, "cost", modify).await;
+    let mut owned = endpoint;
+    owned["tags"] = json!({"owner": "ada"});
+    let made = olivia.put(&group("/providers/Microsoft.Network/privateEndpoints/pe"), owned).await;
+    assert_eq!(
+        (made.status.as_u16(), &made.body["tags"]),
+        (201, &json!({"owner": "ada", "cost": "42"}))
+    );
+    for path in [identity, production("/resourceGroups/rg-owned"), factory("")] {
+        let body = json!({"tags": {"owner": "bo"}});
+        let changed = olivia.patch(&path, body).await;
+        assert_eq!(changed.body["tags"], json!({"owner": "bo", "cost": "42"}), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn parts_of_resources_and_grants_are_refused_by_policies_that_name_them() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let everywhere = json!({"conditions": [{"field": "location", "operator": "NotIn", "value": ["westeurope"]}]});
+    policy(&azure, "places", everywhere).await;
+    let secret = "Endpoint=sb://n/;SharedAccessKeyName=s;SharedAccessKey=k;EntityPath=h";
+    let endpoint =
+        json!({"properties": {"endpointType": "EventHub", "connectionStringPrimaryKey": secret}});
+    assert_eq!(olivia.put(&factory("/endpoints/one"), endpoint.clone()).await.status, 201);
+    assert_eq!(olivia.put(&assignment(1), grant(NINA, DATA_READER, "User")).await.status, 201);
+
+    let hubs = json!({"kinds": ["Microsoft.DigitalTwins/digitalTwinsInstances/endpoints"],
+        "conditions": [{"field": "Microsoft.DigitalTwins/digitalTwinsInstances/endpoints/endpointType", "operator": "Equals", "value": "EventHub"}]});
+    policy(&azure, "hubs", hubs).await;
+    assert_eq!(
+        olivia.put(&factory("/endpoints/two"), endpoint).await.code(),
+        "RequestDisallowedByPolicy"
+    );
+    let guests = json!({"kinds": ["Microsoft.Authorization/roleAssignments"],
+        "conditions": [{"field": "Microsoft.Authorization/roleAssignments/principalId", "operator": "Equals", "value": RITA}]});
+    policy(&azure, "not-rita", guests).await;
+    let refused = olivia.put(&assignment(2), grant(RITA, DATA_READER, "User")).await;
+    assert_eq!(refused.code(), "RequestDisallowedByPolicy");
+    assert_eq!(olivia.put(&assignment(3), grant(PAUL, DATA_READER, "User")).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_read_only_lock_on_a_subscription_stops_what_is_posted_to_it() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let lock = production("/providers/Microsoft.Authorization/locks/still");
+    let body = |level: &str| json!({"properties": {"level": level}});
+    let check =
+        production("/providers/Microsoft.DigitalTwins/locations/westeurope/checkNameAvailability");
+    let name = json!({"name": "new-one", "type": "Microsoft.DigitalTwins/digitalTwinsInstances"});
+    let register = production("/providers/Microsoft.DigitalTwins/register?api-version=2021-04-01");
+    for (level, held) in [("CanNotDelete", false), ("ReadOnly", true)] {
+        assert!(olivia.put(&lock, body(level)).await.status.is_success());
+        for got in
+            [olivia.post(&check, name.clone()).await, olivia.post(&register, json!({})).await]
+        {
+            assert_eq!(got.code() == "ScopeLocked", held, "{level}: {}", got.text);
+            assert_eq!(got.status.is_success(), !held);
+        }
+    }
+    assert_eq!(olivia.delete(&lock).await.status, 200, "a lock does not lock itself");
+}
+
+#[tokio::test]
+async fn grants_and_locks_are_for_what_is_there() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let group = |rest: &str| production(&format!("/resourceGroups/rg-factory{rest}"));
+    let access = |at: &str, kind: &str| format!("{at}/providers/Microsoft.Authorization/{kind}");
+    let grants = "roleAssignments/10000000-0000-4000-8000-0000000000aa";
+    let lock = json!({"properties": {"level": "CanNotDelete"}});
+    for at in [
+        factory("x"),
+        factory("/endpoints/none"),
+        group("/providers/Microsoft.Network/virtualNetworks/none"),
+        group("/providers/Microsoft.Network/virtualNetworks/vnet-factory/subnets/none"),
+        group("/providers/Microsoft.Storage/storageAccounts/none"),
+    ] {
+        for got in [
+            olivia.put(&access(&at, grants), grant(NINA, DATA_READER, "User")).await,
+            olivia.put(&access(&at, "locks/keep"), lock.clone()).await,
+        ] {
+            assert_eq!((got.status.as_u16(), got.code()), (404, "ResourceNotFound"), "{at}");
+            assert!(
+                got.message().contains("under resource group 'rg-factory' was not found."),
+                "{}",
+                got.message()
+            );
+        }
+    }
+    let outside = production("/providers/Microsoft.Storage/things/one");
+    let got = olivia.put(&access(&outside, "locks/keep"), lock.clone()).await;
+    assert!(got.message().contains("'Microsoft.Storage/things/one' under resource group '<null>'"));
+    let subnet =
+        group("/providers/Microsoft.Network/virtualNetworks/VNET-factory/subnets/Machines");
+    let made = olivia.put(&access(&subnet, grants), grant(NINA, DATA_READER, "User")).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let scope = made.body["properties"]["scope"].as_str().unwrap();
+    assert!(scope.ends_with("/virtualNetworks/vnet-factory/subnets/machines"), "{scope}");
+}
+
+#[tokio::test]
+async fn a_change_of_what_is_missing_is_not_found_whatever_its_body() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    for (path, code) in [
+        (factory("-none"), "ResourceNotFound"),
+        (production("/resourceGroups/rg-none"), "ResourceGroupNotFound"),
+    ] {
+        assert_eq!(olivia.patch(&path, json!(["not", "an", "object"])).await.code(), code);
+    }
+    let there = olivia.patch(&factory(""), json!([])).await;
+    assert_eq!(there.code(), "InvalidRequestContent");
+}
+
 #[tokio::test]
 async fn the_last_administrator_of_a_subscription_stays() {
     let azure = azure().await;

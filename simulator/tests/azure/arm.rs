@@ -11,7 +11,7 @@ use simulator::world::demo::{
 use simulator::world::role::{DATA_OWNER, DATA_READER, OWNER};
 use simulator::{Options, world};
 
-use crate::{ARM, Azure, GRAPH, Got, TWINS, development, production, quick};
+use crate::{ARM, Azure, GRAPH, Got, TWINS, claims, development, production, quick};
 
 const TWIN: &str = "/providers/Microsoft.DigitalTwins/digitalTwinsInstances";
 const GRANT: &str = "10000000-0000-4000-8000-00000000000a";
@@ -129,6 +129,26 @@ async fn answers_carry_the_headers_of_arm() {
     let missing = olivia.get(&instance("rg-factory", "nothing")).await;
     assert_eq!(missing.header("x-ms-failure-cause"), "gateway");
     assert_eq!(missing.header("x-ms-request-id"), missing.header("x-ms-correlation-request-id"));
+    let claims = claims(&json!(olivia.token));
+    let (tenant, oid) = (claims["tid"].as_str().unwrap(), claims["oid"].as_str().unwrap());
+    let operation = got.header("x-ms-operation-identifier");
+    assert!(
+        operation.starts_with(&format!("tenantId={tenant},objectId={oid}/westeurope/")),
+        "{operation}"
+    );
+    let group = production("/resourceGroups/rg-headers");
+    let left =
+        |got: &Got, name: &str| got.header(&format!("x-ms-ratelimit-remaining-{name}")).to_owned();
+    let made = olivia.put(&group, json!({"location": "westeurope"})).await;
+    assert_eq!(left(&made, "subscription-writes"), "199");
+    assert_eq!(left(&made, "subscription-global-writes"), "2999");
+    let read = olivia.get(&group).await;
+    assert_eq!(left(&read, "subscription-reads"), "249");
+    assert_eq!(left(&read, "subscription-global-reads"), "3749");
+    assert_eq!(left(&olivia.get("/arm/subscriptions").await, "tenant-reads"), "249");
+    let graph = json!({"query": "resources"});
+    let asked = olivia.post("/arm/providers/Microsoft.ResourceGraph/resources", graph).await;
+    assert_eq!(left(&asked, "tenant-writes"), "199");
     let calls = azure.calls().await;
     let noted = calls.iter().find(|call| call["correlation_id"] == "c0c0").unwrap();
     assert_eq!(
@@ -379,8 +399,16 @@ async fn names_are_checked_for_those_who_may_ask() {
             "{name}"
         );
     }
-    let rita = azure.person("rita@contoso.com", ARM).await;
     let body = json!({"name": "new-one", "type": "Microsoft.DigitalTwins/digitalTwinsInstances"});
+    for place in ["nowhere", "westus"] {
+        let elsewhere = path.replace("westeurope", place);
+        let got = carl.send(Method::POST, &elsewhere, Some(body.clone())).await;
+        assert_eq!((got.status.as_u16(), got.code()), (400, "NoRegisteredProviderFound"));
+        assert!(got.message().starts_with(&format!(
+            "No registered resource provider found for location '{place}' and API version '2023-01-31' for type 'locations/checkNameAvailability'."
+        )));
+    }
+    let rita = azure.person("rita@contoso.com", ARM).await;
     assert_eq!(rita.send(Method::POST, &path, Some(body)).await.code(), "AuthorizationFailed");
 }
 

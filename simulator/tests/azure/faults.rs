@@ -30,6 +30,17 @@ async fn a_fault_answers_so_many_calls_and_leaves_no_trace_in_the_world() {
     assert_eq!(put().await.status, 201);
 }
 
+#[tokio::test]
+async fn a_wait_alone_is_added_to_the_true_answer() {
+    let azure = Azure::start().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let fault = json!({"service": "arm", "retry_after": 7});
+    assert_eq!(azure.admin(Method::POST, "/faults", fault).await.status, 201);
+    let made = olivia.put_group().await;
+    assert_eq!((made.status.as_u16(), made.header("retry-after")), (201, "7"));
+    assert_eq!(olivia.put_group().await.header("retry-after"), "");
+}
+
 impl crate::Person<'_> {
     async fn put_group(&self) -> Got {
         self.put(&production(GROUP), json!({"location": "westeurope"})).await

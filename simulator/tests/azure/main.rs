@@ -9,6 +9,7 @@ mod deployments;
 mod documentation;
 mod doors;
 mod entra;
+mod estate;
 mod evaluation;
 mod faults;
 mod flows;

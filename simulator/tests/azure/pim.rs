@@ -205,6 +205,66 @@ async fn a_request_for_later_waits_and_can_be_cancelled() {
 }
 
 #[tokio::test]
+async fn an_assignment_is_updated_extended_and_renewed() {
+    let azure = azure().await;
+    let uma = azure.person("uma@contoso.com", ARM).await;
+    for kind in ["AdminUpdate", "AdminExtend"] {
+        let early = uma.put(&request(1), body(kind, NINA, DATA_OWNER, "P1D")).await;
+        assert_eq!((early.status.as_u16(), early.code()), (400, "RoleAssignmentDoesNotExist"));
+    }
+    let made = uma.put(&request(1), body("AdminAssign", NINA, DATA_OWNER, "P1D")).await;
+    let schedule =
+        |got: &crate::Got| got.body["properties"]["targetRoleAssignmentScheduleId"].clone();
+    let updated = uma.put(&request(2), body("AdminUpdate", NINA, DATA_OWNER, "P3D")).await;
+    assert_eq!((updated.status.as_u16(), schedule(&updated)), (201, schedule(&made)));
+    assert_eq!(updated.body["properties"]["status"], "Provisioned");
+    assert_eq!(roles_of(&uma, NINA).await, 1, "none beside it");
+    azure.later(2 * 24 * 3600).await;
+    let uma = azure.person("uma@contoso.com", ARM).await;
+    assert_eq!(roles_of(&uma, NINA).await, 1, "longer than it was to be");
+    azure.later(24 * 3600).await;
+    let uma = azure.person("uma@contoso.com", ARM).await;
+    assert_eq!(roles_of(&uma, NINA).await, 0);
+    let renewed = uma.put(&request(3), body("AdminRenew", NINA, DATA_OWNER, "P1D")).await;
+    assert_eq!(renewed.status, 201, "{}", renewed.text);
+    assert_eq!(roles_of(&uma, NINA).await, 1);
+}
+
+#[tokio::test]
+async fn a_request_has_a_guid_and_an_end_that_is_to_come() {
+    let azure = azure().await;
+    let uma = azure.person("uma@contoso.com", ARM).await;
+    let unnamed = factory("roleAssignmentScheduleRequests/notaguid");
+    let got = uma.put(&unnamed, body("AdminAssign", NINA, DATA_OWNER, "P1D")).await;
+    assert_eq!((got.status.as_u16(), got.code()), (400, "InvalidRoleAssignmentRequest"));
+    let mut over = body("AdminAssign", NINA, DATA_OWNER, "P1D");
+    over["properties"]["scheduleInfo"]["expiration"] =
+        json!({"type": "AfterDateTime", "endDateTime": "2020-01-01T00:00:00Z"});
+    let got = uma.put(&request(1), over).await;
+    assert_eq!((got.status.as_u16(), got.code()), (400, "InvalidRoleAssignmentRequest"));
+    assert_eq!(roles_of(&uma, NINA).await, 0);
+}
+
+#[tokio::test]
+async fn nobody_activates_a_role_under_a_read_only_lock() {
+    let azure = azure().await;
+    let olivia = azure.person("olivia@contoso.com", ARM).await;
+    let eligible = factory("roleEligibilityScheduleRequests/70000000-0000-4000-8000-000000000001");
+    let made = olivia.put(&eligible, body("AdminAssign", NINA, CONTRIBUTOR, "P90D")).await;
+    let mut activate = body("SelfActivate", NINA, CONTRIBUTOR, "PT2H");
+    activate["properties"]["linkedRoleEligibilityScheduleId"] =
+        made.body["properties"]["targetRoleEligibilityScheduleId"].clone();
+    let lock = factory("locks/still");
+    let level = json!({"properties": {"level": "ReadOnly"}});
+    assert_eq!(olivia.put(&lock, level).await.status, 201);
+    let nina = azure.person("nina@contoso.com", ARM).await;
+    let held = nina.put(&request(1), activate.clone()).await;
+    assert_eq!((held.status.as_u16(), held.code()), (409, "ScopeLocked"));
+    assert_eq!(olivia.delete(&lock).await.status, 200);
+    assert_eq!(nina.put(&request(1), activate).await.status, 201);
+}
+
+#[tokio::test]
 async fn an_activation_may_want_an_authentication_context() {
     let azure = azure().await;
     azure.set(json!({"pim_context": "c1"})).await;

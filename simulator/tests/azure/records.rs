@@ -1,11 +1,14 @@
 //! Resource Graph, the Activity Log and throttling.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Options;
 use simulator::world::Instance;
-use simulator::world::demo::{CLIENT_ID, DEVELOPMENT, NINA, PRODUCTION};
+use simulator::world::demo::{CLIENT_ID, DEVELOPMENT, FACTORY_SYNC, NINA, PRODUCTION};
 use simulator::world::role::DATA_READER;
+use uuid::Uuid;
 
 use crate::{ARM, Azure, Got, Person, production, quick};
 
@@ -152,6 +155,72 @@ async fn the_activity_log_names_the_person_behind_a_write() {
     }
     let nina = azure.person("nina@contoso.com", ARM).await;
     assert_eq!(nina.get(&log("")).await.code(), "AuthorizationFailed");
+}
+
+#[tokio::test]
+async fn events_have_ids_of_their_own_and_name_the_role() {
+    let azure = azure().await;
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let path = production("/resourceGroups/rg-logged");
+    assert_eq!(carl.put(&path, json!({"location": "westeurope"})).await.status, 201);
+    let rita = azure.person("rita@contoso.com", ARM).await;
+    assert_eq!(rita.delete(&path).await.status, 403);
+    let log = |at: &str| {
+        production(&format!(
+            "/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp ge '2020-01-01T00:00:00Z' and resourceUri eq '{at}'"
+        ))
+    };
+    let at = path.strip_prefix("/arm").unwrap();
+    let rows = carl.get(&log(&at.to_uppercase())).await.body["value"].as_array().unwrap().clone();
+    assert_eq!(rows.len(), 4, "beginning and end of both");
+    let ids: BTreeSet<Uuid> =
+        rows.iter().map(|row| row["eventDataId"].as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(ids.len(), 4);
+    assert_eq!(carl.get(&log(at)).await.body["value"], json!(rows), "the same each time");
+    for row in rows {
+        let role = row["authorization"].get("role").and_then(Value::as_str);
+        let expected = (row["caller"] == "carl@contoso.com").then_some("Contributor");
+        assert_eq!(role, expected, "{row}");
+    }
+    assert!(carl.get(&log("/elsewhere")).await.body["value"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn system_data_tells_people_from_applications() {
+    let azure = azure().await;
+    let grant = json!({"principal": FACTORY_SYNC, "role": "Contributor", "scope": format!("/subscriptions/{PRODUCTION}")});
+    azure.admin(Method::POST, "/role-assignments", grant).await;
+    let app = "31000000-aaaa-4000-8000-000000000001";
+    let got = azure
+        .token(&[
+            ("client_id", app),
+            ("client_secret", "factory-sync-secret~not-a-real-one"),
+            ("grant_type", "client_credentials"),
+            ("scope", "https://management.azure.com/.default"),
+        ])
+        .await;
+    let token = got.body["access_token"].as_str().unwrap().to_owned();
+    let sync = Person { azure: &azure, token };
+    let path = production(
+        "/resourceGroups/rg-twins/providers/Microsoft.DigitalTwins/digitalTwinsInstances/by-app",
+    );
+    let made = sync.put(&path, json!({"location": "westeurope"})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let system = &made.body["systemData"];
+    assert_eq!(
+        (system["createdBy"].as_str(), system["createdByType"].as_str()),
+        (Some(app), Some("Application"))
+    );
+    assert_eq!(system["lastModifiedByType"], "Application");
+    assert_eq!(sync.get(made.header("azure-asyncoperation")).await.body["status"], "Succeeded");
+    let carl = azure.person("carl@contoso.com", ARM).await;
+    let changed = carl.patch(&path, json!({"tags": {"a": "b"}})).await.body;
+    let system = &changed["systemData"];
+    assert_eq!(
+        (system["createdByType"].as_str(), system["lastModifiedByType"].as_str()),
+        (Some("Application"), Some("User"))
+    );
+    assert_eq!(carl.get(&path).await.body["systemData"], *system);
 }
 
 #[tokio::test]

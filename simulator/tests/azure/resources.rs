@@ -130,6 +130,33 @@ async fn an_identity_must_be_there_and_assignable() {
 }
 
 #[tokio::test]
+async fn members_that_azure_does_not_know_do_not_come_back() {
+    let azure = azure().await;
+    azure.set(json!({"check_shapes": false})).await;
+    let greg = azure.person("greg@contoso.com", ARM).await;
+    let patch = json!({"identity": {"type": "SystemAssigned"}});
+    assert_eq!(greg.patch(&factory(""), patch).await.status, 202);
+    let secret = "Endpoint=sb://n/;SharedAccessKeyName=s;SharedAccessKey=k;EntityPath=h";
+    let endpoint = json!({"properties": {"endpointType": "EventHub", "connectionStringPrimaryKey": secret, "colour": "red"}});
+    let history = json!({"properties": {
+        "connectionType": "AzureDataExplorer", "adxResourceId": "r", "adxEndpointUri": "https://adx",
+        "adxDatabaseName": "d", "eventHubEndpointUri": "sb://hub", "eventHubEntityPath": "hub",
+        "eventHubNamespaceResourceId": "n", "colour": "red",
+        "identity": {"type": "SystemAssigned", "colour": "red"},
+    }});
+    for (path, body) in
+        [("/endpoints/hub", endpoint), ("/timeSeriesDatabaseConnections/adx", history)]
+    {
+        let made = greg.put(&factory(path), body).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        assert!(!made.text.contains("colour"), "{}", made.text);
+        azure.set(json!({"check_shapes": true})).await;
+        assert_eq!(greg.get(&factory(path)).await.status, 200);
+        azure.set(json!({"check_shapes": false})).await;
+    }
+}
+
+#[tokio::test]
 async fn an_endpoint_is_made_and_hides_its_secrets() {
     let azure = Azure::with(Options { settings: quick(1), ..Options::default() }).await;
     strip(&azure).await;
