@@ -122,7 +122,7 @@ async fn a_request_that_is_done_leads_to_the_resource() {
         let page = super::asking::create(&olivia, &instance("dt-here")).await;
         world.let_it_work().await;
         let done = olivia.open(page.url.path()).await;
-        let links = done.html_attribute("a[href^='/instances/']", "href");
+        let links = done.html_attribute("main .acts a[href^='/instances/']", "href");
         let resource = olivia.open(&links).await;
         assert_eq!(resource.one("#copy-name"), "dt-here");
     })
