@@ -1,0 +1,187 @@
+//! Client assertions: the signed proof of an application that has a certificate or a federated credential. Knows keys, claims
+//! and what Entra says of a bad one, no grants.
+//!
+//! Source: "Microsoft identity platform application authentication certificate credentials", "Workload identity federation".
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use rsa::RsaPublicKey;
+use rsa::pkcs8::DecodePublicKey as _;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use super::applications::Application;
+use super::keys::Jwt;
+use crate::clock::precise;
+
+/// Another issuer whose word an application may show instead of a secret of its own.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Federated {
+    pub issuer: String,
+    pub subject: String,
+    /// `api://AzureADTokenExchange` without any.
+    pub audiences: Vec<String>,
+    /// What the issuer publishes (JWK): Azure fetches it, here it is told.
+    pub keys: Vec<Value>,
+}
+
+const EXCHANGE: &str = "api://AzureADTokenExchange";
+
+impl Federated {
+    fn takes(&self, audience: &str) -> bool {
+        match self.audiences.as_slice() {
+            [] => audience == EXCHANGE,
+            own => own.iter().any(|name| name == audience),
+        }
+    }
+}
+
+/// What a certificate (PEM) is known by, and its key; `None` where it cannot be read or its key is not RSA.
+pub(super) fn certified(pem: &str) -> Option<Certified> {
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
+    let certificate = webpki::EndEntityCert::try_from(&der).ok()?;
+    let key = RsaPublicKey::from_public_key_der(&certificate.subject_public_key_info()).ok()?;
+    Some(Certified {
+        sha1: Sha1::digest(&der).to_vec(),
+        sha256: Sha256::digest(&der).to_vec(),
+        key,
+    })
+}
+
+pub(super) struct Certified {
+    sha1: Vec<u8>,
+    sha256: Vec<u8>,
+    key: RsaPublicKey,
+}
+
+/// Entra's number and text, of an `invalid_client`.
+type Bad = (u32, String);
+
+/// `endpoint` is where the assertion is shown.
+pub(super) fn check(
+    application: &Application,
+    endpoint: &str,
+    now: Timestamp,
+    assertion: &str,
+) -> Result<(), Bad> {
+    let jwt = Jwt::read(assertion)
+        .filter(|jwt| jwt.header.is_object() && jwt.claims.is_object())
+        .ok_or_else(|| (50027, "JWT token is invalid or malformed.".to_owned()))?;
+    let own = application.client_id.as_str();
+    if jwt.claims["iss"] == own && jwt.claims["sub"] == own {
+        by_certificate(application, endpoint, &jwt)?;
+    } else {
+        by_federation(application, &jwt)?;
+    }
+    in_time(&jwt.claims, now)
+}
+
+const CERTIFICATES: &str = "https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials";
+
+fn by_certificate(application: &Application, endpoint: &str, jwt: &Jwt) -> Result<(), Bad> {
+    let thumbprint = |name: &str| URL_SAFE_NO_PAD.decode(jwt.header[name].as_str()?).ok();
+    let (sha1, sha256) = (thumbprint("x5t"), thumbprint("x5t#S256"));
+    let Some(told) = sha1.as_ref().or(sha256.as_ref()) else {
+        let text = "Invalid JWT token. No certificate thumbprint specified in token header.";
+        return Err((50027, text.to_owned()));
+    };
+    let mut known = application.certificates.iter().filter_map(|pem| certified(pem));
+    let found = known
+        .find(|known| sha1.as_ref() == Some(&known.sha1) || sha256.as_ref() == Some(&known.sha256));
+    let unsigned = |reason: &str| {
+        let text = format!(
+            "Client assertion contains an invalid signature. [Reason - {reason}, Thumbprint of key used by client: '{}', \
+             Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{}'.]",
+            hexadecimal(told),
+            application.client_id
+        );
+        (700027, text)
+    };
+    let found = found.ok_or_else(|| unsigned("The key was not found."))?;
+    if !jwt.is_signed_by(&found.key) {
+        return Err(unsigned("Key was found, but use of the key to verify the signature failed."));
+    }
+    if audiences(&jwt.claims).all(|audience| audience != endpoint) {
+        let text = format!(
+            "Client assertion audience claim does not match Realm issuer. Review the documentation at {CERTIFICATES} ."
+        );
+        return Err((700023, text));
+    }
+    Ok(())
+}
+
+fn by_federation(application: &Application, jwt: &Jwt) -> Result<(), Bad> {
+    let unmatched = |number: u32, what: &str, value: &str| {
+        let text = format!(
+            "No matching federated identity record found for presented assertion {what} '{value}'. Please check your \
+             federated identity credential Subject, Audience and Issuer against the presented assertion. \
+             https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation"
+        );
+        (number, text)
+    };
+    let text = |name: &str| jwt.claims[name].as_str().unwrap_or_default();
+    let mut rows: Vec<&Federated> = application.federated.iter().collect();
+    rows.retain(|row| row.issuer == text("iss"));
+    if rows.is_empty() {
+        return Err(unmatched(700211, "issuer", text("iss")));
+    }
+    rows.retain(|row| row.subject == text("sub"));
+    if rows.is_empty() {
+        return Err(unmatched(700213, "subject", text("sub")));
+    }
+    let row = rows.into_iter().find(|row| audiences(&jwt.claims).any(|name| row.takes(name)));
+    let row = row.ok_or_else(|| {
+        let shown: Vec<&str> = audiences(&jwt.claims).collect();
+        unmatched(700212, "audience", &shown.join(", "))
+    })?;
+    let key = jwt.key_among(&row.keys).ok_or_else(|| {
+        let text = format!(
+            "The certificate with identifier {} used to sign the federated credential could not be found in the metadata \
+             of identity provider {}. Please validate that your Identity Provider's metadata exposes the key used to sign \
+             the incoming token.",
+            jwt.header["kid"].as_str().unwrap_or_default(),
+            row.issuer
+        );
+        (7000272, text)
+    })?;
+    if !jwt.is_signed_by(&key) {
+        let text = "Assertion failed signature validation. [Reason - Key was found, but use of the key to verify the \
+                    signature failed.]";
+        return Err((50013, text.to_owned()));
+    }
+    Ok(())
+}
+
+/// One, or several as Kubernetes writes them.
+fn audiences(claims: &Value) -> impl Iterator<Item = &str> {
+    let several = claims["aud"].as_array().into_iter().flatten();
+    several.chain(claims["aud"].is_string().then_some(&claims["aud"])).filter_map(Value::as_str)
+}
+
+/// (msal writes times with their fraction.)
+fn in_time(claims: &Value, now: Timestamp) -> Result<(), Bad> {
+    let time = |name: &str| Timestamp::from_second(claims[name].as_f64()? as i64).ok();
+    let (from, until) = (time("nbf").or_else(|| time("iat")), time("exp"));
+    if until.is_some_and(|until| now < until) && from.is_none_or(|from| from <= now) {
+        return Ok(());
+    }
+    let told = |at: Option<Timestamp>| at.map(precise).unwrap_or_default();
+    let text = format!(
+        "Client assertion is not within its valid time range. Current time: {}, assertion valid from {}, expiry time of \
+         assertion {}. Review the documentation at {CERTIFICATES} .",
+        precise(now),
+        told(from),
+        told(until)
+    );
+    Err((700024, text))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
