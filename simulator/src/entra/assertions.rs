@@ -185,3 +185,117 @@ fn in_time(claims: &Value, now: Timestamp) -> Result<(), Bad> {
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+    use serde_json::json;
+
+    use super::super::keys::KeyRing;
+    use super::*;
+
+    const OWN: &str = "c0000000-0000-4000-8000-000000000001";
+    const HERE: &str = "https://login.example/t/oauth2/v2.0/token";
+    const NOW: i64 = 1_900_000_000;
+
+    fn number(application: &Application, assertion: &str) -> u32 {
+        let now = Timestamp::from_second(NOW).expect("it is a time");
+        check(application, HERE, now, assertion).map_or_else(|(number, _)| number, |()| 0)
+    }
+
+    /// The claims with one of them changed.
+    fn with(mut claims: Value, name: &str, value: Value) -> Value {
+        claims[name] = value;
+        claims
+    }
+
+    #[test]
+    fn a_certificate_proves_its_application_and_nobody_else_does() {
+        let ring = KeyRing::make();
+        // The first key signs, and stands last in what is published.
+        let published = ring.jwks("i");
+        let certificate = |n: usize| {
+            let text = published["keys"][n]["x5c"][0].as_str().unwrap_or_default().to_owned();
+            let thumbprint = Sha1::digest(STANDARD.decode(&text).unwrap_or_default());
+            let pem = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+            (pem, URL_SAFE_NO_PAD.encode(thumbprint))
+        };
+        let ((pem, x5t), (other_pem, other_x5t)) = (certificate(1), certificate(0));
+        let registered = |pems: &[&String]| Application {
+            client_id: OWN.into(),
+            certificates: pems.iter().map(|pem| (*pem).clone()).collect(),
+            ..Application::default()
+        };
+        let application = registered(&[&other_pem, &pem]);
+        assert!(application.check().is_ok());
+        assert!(registered(&[&"no PEM".to_owned()]).check().is_err());
+        let good =
+            json!({"iss": OWN, "sub": OWN, "aud": HERE, "nbf": NOW, "exp": NOW as f64 + 600.25});
+        let header = json!({"alg": "RS256", "x5t": x5t});
+        let signed = |header: &Value, claims: &Value| ring.signed(header, claims);
+        let proof = signed(&header, &good);
+        assert_eq!(number(&application, &proof), 0);
+        assert_eq!(number(&registered(&[]), &proof), 700027, "no certificate is registered");
+        assert_eq!(number(&registered(&[&other_pem]), &proof), 700027, "another is");
+        for (what, header, claims, expected) in [
+            ("alg none", json!({"alg": "none"}), good.clone(), 50027),
+            ("alg none, named", json!({"alg": "none", "x5t": x5t}), good.clone(), 700027),
+            ("another's name", json!({"alg": "RS256", "x5t": other_x5t}), good.clone(), 700027),
+            ("elsewhere", header.clone(), with(good.clone(), "aud", json!("https://x")), 700023),
+            ("over", header.clone(), with(good.clone(), "exp", json!(NOW)), 700024),
+            ("early", header.clone(), with(good.clone(), "nbf", json!(NOW + 1)), 700024),
+            ("endless", header.clone(), with(good.clone(), "exp", Value::Null), 700024),
+            ("of another", header.clone(), with(good.clone(), "sub", json!("x")), 700211),
+        ] {
+            assert_eq!(number(&application, &signed(&header, &claims)), expected, "{what}");
+        }
+        assert_eq!(number(&application, "nonsense"), 50027);
+    }
+
+    #[test]
+    fn a_federated_credential_fits_in_issuer_subject_audience_and_key() {
+        let ring = KeyRing::make();
+        let published = ring.jwks("i")["keys"].as_array().cloned().unwrap_or_default();
+        let credential = Federated {
+            issuer: "https://issuer.example".into(),
+            subject: "system:serviceaccount:a:b".into(),
+            keys: published.clone(),
+            ..Federated::default()
+        };
+        let registered = |row: &Federated| Application {
+            client_id: OWN.into(),
+            federated: vec![Federated::default(), row.clone()],
+            ..Application::default()
+        };
+        let application = registered(&credential);
+        let good = json!({"iss": credential.issuer, "sub": credential.subject, "aud": EXCHANGE,
+            "iat": NOW, "exp": NOW + 600});
+        let signed = |claims: &Value| ring.sign(claims, false);
+        for (what, name, value, expected) in [
+            ("good", "x", Value::Null, 0),
+            ("several audiences", "aud", json!(["x", EXCHANGE]), 0),
+            ("issuer", "iss", json!("https://issuer.example/"), 700211),
+            ("subject", "sub", json!("System:serviceaccount:a:b"), 700213),
+            ("audience", "aud", json!(["api://x"]), 700212),
+            ("over", "exp", json!(NOW), 700024),
+        ] {
+            assert_eq!(
+                number(&application, &signed(&with(good.clone(), name, value))),
+                expected,
+                "{what}"
+            );
+        }
+        let own = Federated { audiences: vec!["api://x".into()], ..credential.clone() };
+        let for_x = with(good.clone(), "aud", json!("api://x"));
+        assert_eq!(number(&registered(&own), &signed(&for_x)), 0);
+        assert_eq!(number(&registered(&own), &signed(&good)), 700212);
+
+        let unknown = Federated { keys: Vec::new(), ..credential };
+        assert_eq!(number(&registered(&unknown), &signed(&good)), 7000272);
+        assert_eq!(number(&application, &ring.signed(&json!({"alg": "none"}), &good)), 7000272);
+        let none = json!({"alg": "none", "kid": published[1]["kid"]});
+        assert_eq!(number(&application, &ring.signed(&none, &good)), 50013);
+        let forged = json!({"alg": "RS256", "kid": published[0]["kid"]});
+        assert_eq!(number(&application, &ring.signed(&forged, &good)), 50013);
+    }
+}

@@ -100,6 +100,11 @@ impl KeyRing {
         if v1 {
             header["x5t"] = json!(key.kid);
         }
+        self.signed(&header, claims)
+    }
+
+    pub(super) fn signed(&self, header: &Value, claims: &Value) -> String {
+        let key = &self.published[0];
         let text = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
