@@ -85,7 +85,9 @@ pub(super) fn check(
 const CERTIFICATES: &str = "https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials";
 
 fn by_certificate(application: &Application, endpoint: &str, jwt: &Jwt) -> Result<(), Bad> {
-    let thumbprint = |name: &str| URL_SAFE_NO_PAD.decode(jwt.header[name].as_str()?).ok();
+    // (msal pads it.)
+    let thumbprint =
+        |name: &str| URL_SAFE_NO_PAD.decode(jwt.header[name].as_str()?.trim_end_matches('=')).ok();
     let (sha1, sha256) = (thumbprint("x5t"), thumbprint("x5t#S256"));
     let Some(told) = sha1.as_ref().or(sha256.as_ref()) else {
         let text = "Invalid JWT token. No certificate thumbprint specified in token header.";
@@ -235,6 +237,8 @@ mod tests {
         let signed = |header: &Value, claims: &Value| ring.signed(header, claims);
         let proof = signed(&header, &good);
         assert_eq!(number(&application, &proof), 0);
+        let padded = json!({"alg": "RS256", "x5t": format!("{x5t}=")});
+        assert_eq!(number(&application, &signed(&padded, &good)), 0, "as msal writes it");
         assert_eq!(number(&registered(&[]), &proof), 700027, "no certificate is registered");
         assert_eq!(number(&registered(&[&other_pem]), &proof), 700027, "another is");
         for (what, header, claims, expected) in [
