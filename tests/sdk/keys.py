@@ -1,4 +1,4 @@
-"""What the portal's application can sign with beside its secret: a certificate, and another issuer's key that it trusts."""
+"""What applications can sign with beside their secrets: a certificate, and another issuer's key that the portal's one trusts."""
 
 import datetime
 import json
@@ -32,6 +32,8 @@ def _private(key):
 
 
 CERTIFICATE = certificate()
+# Without the key.
+REGISTERED = CERTIFICATE[CERTIFICATE.index(b"-----BEGIN CERTIFICATE"):]
 _ISSUER = _key()
 FEDERATED = {
     "issuer": "https://issuer.example",

@@ -11,7 +11,7 @@ import re
 import subprocess
 import tempfile
 
-from keys import CERTIFICATE, FEDERATED
+from keys import FEDERATED, REGISTERED
 
 TENANT = "7f9f2c9e-3c1c-4c6b-9b0a-2a1d6f0e4b10"
 CLIENT = "2f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01"
@@ -57,10 +57,12 @@ def role(guid, subscription=PRODUCTION):
 
 
 def _world(simulator):
-    """The demo's, and another tenant with one person."""
+    """The demo's, with a certificate for the robot and another tenant with one person."""
     world = json.loads(subprocess.check_output([simulator, "--print-world"]))
     world["tenants"].append({"id": LITWARE, "name": "Litware", "domain": "litware.example"})
     world["people"].append({"id": LENA, "tenant": LITWARE, "upn": "lena@litware.example"})
+    robot, = [row for row in world["applications"] if row["client_id"] == ROBOT]
+    robot["certificates"] = [REGISTERED.decode()]
     return world
 
 
@@ -78,7 +80,7 @@ def _start():
     process = subprocess.Popen(
         [simulator, "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--tls-ca", authority,
          "--world", written("world.json", json.dumps(_world(simulator)).encode()),
-         "--certificate", written("certificate.pem", CERTIFICATE),
+         "--certificate", written("certificate.pem", REGISTERED),
          "--federated", written("federated.json", json.dumps(FEDERATED).encode())],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "NO_COLOR": "1", "RUST_LOG": "info"},
     )

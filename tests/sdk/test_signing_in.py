@@ -9,7 +9,7 @@ from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 from clients import Case
-from keys import CERTIFICATE, federated
+from keys import CERTIFICATE, REGISTERED, federated
 from people import approve_device, redeemed, sign_in, web
 from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, FACTORY, FACTORY_SYNC, IMPERSONATE, NINA, OLIVIA, ROBOT, ROBOT_SECRET,
                        SECRET, TENANT, TWINS, admin, settings)
@@ -72,8 +72,7 @@ class SigningIn(Case):
             told = said(credential.get_token(ARM).token)
             self.assertEqual((told["appid"], told["appidacr"]), (CLIENT, "2"))
         # (azure-identity names a certificate by SHA-1 and signs by RS256; msal by itself SHA-256 and PS256.)
-        key, _, public = CERTIFICATE.decode().partition("-----BEGIN CERTIFICATE")
-        shown = {"private_key": key, "public_certificate": f"-----BEGIN CERTIFICATE{public}"}
+        shown = {"private_key": CERTIFICATE.decode(), "public_certificate": REGISTERED.decode()}
         found = web(client_credential=shown).acquire_token_for_client([ARM])
         self.assertEqual(said(found["access_token"])["appidacr"], "2")
 
