@@ -28,6 +28,15 @@ impl Call<'_> {
             .any(|wanted| self.caller.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted)))
     }
 
+    /// The type that the end of the address narrows a list to.
+    pub(crate) fn cast(&self) -> Option<&str> {
+        self.ask.segments.last()?.strip_prefix("microsoft.graph.")
+    }
+
+    fn counts(&self) -> bool {
+        self.ask.segments.last().is_some_and(|last| last == "$count")
+    }
+
     pub(crate) fn denied(&self, state: &State) -> Answer {
         error(
             state.now(),
@@ -202,14 +211,55 @@ pub fn service_principals(state: &mut State, call: &Call) -> Answer {
         return call.denied(state);
     }
     let now = state.now();
-    let visible = state
-        .world
-        .service_principals
-        .iter()
-        .filter(|row| row.visible_at.is_none_or(|at| at <= now))
-        .filter(|row| state.world.is_in(&row.tenant, &call.caller.tenant));
+    let visible = services(state, call).filter(|row| row.visible_at.is_none_or(|at| at <= now));
     let rows = visible.map(service_shown).collect();
     many(state, call, "servicePrincipals", rows, &[])
+}
+
+/// Those of the caller's tenant.
+fn services<'a>(state: &'a State, call: &Call) -> impl Iterator<Item = &'a ServicePrincipal> {
+    let missing = state.settings.twins_principal_missing.then(|| Resource::Twins.app_id());
+    let tenant = call.caller.tenant.clone();
+    let rows = state.world.service_principals.iter();
+    rows.filter(move |row| {
+        state.world.is_in(&row.tenant, &tenant) && Some(&row.app_id) != missing.as_ref()
+    })
+}
+
+/// By object id, or by `appId='…'`.
+pub(crate) fn service_by<'a>(
+    state: &'a State,
+    call: &Call,
+    key: &str,
+) -> Option<&'a ServicePrincipal> {
+    let application = key
+        .split_once('=')
+        .filter(|(name, _)| name.eq_ignore_ascii_case("appId"))
+        .map(|(_, value)| value.trim_matches('\''));
+    services(state, call).find(|row| match application {
+        Some(application) => row.app_id.eq_ignore_ascii_case(application),
+        None => row.id.eq_ignore_ascii_case(key),
+    })
+}
+
+/// Keys in parentheses as parts of their own: `users('ada')` is `users/ada`, `servicePrincipals(appId='…')` keeps its name.
+pub(crate) fn keyed(segments: &[String]) -> Vec<String> {
+    const SETS: [&str; 3] = ["users", "groups", "servicePrincipals"];
+    let parts = segments.iter().flat_map(|segment| {
+        let keyed = segment
+            .strip_suffix(')')
+            .and_then(|rest| rest.split_once('('))
+            .filter(|(set, _)| SETS.iter().any(|known| known.eq_ignore_ascii_case(set)));
+        match keyed {
+            None => vec![segment.clone()],
+            Some((set, key)) => {
+                let quoted = key.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+                let key = quoted.map_or(key.to_owned(), |text| text.replace("''", "'"));
+                vec![set.to_owned(), key]
+            }
+        }
+    });
+    parts.collect()
 }
 
 pub fn service_principal(state: &mut State, call: &Call) -> Answer {
@@ -217,10 +267,7 @@ pub fn service_principal(state: &mut State, call: &Call) -> Answer {
         return call.denied(state);
     }
     let id = call.params["id"].as_str();
-    let found = state.world.service_principals.iter().find(|row| {
-        row.id.eq_ignore_ascii_case(id) && state.world.is_in(&row.tenant, &call.caller.tenant)
-    });
-    match found {
+    match service_by(state, call, id) {
         Some(row) => one(state, call, "servicePrincipals", service_shown(row), &[]),
         None => not_found(state, id),
     }
@@ -279,6 +326,12 @@ pub(crate) fn group_shown(group: &Group) -> Value {
 }
 
 pub(crate) fn service_shown(row: &ServicePrincipal) -> Value {
+    let names = [Resource::Arm, Resource::Graph, Resource::Twins]
+        .into_iter()
+        .find(|resource| resource.app_id() == row.app_id)
+        .map_or(&[][..], Resource::audiences);
+    let names = names.iter().copied().filter(|name| *name != row.app_id);
+    let names: Vec<&str> = std::iter::once(row.app_id.as_str()).chain(names).collect();
     json!({
         "id": row.id,
         "deletedDateTime": null,
@@ -286,7 +339,7 @@ pub(crate) fn service_shown(row: &ServicePrincipal) -> Value {
         "appDisplayName": if row.kind == "Application" { json!(row.name) } else { Value::Null },
         "appId": row.app_id,
         "displayName": row.name,
-        "servicePrincipalNames": [row.app_id],
+        "servicePrincipalNames": names,
         "servicePrincipalType": row.kind,
     })
 }
@@ -368,6 +421,14 @@ pub(crate) fn many(
                 );
             }
         }
+    }
+    if call.counts() {
+        if !eventual {
+            return refused("Request_BadRequest", "$count is not currently supported.");
+        }
+        return Answer::empty(200)
+            .with("content-type", "text/plain")
+            .filled(rows.len().to_string());
     }
     if let Some(order) = given("$orderby") {
         let member = order.split_whitespace().next().unwrap_or_default();
@@ -711,6 +772,9 @@ pub const GROUP_SHAPE: Shape = Shape::described(
 pub const SERVICE_SHAPE: Shape = Shape::described(
     "{@odata.context:s @odata.type:s id:s deletedDateTime?:s accountEnabled?:b appDisplayName?:s appId?:s displayName?:s servicePrincipalNames?:[s] servicePrincipalType?:s}",
 );
+
+/// A number as text.
+pub const COUNT_SHAPE: Shape = Shape::described("n");
 
 pub const BATCH_SHAPE: Shape =
     Shape::described("{responses!:[{id!:s status!:n headers:{*:s} body:*}]}");

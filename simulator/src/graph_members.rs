@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::graph::{
     Call, GROUPS, PERSON_DEFAULT, error, group_of, group_shown, many, not_found, person_shown,
-    selected, service_shown,
+    selected, service_by, service_shown,
 };
 use crate::message::Answer;
 use crate::shapes::Shape;
@@ -27,7 +27,9 @@ fn subject(state: &State, call: &Call) -> Result<String, Answer> {
     let Some(id) = call.params.get("id") else { return Ok(call.caller.oid.clone()) };
     let (world, tenant) = (&state.world, call.caller.tenant.as_str());
     let person = world.person_in(tenant, id).map(|person| person.id.clone());
-    let found = person.or_else(|| world.principal_in(tenant, id).map(|_| id.clone()));
+    let service = || service_by(state, call, id).map(|row| row.id.clone());
+    let found =
+        person.or_else(|| world.principal_in(tenant, id).map(|_| id.clone())).or_else(service);
     let found = found.ok_or_else(|| not_found(state, id))?;
     let own = found.eq_ignore_ascii_case(&call.caller.oid);
     if own
@@ -90,10 +92,10 @@ fn groups(state: &State, call: &Call, transitive: bool) -> Answer {
                     }
                 }
             }
-            typed("group", row)
+            ("group", row)
         })
         .collect();
-    many(state, call, "directoryObjects", rows, &[])
+    objects(state, call, rows)
 }
 
 /// `{"securityEnabledOnly": false}`: ids of all groups, with the groups of groups.
@@ -176,12 +178,21 @@ fn members_shown(state: &State, call: &Call, transitive: bool) -> Answer {
         }
         at += 1;
     }
-    let rows = ids
-        .iter()
-        .filter_map(|id| object(state, call, id))
-        .map(|(kind, row)| typed(kind, row))
-        .collect();
-    many(state, call, "directoryObjects", rows, &[])
+    let rows = ids.iter().filter_map(|id| object(state, call, id)).collect();
+    objects(state, call, rows)
+}
+
+/// Each with its type, or those of one type without it.
+///
+/// Source: "Advanced query capabilities on directory objects", OData cast.
+fn objects(state: &State, call: &Call, rows: Vec<(&'static str, Value)>) -> Answer {
+    let Some(cast) = call.cast() else {
+        let rows = rows.into_iter().map(|(kind, row)| typed(kind, row)).collect();
+        return many(state, call, "directoryObjects", rows, &[]);
+    };
+    let of_kind = rows.into_iter().filter(|(kind, _)| kind.eq_ignore_ascii_case(cast));
+    let rows = of_kind.map(|(_, row)| row).collect();
+    many(state, call, &format!("{cast}s"), rows, &[])
 }
 
 fn object(state: &State, call: &Call, id: &str) -> Option<(&'static str, Value)> {

@@ -63,6 +63,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use body::Manner;
+use entra::assertions::Federated;
 use faults::Drop as DropAt;
 use message::{Answer, Ask, Door};
 use settings::Settings;
@@ -232,10 +233,13 @@ pub fn addresses() -> Vec<Row> {
         (Graph, "GET",  "/oidc/userinfo", P(entra::user_info)),
         (Graph, "GET",  "/v1.0/me", G(graph::me)),
         (Graph, "GET",  "/v1.0/users", G(graph::users)),
+        (Graph, "GET",  "/v1.0/users/$count", G(graph::users)),
         (Graph, "GET",  "/v1.0/users/{id}", G(graph::user)),
         (Graph, "GET",  "/v1.0/groups", G(graph::groups)),
+        (Graph, "GET",  "/v1.0/groups/$count", G(graph::groups)),
         (Graph, "GET",  "/v1.0/groups/{id}", G(graph::group)),
         (Graph, "GET",  "/v1.0/servicePrincipals", G(graph::service_principals)),
+        (Graph, "GET",  "/v1.0/servicePrincipals/$count", G(graph::service_principals)),
         (Graph, "GET",  "/v1.0/servicePrincipals/{id}", G(graph::service_principal)),
         (Graph, "GET", "/v1.0/me/memberOf", G(graph_members::member_of)),
         (Graph, "GET", "/v1.0/me/transitiveMemberOf", G(graph_members::transitive_member_of)),
@@ -259,6 +263,20 @@ pub fn addresses() -> Vec<Row> {
         (Graph, "POST", "/v1.0/servicePrincipals/{id}/checkMemberGroups", G(graph_members::check_member_groups)),
         (Graph, "GET", "/v1.0/groups/{id}/members", G(graph_members::members)),
         (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers", G(graph_members::transitive_members)),
+        (Graph, "GET", "/v1.0/me/memberOf/microsoft.graph.group", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/me/transitiveMemberOf/microsoft.graph.group", G(graph_members::transitive_member_of)),
+        (Graph, "GET", "/v1.0/users/{id}/memberOf/microsoft.graph.group", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/users/{id}/transitiveMemberOf/microsoft.graph.group", G(graph_members::transitive_member_of)),
+        (Graph, "GET", "/v1.0/groups/{id}/memberOf/microsoft.graph.group", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMemberOf/microsoft.graph.group", G(graph_members::transitive_member_of)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/memberOf/microsoft.graph.group", G(graph_members::member_of)),
+        (Graph, "GET", "/v1.0/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group", G(graph_members::transitive_member_of)),
+        (Graph, "GET", "/v1.0/groups/{id}/members/microsoft.graph.user", G(graph_members::members)),
+        (Graph, "GET", "/v1.0/groups/{id}/members/microsoft.graph.group", G(graph_members::members)),
+        (Graph, "GET", "/v1.0/groups/{id}/members/microsoft.graph.servicePrincipal", G(graph_members::members)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers/microsoft.graph.user", G(graph_members::transitive_members)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers/microsoft.graph.group", G(graph_members::transitive_members)),
+        (Graph, "GET", "/v1.0/groups/{id}/transitiveMembers/microsoft.graph.servicePrincipal", G(graph_members::transitive_members)),
         (Graph, "POST", "/v1.0/directoryObjects/getByIds", G(graph_members::by_ids)),
         (Graph, "POST", "/v1.0/$batch", G(graph::batch)),
 
@@ -327,8 +345,10 @@ pub struct Options {
     pub client_secret: String,
     /// Registered redirect URIs, compared exactly; they are also the allowed `post_logout_redirect_uri`s.
     pub redirect_uris: Vec<String>,
-    /// `sub` of a federated credential whose assertions are accepted beside the secret.
-    pub federated_subject: Option<String>,
+    /// Certificates of the application (PEM), whose assertions are accepted beside the secret.
+    pub certificates: Vec<String>,
+    /// Its federated credentials.
+    pub federated: Vec<Federated>,
     /// Front-channel logout URL of the application.
     pub front_channel_logout: Option<String>,
     /// A world to begin with (`.toml` or `.json`) instead of the demo's.
@@ -387,7 +407,8 @@ impl Default for Options {
             ]
             .map(String::from)
             .to_vec(),
-            federated_subject: None,
+            certificates: Vec::new(),
+            federated: Vec::new(),
             front_channel_logout: None,
             world: None,
             state: None,
@@ -778,11 +799,15 @@ pub(crate) fn dispatch(state: &mut State, ask: &Ask) -> Answer {
     let now = state.now();
     state.world.settle(now);
     let mut known = false;
+    let segments = match ask.service {
+        Service::Graph => graph::keyed(&ask.segments),
+        _ => ask.segments.clone(),
+    };
     for (service, method, pattern, handler) in addresses() {
         if service != ask.service {
             continue;
         }
-        let Some(params) = params(pattern, &ask.segments) else { continue };
+        let Some(params) = params(pattern, &segments) else { continue };
         known = true;
         // What has an id in ARM can be asked for without its body.
         let at_id = ask.method == "HEAD" && service == Service::Arm && pattern.ends_with('}');

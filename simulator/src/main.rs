@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Parser;
 use simulator::tls::Tls;
 use simulator::{Options, Ports, start};
@@ -75,9 +76,12 @@ struct Arguments {
     /// Its secret
     #[arg(long, default_value = simulator::world::demo::CLIENT_SECRET)]
     client_secret: String,
-    /// Subject of a federated credential of the application
-    #[arg(long)]
-    federated_subject: Option<String>,
+    /// A certificate of the application (PEM), to prove itself by; may be repeated
+    #[arg(long, value_name = "FILE")]
+    certificate: Vec<PathBuf>,
+    /// A federated credential of the application: JSON with issuer, subject, audiences and keys; may be repeated
+    #[arg(long, value_name = "FILE")]
+    federated: Vec<PathBuf>,
     /// Front-channel logout URL of the application
     #[arg(long)]
     front_channel_logout: Option<String>,
@@ -123,7 +127,8 @@ async fn main() -> anyhow::Result<()> {
         } else {
             arguments.redirect_uri
         },
-        federated_subject: arguments.federated_subject,
+        certificates: read_all(&arguments.certificate, |text| Ok(text.to_owned()))?,
+        federated: read_all(&arguments.federated, |text| Ok(serde_json::from_str(text)?))?,
         front_channel_logout: arguments.front_channel_logout,
         world: arguments.world,
         state: arguments.state,
@@ -146,4 +151,14 @@ async fn main() -> anyhow::Result<()> {
     tokio::signal::ctrl_c().await?;
     running.stop();
     Ok(())
+}
+
+fn read_all<T>(
+    files: &[PathBuf],
+    parse: impl Fn(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<Vec<T>> {
+    let read = |file: &PathBuf| parse(&std::fs::read_to_string(file)?);
+    let named =
+        |file: &PathBuf| read(file).with_context(|| format!("cannot use {}", file.display()));
+    files.iter().map(named).collect()
 }

@@ -26,6 +26,8 @@ pub struct Settings {
     pub replication_seconds: i64,
     /// `expires_in` of access tokens.
     pub access_token_seconds: i64,
+    /// The same where the client has said `cp1`; Azure's live up to 28 hours.
+    pub capable_token_seconds: Option<i64>,
     /// Rows a page in ARM lists.
     pub page_size: usize,
     /// Rows a page in Graph lists without `$top`.
@@ -133,6 +135,7 @@ impl Default for Settings {
             role_propagation_seconds: 5,
             replication_seconds: 10,
             access_token_seconds: 3599,
+            capable_token_seconds: None,
             page_size: 100,
             graph_page_size: 100,
             consented: [

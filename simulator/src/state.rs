@@ -132,7 +132,8 @@ impl State {
                 client_secret: Some(options.client_secret.clone()),
                 name: "Twindesk".into(),
                 redirect_uris: options.redirect_uris.clone(),
-                federated_subject: options.federated_subject.clone(),
+                certificates: options.certificates.clone(),
+                federated: options.federated.clone(),
                 front_channel_logout: options.front_channel_logout.clone(),
                 ..Application::default()
             },
@@ -156,14 +157,16 @@ impl State {
         if let Some(kept) = options.state.as_deref().map(Kept::read).transpose()?.flatten() {
             kept.restore(&mut state)?;
         }
+        state.all_applications().try_for_each(Application::check)?;
         state.introduce();
         Ok(state)
     }
 
-    /// An application that is registered has a service principal in the tenant.
+    /// An application that is registered has a service principal in the tenant, and so have Microsoft's resources.
     fn introduce(&mut self) {
         let all: Vec<Application> = self.all_applications().cloned().collect();
         all.iter().for_each(|row| self.world.introduce(row));
+        self.world.introduce_resources();
     }
 
     pub fn now(&self) -> Timestamp {

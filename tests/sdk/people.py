@@ -1,7 +1,7 @@
 """People at the pages of Entra ID, and the credentials that they get with Microsoft's msal."""
 
-import datetime
 import json
+from contextlib import nullcontext
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,9 +11,6 @@ import msal
 import requests
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 class Page(Exception):
@@ -34,9 +31,11 @@ class _Forms(HTMLParser):
             self.fields[given["name"]] = given.get("value", "")
 
 
-def sign_in(url, who=OLIVIA, consent="accept"):
-    """A person at the sign-in page that `url` leads to. Returns the members of the redirect, or of the form, as a web framework would."""
-    with requests.Session() as browser:
+def sign_in(url, who=OLIVIA, consent="accept", browser=None):
+    """A person at the sign-in page that `url` leads to, in a browser of their own if none is given.
+
+    Returns the members of the redirect, or of the form, as a web framework would."""
+    with nullcontext(browser) if browser else requests.Session() as browser:
         answer = browser.get(url, allow_redirects=False, timeout=20)
         form = {"person": who}
         for _ in range(4):
@@ -67,21 +66,10 @@ def web(**more):
     return msal.ConfidentialClientApplication(CLIENT, **{"client_credential": SECRET, "authority": AUTHORITY, **more})
 
 
-def redeemed(application, who=OLIVIA, scopes=(IMPERSONATE,), **flow):
+def redeemed(application, who=OLIVIA, scopes=(IMPERSONATE,), browser=None, **flow):
     """Tokens, or the error, of a person who signs in to an application; `flow` goes to `initiate_auth_code_flow`."""
     begun = application.initiate_auth_code_flow(scopes=list(scopes), redirect_uri=CALLBACK, **flow)
-    return application.acquire_token_by_auth_code_flow(begun, sign_in(begun["auth_uri"], who))
-
-
-def certificate():
-    """A key and a certificate of its own, as one PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal")])
-    begin = datetime.datetime(2020, 1, 1)
-    signed = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-              .not_valid_before(begin).not_valid_after(begin.replace(year=2090)).sign(key, hashes.SHA256()))
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                             serialization.NoEncryption()) + signed.public_bytes(serialization.Encoding.PEM)
+    return application.acquire_token_by_auth_code_flow(begun, sign_in(begun["auth_uri"], who, browser=browser))
 
 
 class Fixed:

@@ -5,10 +5,13 @@ package has to be changed and nothing can reach the real Azure.
 """
 
 import atexit
+import json
 import os
 import re
 import subprocess
 import tempfile
+
+from keys import FEDERATED, REGISTERED
 
 TENANT = "7f9f2c9e-3c1c-4c6b-9b0a-2a1d6f0e4b10"
 CLIENT = "2f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01"
@@ -18,6 +21,7 @@ ROBOT_SECRET = "factory-sync-secret~not-a-real-one"
 CALLBACK = "http://localhost:8400/auth/callback"
 PRODUCTION = "a1b2c3d4-0000-4000-8000-000000000001"
 DEVELOPMENT = "a1b2c3d4-0000-4000-8000-000000000002"
+AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 LOGIN = "https://login.microsoftonline.com"
 AUTHORITY = f"{LOGIN}/{TENANT}"
 ARM = "https://management.azure.com/.default"
@@ -29,6 +33,9 @@ UMA = "10000000-aaaa-4000-8000-000000000003"
 NINA = "10000000-aaaa-4000-8000-000000000004"
 GREG = "10000000-aaaa-4000-8000-000000000006"
 PAUL = "10000000-aaaa-4000-8000-000000000007"
+# In a tenant that has no guest in the other and none from there.
+LITWARE = "5d0b0000-0000-4000-8000-000000000001"
+LENA = "5d0b0000-0000-4000-8000-000000000002"
 FACTORY_SYNC = "30000000-aaaa-4000-8000-000000000001"
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -49,11 +56,32 @@ def role(guid, subscription=PRODUCTION):
     return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
 
 
+def _world(simulator):
+    """The demo's, with a certificate for the robot and another tenant with one person."""
+    world = json.loads(subprocess.check_output([simulator, "--print-world"]))
+    world["tenants"].append({"id": LITWARE, "name": "Litware", "domain": "litware.example"})
+    world["people"].append({"id": LENA, "tenant": LITWARE, "upn": "lena@litware.example"})
+    robot, = [row for row in world["applications"] if row["client_id"] == ROBOT]
+    robot["certificates"] = [REGISTERED.decode()]
+    return world
+
+
 def _start():
+    simulator = os.environ["TWINDESK_TEST_SIMULATOR"]
     folder = tempfile.TemporaryDirectory(prefix="simulator-")
+
+    def written(name, content):
+        path = os.path.join(folder.name, name)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
+
     authority = os.path.join(folder.name, "authority.pem")
     process = subprocess.Popen(
-        [os.environ["TWINDESK_TEST_SIMULATOR"], "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--tls-ca", authority],
+        [simulator, "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--tls-ca", authority,
+         "--world", written("world.json", json.dumps(_world(simulator)).encode()),
+         "--certificate", written("certificate.pem", REGISTERED),
+         "--federated", written("federated.json", json.dumps(FEDERATED).encode())],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "NO_COLOR": "1", "RUST_LOG": "info"},
     )
 

@@ -5,12 +5,13 @@ import uuid
 from io import BytesIO
 
 from clients import Case
-from people import Fixed
-from simulated import (ACCESS_ADMINISTRATOR, DATA_OWNER, DATA_READER, DEVELOPMENT, FACTORY, FACTORY_GROUP, GREG, INSTANCES, NINA,
-                       OLIVIA, OWNER, PAUL, PRODUCTION, TENANT, UMA, admin, later, role, settings)
+from people import Fixed, approve_device
+from simulated import (ACCESS_ADMINISTRATOR, DATA_OWNER, DATA_READER, DEVELOPMENT, FACTORY, FACTORY_GROUP, GREG, INSTANCES, LENA,
+                       LITWARE, NINA, OLIVIA, OWNER, PAUL, PRODUCTION, TENANT, UMA, admin, later, role, settings)
 
 from azure.core.exceptions import (ClientAuthenticationError, HttpResponseError, ResourceExistsError, ResourceNotFoundError)
 from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.identity import DeviceCodeCredential
 
 GROUP, NAME = "rg-factory", "factory-floor"
 HERE = {"location": "westeurope"}
@@ -62,6 +63,14 @@ def a_token_of_yesterday(test):
     olivia = test.clients(OLIVIA)
     later(24 * 3600)
     return lambda: olivia.twins.digital_twins.get(GROUP, NAME)
+
+
+@refusal(ClientAuthenticationError, 401, "InvalidAuthenticationTokenTenant", f"wrong issuer 'https://sts.windows.net/{LITWARE}/'",
+         f"must match the tenant 'https://sts.windows.net/{TENANT}/'")
+def a_token_of_another_tenant(test):
+    lena = DeviceCodeCredential(prompt_callback=lambda uri, code, _: approve_device(uri, code, LENA), tenant_id=LITWARE)
+    test.addCleanup(lena.close)
+    return lambda: test.clients(lena).twins.digital_twins.get(GROUP, NAME)
 
 
 # May you?
@@ -246,7 +255,25 @@ def not_registered_and_not_allowed_to(test):
     return lambda: create(test.clients(NINA, DEVELOPMENT), "first", "rg-sandbox", location="northeurope")
 
 
+@refusal(ResourceExistsError, 409, "SubscriptionNotRegistered", "isn't registered with Subscription")
+def not_registered_in_a_providers_words(test):
+    admin("POST", "/faults", {"service": "arm", "method": "PUT", "status": 409, "code": "SubscriptionNotRegistered",
+                              "message": "Resource provider [N/A] isn't registered with Subscription [N/A]."})
+    return lambda: create(test.clients(OLIVIA), "first")
+
+
+@refusal(ResourceExistsError, 409, "ReadOnlyDisabledSubscription", f"The subscription '{PRODUCTION}' is disabled")
+def a_subscription_that_is_switched_off(test):
+    admin("POST", f"/subscriptions/{PRODUCTION}/state", {"state": "Disabled"})
+    return lambda: create(test.clients(OLIVIA), "late")
+
+
 # Names and numbers
+
+@refusal(HttpResponseError, 400, "ReservedResourceName", "'my-windows'", "trademarked or reserved word")
+def a_word_that_is_not_for_everybody(test):
+    return lambda: create(test.clients(OLIVIA), "my-windows")
+
 
 @refusal(ResourceExistsError, 409, "AlreadyExists", "A DigitalTwins instance with the name 'factory-floor' already exists in region "
          "'westeurope'.")
@@ -312,6 +339,18 @@ def taken_away_too_soon(test):
     olivia = test.clients(OLIVIA)
     asked(olivia)
     return lambda: asked(olivia, request_type="AdminRemove")
+
+
+@refusal(HttpResponseError, 400, "RoleAssignmentRequestAcrsValidationFailed", "&claims=%7B%22access_token%22", "%22c1%22")
+def activated_without_an_authentication_context(test):
+    settings(pim_context="c1")
+    body = {"principal_id": NINA, "role_definition_id": role(DATA_READER), "request_type": "AdminAssign",
+            "justification": "request 42", "schedule_info": {"expiration": {"type": "AfterDuration", "duration": "P9D"}}}
+    eligible = test.clients(OLIVIA).access.role_eligibility_schedule_requests.create(FACTORY, str(uuid.uuid4()), body)
+    hour = {"expiration": {"type": "AfterDuration", "duration": "PT1H"}}
+    linked = eligible.target_role_eligibility_schedule_id
+    return lambda: asked(test.clients(NINA), request_type="SelfActivate", schedule_info=hour,
+                         linked_role_eligibility_schedule_id=linked)
 
 
 class ArmErrors(Case):

@@ -12,7 +12,8 @@ import unittest
 from unittest import mock
 
 from clients import Case
-from people import approve_device, certificate
+from keys import CERTIFICATE
+from people import approve_device
 from simulated import (ARM, DATA_OWNER, DATA_READER, FACTORY, FACTORY_GROUP, FACTORY_SYNC, INSTANCES, NINA, OLIVIA, PRODUCTION, READER,
                        ROBOT, ROBOT_SECRET, SUBNET, TENANT, admin, role, settings)
 
@@ -165,7 +166,7 @@ class CommandLine(Case):
         self.assertIn("(AuthorizationFailed)", self.az_refused(1, "resource", "tag", "--ids", FACTORY, "--tags", "a=b"))
         path = os.path.join(self.folder, "robot.pem")
         with open(path, "wb") as file:
-            file.write(certificate())
+            file.write(CERTIFICATE)
         found = self.az("login", "--service-principal", "--username", ROBOT, "--certificate", path, "--tenant", TENANT)
         self.assertEqual(found[0]["user"]["name"], ROBOT)
 

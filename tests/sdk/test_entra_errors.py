@@ -1,18 +1,21 @@
 """What Entra ID refuses: msal's error with its numbers, and the exceptions that azure-identity makes of it."""
 
 import json
+import time
 import unittest
 
 from clients import Case
+from keys import certificate, federated
 from people import Page, Signed, approve_device, redeemed, sign_in, web
-from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, IMPERSONATE, LOGIN, NINA, OLIVIA, SECRET, TENANT, TWINS, admin, later,
-                       settings)
+from simulated import (ARM, AUTHORITY, AZURE_CLI, CALLBACK, CLIENT, IMPERSONATE, LITWARE, LOGIN, NINA, OLIVIA, SECRET, TENANT,
+                       TWINS, admin, later, settings)
 
 import jwt
 import msal
+import requests
 from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import (AuthenticationRequiredError, ChainedTokenCredential, ClientAssertionCredential, ClientSecretCredential,
-                            CredentialUnavailableError, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential)
+from azure.identity import (AuthenticationRequiredError, CertificateCredential, ChainedTokenCredential, ClientAssertionCredential,
+                            ClientSecretCredential, CredentialUnavailableError, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential)
 
 READ = "https://digitaltwins.azure.net/Read.Write"
 OWN = f"api://{CLIENT}/access_as_user"
@@ -37,9 +40,9 @@ def signed_in(who=NINA, **more):
     return application, account
 
 
-def silently(scope=READ, then=lambda: None, claims=None):
+def silently(scope=READ, then=lambda: None, claims=None, who=NINA):
     """A token for another resource by the refresh token, after `then` has happened."""
-    application, account = signed_in()
+    application, account = signed_in(who)
     then()
     return application.acquire_token_silent_with_error([scope], account, claims_challenge=claims)
 
@@ -85,6 +88,72 @@ def a_sign_in_is_too_long_ago():
     return silently(then=then)
 
 
+def vera():
+    """Somebody who has no second factor yet."""
+    return admin("POST", "/people", {"upn": "vera@contoso.com", "mfa_registered": False})["id"]
+
+
+@refusal("interaction_required", 50079, "you must enroll in multi-factor authentication", suberror="basic_action", claims=True)
+def a_second_factor_is_not_set_up():
+    return silently(who=vera(), then=lambda: admin("POST", "/people/vera@contoso.com/require-mfa"))
+
+
+@refusal("interaction_required", 50078, "Presented multi-factor authentication has expired", suberror="basic_action", claims=True)
+def a_second_factor_is_too_old():
+    admin("POST", "/people/nina@contoso.com/require-mfa")
+    settings(mfa_seconds=3600)
+    return silently(then=lambda: later(3601))
+
+
+def against(word):
+    return silently(then=lambda: settings(conditional_access=[{"require": word}]))
+
+
+@refusal("invalid_grant", 50097, "Device authentication is required.", suberror="message_only", claims=True)
+def a_device_that_nobody_knows():
+    return against("device")
+
+
+@refusal("invalid_grant", 53000, "Device is not in required device state: compliant.", suberror="message_only", claims=True)
+def a_device_that_is_not_compliant():
+    return against("compliant")
+
+
+@refusal("invalid_grant", 53001, "Device is not in required device state: domain_joined.", suberror="message_only", claims=True)
+def a_device_that_is_not_joined():
+    return against("joined")
+
+
+@refusal("invalid_grant", 530084, "token protection policy", suberror="message_only")
+def tokens_that_are_not_bound():
+    return against("token_protection")
+
+
+@refusal("invalid_grant", 50196, "it encountered a loop")
+def the_same_again_and_again():
+    settings(loop_limit=2)
+    token = redeemed(web(), NINA)["refresh_token"]
+    for _ in range(2):
+        assert "access_token" in web().acquire_token_by_refresh_token(token, [READ])
+    return web().acquire_token_by_refresh_token(token, [READ])
+
+
+@refusal("invalid_grant", 50020, "does not exist in tenant 'Litware'", "'nina@contoso.com'", f"'https://sts.windows.net/{TENANT}/'")
+def somebody_of_another_tenant():
+    at_home = msal.PublicClientApplication(AZURE_CLI, authority=AUTHORITY)
+    flow = at_home.initiate_device_flow([ARM])
+    approve_device(flow["verification_uri"], flow["user_code"], NINA)
+    token = at_home.acquire_token_by_device_flow(flow)["refresh_token"]
+    there = msal.PublicClientApplication(AZURE_CLI, authority=f"{LOGIN}/{LITWARE}")
+    return there.acquire_token_by_refresh_token(token, [ARM])
+
+
+@refusal("invalid_request", 90010, "not supported over the /common or /consumers endpoints")
+def a_password_at_the_door_of_all():
+    application = msal.PublicClientApplication(AZURE_CLI, authority=f"{LOGIN}/common")
+    return application.acquire_token_by_username_password("nina@contoso.com", "Twindesk1!", [ARM])
+
+
 # The page of the sign-in leads back with these.
 
 @refusal("access_denied", 65004, "User declined to consent")
@@ -98,6 +167,30 @@ def the_person_says_no():
 @refusal("login_required", 50058, "Session information is not sufficient")
 def nobody_has_signed_in():
     return redeemed(web(), NINA, prompt="none")
+
+
+def without_a_page(who=(NINA,), then=lambda: None, **flow):
+    """What a browser hears that has signed these in and is not to show anything."""
+    with requests.Session() as browser:
+        for one in who:
+            assert "access_token" in redeemed(web(), one, browser=browser, prompt="select_account")
+        then()
+        return redeemed(web(), browser=browser, prompt="none", **flow)
+
+
+@refusal("interaction_required", 50072, "you must enroll in multi-factor authentication")
+def a_second_factor_is_not_set_up_and_no_page_may_be_shown():
+    return without_a_page([vera()], lambda: admin("POST", "/people/vera@contoso.com/require-mfa"))
+
+
+@refusal("interaction_required", 50074, "Strong Authentication is required.")
+def the_application_wants_a_second_factor_and_no_page_may_be_shown():
+    return without_a_page(claims_challenge='{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}')
+
+
+@refusal("interaction_required", 16000, "multiple user identities are available")
+def two_people_in_one_browser():
+    return without_a_page([NINA, OLIVIA])
 
 
 @refusal("invalid_scope", 70011, "is not valid")
@@ -174,11 +267,39 @@ def in_its_own_name_with_a_persons_permission():
     return web().acquire_token_for_client([IMPERSONATE])
 
 
-@refusal("invalid_client", 700213, "No matching federated identity record found", "'someone-else'")
+def asserting(text):
+    return web(client_credential={"client_assertion": text}).acquire_token_for_client([ARM])
+
+
+@refusal("invalid_client", 700211, "presented assertion issuer 'https://other.example'")
+def an_assertion_of_another_issuer():
+    return asserting(federated(iss="https://other.example"))
+
+
+@refusal("invalid_client", 700213, "presented assertion subject 'someone-else'")
 def an_assertion_about_somebody_else():
-    signed = jwt.encode({"iss": "https://issuer.example", "sub": "someone-else", "aud": "api://AzureADTokenExchange",
-                         "exp": 4_000_000_000}, "k" * 32)
-    return web(client_credential={"client_assertion": signed}).acquire_token_for_client([ARM])
+    return asserting(federated(sub="someone-else"))
+
+
+@refusal("invalid_client", 700212, "presented assertion audience 'api://other'")
+def an_assertion_for_somebody_else():
+    return asserting(federated(aud="api://other"))
+
+
+@refusal("invalid_client", 7000272, "The certificate with identifier new-key", "https://issuer.example")
+def an_assertion_by_a_key_that_is_not_published():
+    return asserting(federated(kid="new-key"))
+
+
+@refusal("invalid_client", 700024, "Client assertion is not within its valid time range.")
+def an_assertion_of_yesterday():
+    return asserting(federated(exp=int(time.time()) - 86400))
+
+
+@refusal("invalid_client", 50027, "No certificate thumbprint specified")
+def an_assertion_that_nobody_signed():
+    claims = {"iss": CLIENT, "sub": CLIENT, "aud": f"{AUTHORITY}/oauth2/v2.0/token", "exp": 4_000_000_000}
+    return asserting(jwt.encode(claims, None, algorithm="none"))
 
 
 # Resources
@@ -190,8 +311,9 @@ def a_resource_that_the_tenant_does_not_have():
 
 @refusal("invalid_scope", 28000, "contains more than one resource")
 def two_resources_at_once():
-    application, account = signed_in()
-    return application.acquire_token_silent_with_error([IMPERSONATE, READ], account)
+    application, both = web(), [IMPERSONATE, READ]
+    flow = application.initiate_auth_code_flow(scopes=both, redirect_uri=CALLBACK)
+    return application.acquire_token_by_auth_code_flow(flow, sign_in(flow["auth_uri"], NINA), scopes=both)
 
 
 # On behalf of
@@ -216,7 +338,7 @@ def on_behalf_of_yesterday():
 # Devices
 
 def with_device(then):
-    application = msal.PublicClientApplication("04b07795-8ddb-461a-bbee-02f9e1bf7b46", authority=AUTHORITY)
+    application = msal.PublicClientApplication(AZURE_CLI, authority=AUTHORITY)
     flow = application.initiate_device_flow([ARM])
     then(flow)
     return application.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
@@ -295,6 +417,8 @@ class IdentityErrors(Case):
             ("AADSTS700016", ClientSecretCredential(TENANT, "00000000-0000-4000-8000-000000000000", "x"), ARM),
             ("AADSTS1002012", ClientSecretCredential(TENANT, CLIENT, SECRET), IMPERSONATE),
             ("AADSTS90002|authority|tenant", ClientSecretCredential("00000000-0000-4000-8000-00000000ffff", CLIENT, SECRET), ARM),
+            ("AADSTS700027", CertificateCredential(TENANT, CLIENT, certificate_data=certificate()), ARM),
+            ("AADSTS700212", ClientAssertionCredential(TENANT, CLIENT, lambda: federated(aud="api://other")), ARM),
             ("AADSTS50027", ClientAssertionCredential(TENANT, CLIENT, lambda: "nonsense"), ARM),
             ("AADSTS50013", OnBehalfOfCredential(TENANT, CLIENT, client_secret=SECRET, user_assertion="e30.e30.e30"), ARM),
             ("AADSTS7000215", OnBehalfOfCredential(TENANT, CLIENT, client_secret="wrong", user_assertion=own), ARM),

@@ -1,6 +1,7 @@
 """Sign-in with msal and azure-identity."""
 
 import os
+import tempfile
 import unittest
 import webbrowser
 from threading import Thread
@@ -8,15 +9,16 @@ from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 from clients import Case
-from people import approve_device, certificate, redeemed, sign_in, web
+from keys import CERTIFICATE, REGISTERED, federated
+from people import approve_device, redeemed, sign_in, web
 from simulated import (ARM, AUTHORITY, CALLBACK, CLIENT, FACTORY, FACTORY_SYNC, IMPERSONATE, NINA, OLIVIA, ROBOT, ROBOT_SECRET,
-                       SECRET, TENANT, TWINS, admin)
+                       SECRET, TENANT, TWINS, admin, settings)
 
 import jwt
 import requests
 from azure.identity import (AuthenticationRecord, AuthorizationCodeCredential, CertificateCredential, ChainedTokenCredential,
                             ClientAssertionCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential,
-                            InteractiveBrowserCredential, OnBehalfOfCredential)
+                            InteractiveBrowserCredential, OnBehalfOfCredential, WorkloadIdentityCredential)
 
 
 def said(token):
@@ -66,11 +68,48 @@ class SigningIn(Case):
             self.assertEqual(self.clients(credential).twins.digital_twins.get("rg-factory", "factory-floor").id, FACTORY)
 
     def test_an_application_shows_a_certificate(self):
-        with CertificateCredential(TENANT, CLIENT, certificate_data=certificate()) as credential:
-            self.assertEqual(said(credential.get_token(ARM).token)["appid"], CLIENT)
-        asserted = jwt.encode({"iss": CLIENT, "sub": CLIENT, "aud": f"{AUTHORITY}/oauth2/v2.0/token", "exp": 4_000_000_000}, "k" * 32)
-        with ClientAssertionCredential(TENANT, CLIENT, lambda: asserted) as credential:
-            self.assertEqual(said(credential.get_token(ARM).token)["appid"], CLIENT)
+        with CertificateCredential(TENANT, CLIENT, certificate_data=CERTIFICATE) as credential:
+            told = said(credential.get_token(ARM).token)
+            self.assertEqual((told["appid"], told["appidacr"]), (CLIENT, "2"))
+        # (azure-identity names a certificate by SHA-1 and signs by RS256; msal by itself SHA-256 and PS256.)
+        shown = {"private_key": CERTIFICATE.decode(), "public_certificate": REGISTERED.decode()}
+        found = web(client_credential=shown).acquire_token_for_client([ARM])
+        self.assertEqual(said(found["access_token"])["appidacr"], "2")
+
+    def test_an_application_shows_the_token_of_another_issuer(self):
+        with ClientAssertionCredential(TENANT, CLIENT, federated) as credential:
+            told = said(credential.get_token(ARM).token)
+            self.assertEqual((told["appid"], told["appidacr"]), (CLIENT, "2"))
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(federated())
+            file.flush()
+            with WorkloadIdentityCredential(tenant_id=TENANT, client_id=CLIENT, token_file_path=file.name) as credential:
+                self.assertEqual(said(credential.get_token(TWINS).token)["appid"], CLIENT)
+
+    def test_a_token_is_for_the_resource_as_it_was_named(self):
+        for scope, audience in [
+            (ARM, "https://management.azure.com"),
+            ("https://management.azure.com//.default", "https://management.azure.com/"),
+            ("https://management.core.windows.net//.default", "https://management.core.windows.net/"),
+            ("0b07f429-9f4b-4714-9392-cc5e8e80c8b0/.default", "0b07f429-9f4b-4714-9392-cc5e8e80c8b0"),
+        ]:
+            with self.subTest(scope), ClientSecretCredential(TENANT, CLIENT, SECRET) as credential:
+                told = said(credential.get_token(scope).token)
+                self.assertEqual((told["aud"], told["appidacr"]), (audience, "1"))
+
+    def test_a_refresh_for_two_resources_is_for_the_first(self):
+        application = web()
+        redeemed(application, NINA)
+        account, = application.get_accounts()
+        found = application.acquire_token_silent_with_error(["https://digitaltwins.azure.net/Read.Write", IMPERSONATE], account)
+        self.assertEqual(said(found["access_token"])["aud"], "https://digitaltwins.azure.net")
+
+    def test_a_client_that_hears_of_revocation_is_told_when_to_come_again(self):
+        settings(capable_token_seconds=86400)
+        application = web(client_capabilities=["CP1"])
+        self.assertEqual(redeemed(application, NINA)["expires_in"], 86400)
+        kept, = application.token_cache.search(application.token_cache.CredentialType.ACCESS_TOKEN)
+        self.assertEqual(int(kept["refresh_on"]) - int(kept["cached_at"]), 43200)
 
     def test_an_application_is_found_in_the_environment(self):
         known = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT, "AZURE_CLIENT_SECRET": SECRET}
@@ -114,7 +153,7 @@ class SigningIn(Case):
     def test_on_behalf_of_a_person(self):
         incoming = redeemed(web(), OLIVIA, scopes=[f"api://{CLIENT}/access_as_user"])["access_token"]
         self.assertEqual(said(incoming)["aud"], CLIENT)
-        for shown in [{"client_secret": SECRET}, {"client_certificate": certificate()}]:
+        for shown in [{"client_secret": SECRET}, {"client_certificate": CERTIFICATE}]:
             with self.subTest(*shown), OnBehalfOfCredential(TENANT, CLIENT, user_assertion=incoming, **shown) as credential:
                 for scope, audience in [(ARM, "https://management.azure.com"), (TWINS, "https://digitaltwins.azure.net")]:
                     told = said(credential.get_token(scope).token)

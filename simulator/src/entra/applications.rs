@@ -1,10 +1,12 @@
 //! The applications that may sign people in or act by themselves: ours, Microsoft's command line, and those of the world.
 //! Knows registrations, no protocol.
 
+use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Authority;
+use super::assertions::{Federated, certified};
+use super::{Authority, Resource};
 use crate::state::State;
 use crate::world::{ServicePrincipal, World};
 
@@ -16,12 +18,13 @@ pub struct Application {
     /// Where it is registered; the first tenant by default.
     pub tenant: String,
     pub name: String,
-    /// Without one, and without a federated credential, it is a public client.
+    /// Without one, a certificate and a federated credential it is a public client.
     pub client_secret: Option<String>,
     /// Compared exactly; they are also the allowed `post_logout_redirect_uri`s. `http://localhost` stands for every port.
     pub redirect_uris: Vec<String>,
-    /// `sub` of a federated credential whose assertions are accepted beside the secret.
-    pub federated_subject: Option<String>,
+    /// PEM; assertions that their keys sign are accepted beside the secret.
+    pub certificates: Vec<String>,
+    pub federated: Vec<Federated>,
     pub front_channel_logout: Option<String>,
     /// Microsoft's own: known in every tenant, and nobody is asked to consent to it.
     pub first_party: bool,
@@ -44,7 +47,17 @@ impl Application {
     }
 
     pub fn is_public(&self) -> bool {
-        self.client_secret.is_none() && self.federated_subject.is_none()
+        self.client_secret.is_none() && self.certificates.is_empty() && self.federated.is_empty()
+    }
+
+    pub fn check(&self) -> anyhow::Result<()> {
+        let good = self.certificates.iter().all(|pem| certified(pem).is_some());
+        ensure!(
+            good,
+            "a certificate of the application {} is no PEM with an RSA key",
+            self.client_id
+        );
+        Ok(())
     }
 
     /// Source: "Redirect URI (reply URL) best practices and limitations", localhost exceptions.
@@ -76,6 +89,44 @@ impl World {
             kind: "Application".into(),
             visible_at: None,
         });
+    }
+}
+
+/// The service principals of Microsoft's resources that each tenant has, by resource.
+const MICROSOFTS: [(Resource, &str); 3] = [
+    (Resource::Arm, "Windows Azure Service Management API"),
+    (Resource::Graph, "Microsoft Graph"),
+    (Resource::Twins, "Azure Digital Twins"),
+];
+
+impl World {
+    /// The resources for which tokens are issued have service principals in every tenant.
+    pub fn introduce_resources(&mut self) {
+        let mut tenants: Vec<String> =
+            self.tenants.iter().map(|tenant| tenant.id.clone()).collect();
+        if tenants.is_empty() {
+            tenants.push(self.first_tenant().id.clone());
+        }
+        for (tenant, (resource, name)) in
+            tenants.iter().flat_map(|tenant| MICROSOFTS.map(|row| (tenant, row)))
+        {
+            let app_id = resource.app_id();
+            let known = self.service_principals.iter().any(|row| {
+                row.app_id.eq_ignore_ascii_case(&app_id) && self.is_in(&row.tenant, tenant)
+            });
+            if known {
+                continue;
+            }
+            let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{tenant}/{app_id}").as_bytes());
+            self.service_principals.push(ServicePrincipal {
+                id: id.to_string(),
+                tenant: tenant.clone(),
+                app_id,
+                name: name.to_owned(),
+                kind: "Application".into(),
+                visible_at: None,
+            });
+        }
     }
 }
 

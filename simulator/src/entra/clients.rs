@@ -1,16 +1,35 @@
 //! How an application proves itself at the token endpoint: a secret in the body or by Basic, or an assertion. Knows
-//! registrations, no grants.
+//! registrations, no grants and no signatures.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::applications::Application;
 use super::token::Refusal;
-use super::{Authority, keys};
+use super::{Authority, assertions};
 use crate::message::{Ask, find};
 use crate::state::State;
 
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// What an application has shown.
+#[derive(Clone, Copy)]
+pub enum Proof {
+    Nothing,
+    Secret,
+    Assertion,
+}
+
+impl Proof {
+    /// `appidacr` of tokens. Source: "Access token claims reference".
+    pub fn claim(self) -> &'static str {
+        match self {
+            Self::Nothing => "0",
+            Self::Secret => "1",
+            Self::Assertion => "2",
+        }
+    }
+}
 
 /// Secret in the body or by Basic, or a client assertion.
 pub(super) fn authenticate(
@@ -18,7 +37,7 @@ pub(super) fn authenticate(
     authority: &Authority,
     ask: &Ask,
     form: &[(String, String)],
-) -> Result<Application, Refusal> {
+) -> Result<(Application, Proof), Refusal> {
     let basic = ask
         .header("authorization")
         .and_then(|value| value.strip_prefix("Basic "))
@@ -45,7 +64,7 @@ pub(super) fn authenticate(
     let own = application.client_id == state.application.client_id;
     if application.is_public() {
         return match (&secret, assertion) {
-            (None, None) => Ok(application),
+            (None, None) => Ok((application, Proof::Nothing)),
             _ => Err(Refusal::new(
                 "invalid_client",
                 700025,
@@ -56,7 +75,7 @@ pub(super) fn authenticate(
     if let Some(assertion) = assertion {
         let kind = find(form, "client_assertion_type").unwrap_or_default();
         check_assertion(state, authority, &application, kind, assertion)?;
-        return Ok(application);
+        return Ok((application, Proof::Assertion));
     }
     match secret {
         None => Err(Refusal::new(
@@ -80,11 +99,10 @@ pub(super) fn authenticate(
                  your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security."
             ),
         )),
-        Some(_) => Ok(application),
+        Some(_) => Ok((application, Proof::Secret)),
     }
 }
 
-/// A federated credential. The signature is that of an issuer unknown here and is not checked.
 fn check_assertion(
     state: &State,
     authority: &Authority,
@@ -92,9 +110,6 @@ fn check_assertion(
     kind: &str,
     assertion: &str,
 ) -> Result<(), Refusal> {
-    let bad = |text: &str| {
-        Refusal::new("invalid_client", 50027, format!("JWT token is invalid or malformed. {text}"))
-    };
     if kind != ASSERTION {
         return Err(Refusal::new(
             "invalid_request",
@@ -102,42 +117,7 @@ fn check_assertion(
             "The client_assertion_type is not valid.",
         ));
     }
-    let claims = keys::claims_unverified(assertion).ok_or_else(|| bad("It cannot be read."))?;
-    let subject = claims["sub"].as_str().unwrap_or_default();
-    let federated = application.federated_subject.as_deref();
-    let own = subject == application.client_id && claims["iss"] == subject;
-    if !own && federated != Some(subject) {
-        return Err(Refusal::new(
-            "invalid_client",
-            700213,
-            format!(
-                "No matching federated identity record found for presented assertion subject '{subject}'. Check your \
-                 federated identity credential Subject, Audience and Issuer against the presented assertion."
-            ),
-        ));
-    }
     let endpoint = format!("{}/{}/oauth2/v2.0/token", state.places.entra, authority.path());
-    let audience = claims["aud"].as_str().unwrap_or_default();
-    let accepted = if own {
-        audience == endpoint
-    } else {
-        audience == "api://AzureADTokenExchange" || audience == endpoint
-    };
-    if !accepted {
-        return Err(Refusal::new(
-            "invalid_client",
-            700212,
-            format!(
-                "No matching federated identity record found for presented assertion audience '{audience}'."
-            ),
-        ));
-    }
-    if claims["exp"].as_f64().is_none_or(|at| at <= state.now().as_second() as f64) {
-        return Err(Refusal::new(
-            "invalid_client",
-            700024,
-            "Client assertion is not within its valid time range.",
-        ));
-    }
-    Ok(())
+    assertions::check(application, &endpoint, state.now(), assertion)
+        .map_err(|(number, text)| Refusal::new("invalid_client", number, text))
 }

@@ -9,7 +9,7 @@ use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use rsa::sha2::{Digest as _, Sha256};
 use rsa::signature::{SignatureEncoding as _, Signer as _, Verifier as _};
 use rsa::traits::PublicKeyParts as _;
-use rsa::{RsaPrivateKey, rand_core};
+use rsa::{RsaPrivateKey, RsaPublicKey, pss, rand_core};
 use serde_json::{Value, json};
 
 pub struct Key {
@@ -100,6 +100,11 @@ impl KeyRing {
         if v1 {
             header["x5t"] = json!(key.kid);
         }
+        self.signed(&header, claims)
+    }
+
+    pub(super) fn signed(&self, header: &Value, claims: &Value) -> String {
+        let key = &self.published[0];
         let text = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -111,33 +116,59 @@ impl KeyRing {
 
     /// The claims of a token that one of our keys signed.
     pub fn verify(&self, token: &str) -> Option<Value> {
-        let (text, signature) = token.rsplit_once('.')?;
-        let (header, claims) = text.split_once('.')?;
-        let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-        let key = self.published.iter().find(|key| header["kid"] == key.kid.as_str())?;
-        let signature =
-            Signature::try_from(URL_SAFE_NO_PAD.decode(signature).ok()?.as_slice()).ok()?;
-        VerifyingKey::<Sha256>::new(key.private.to_public_key())
-            .verify(text.as_bytes(), &signature)
-            .ok()?;
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+        let jwt = Jwt::read(token)?;
+        let key = self.published.iter().find(|key| jwt.header["kid"] == key.kid.as_str())?;
+        jwt.is_signed_by(&key.private.to_public_key()).then_some(jwt.claims)
     }
 }
 
 /// The claims of a token that one of these keys (JWK) has signed.
 pub fn verify_with(keys: &[Value], token: &str) -> Option<Value> {
-    let (text, signature) = token.rsplit_once('.')?;
-    let header = URL_SAFE_NO_PAD.decode(text.split_once('.')?.0).ok()?;
-    let header: Value = serde_json::from_slice(&header).ok()?;
-    let key = keys.iter().find(|key| key["kid"].is_string() && key["kid"] == header["kid"])?;
-    let number = |name: &str| {
-        let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str()?).ok()?;
-        Some(rsa::BigUint::from_bytes_be(&bytes))
-    };
-    let public = rsa::RsaPublicKey::new(number("n")?, number("e")?).ok()?;
-    let signature = Signature::try_from(URL_SAFE_NO_PAD.decode(signature).ok()?.as_slice()).ok()?;
-    VerifyingKey::<Sha256>::new(public).verify(text.as_bytes(), &signature).ok()?;
-    claims_unverified(token)
+    let jwt = Jwt::read(token)?;
+    jwt.is_signed_by(&jwt.key_among(keys)?).then_some(jwt.claims)
+}
+
+/// A JWT in its parts, not yet believed.
+pub struct Jwt<'a> {
+    pub header: Value,
+    pub claims: Value,
+    text: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Jwt<'a> {
+    pub fn read(token: &'a str) -> Option<Self> {
+        let (text, signature) = token.rsplit_once('.')?;
+        let (header, claims) = text.split_once('.')?;
+        let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        Some(Self { header: json(header)?, claims: json(claims)?, text, signature })
+    }
+
+    /// Its own key of these (JWK).
+    pub fn key_among(&self, keys: &[Value]) -> Option<RsaPublicKey> {
+        let key =
+            keys.iter().find(|key| key["kid"].is_string() && key["kid"] == self.header["kid"])?;
+        let number = |name: &str| {
+            let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str()?).ok()?;
+            Some(rsa::BigUint::from_bytes_be(&bytes))
+        };
+        RsaPublicKey::new(number("n")?, number("e")?).ok()
+    }
+
+    /// By RS256 or PS256, as its header says.
+    pub fn is_signed_by(&self, key: &RsaPublicKey) -> bool {
+        let (key, text, signature) = (key.clone(), self.text.as_bytes(), self.signature.as_slice());
+        match self.header["alg"].as_str() {
+            Some("RS256") => Signature::try_from(signature).is_ok_and(|signature| {
+                VerifyingKey::<Sha256>::new(key).verify(text, &signature).is_ok()
+            }),
+            Some("PS256") => pss::Signature::try_from(signature).is_ok_and(|signature| {
+                pss::VerifyingKey::<Sha256>::new(key).verify(text, &signature).is_ok()
+            }),
+            _ => false,
+        }
+    }
 }
 
 /// The claims of a JWT whose signature is not looked at.

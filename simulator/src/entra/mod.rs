@@ -7,6 +7,7 @@
 pub mod access;
 pub mod admin_consent;
 pub mod applications;
+pub mod assertions;
 pub mod authority;
 pub mod authorize;
 pub mod bearer;
@@ -19,6 +20,7 @@ pub mod token;
 
 pub use authority::Authority;
 pub use bearer::{BadToken, Caller, caller};
+pub use clients::Proof;
 
 use std::collections::HashSet;
 
@@ -189,8 +191,49 @@ pub struct Scopes {
     pub profile: bool,
     pub email: bool,
     pub offline: bool,
-    /// `.default` with its resource, as it was asked for.
-    pub spelled: Option<String>,
+    /// How each of the resources was named; empty where a permission of Graph stands bare.
+    pub spelled: Vec<String>,
+}
+
+/// What one token is for.
+pub struct Wanted {
+    pub resource: Resource,
+    pub names: Vec<String>,
+    pub spelled: String,
+}
+
+impl Scopes {
+    pub fn first(&self) -> Option<Wanted> {
+        let ((resource, names), spelled) = self.wanted.first().zip(self.spelled.first())?;
+        Some(Wanted { resource: *resource, names: names.clone(), spelled: spelled.clone() })
+    }
+}
+
+impl Wanted {
+    /// What is had of a resource without asking for more.
+    pub fn default_of(resource: Resource) -> Self {
+        Self { resource, names: vec![".default".into()], spelled: String::new() }
+    }
+
+    /// `aud`: the resource as it was named.
+    ///
+    /// Source: "Scopes and permissions in the Microsoft identity platform", trailing slash and .default.
+    fn audience(&self) -> String {
+        match self.resource.audiences().contains(&self.spelled.as_str()) {
+            true => self.spelled.clone(),
+            false => self.resource.audience(),
+        }
+    }
+
+    /// A permission as the `scope` of an answer names it: clients look into their caches by it.
+    fn named(&self, scope: &str) -> String {
+        match self.resource {
+            Resource::Graph => scope.to_owned(),
+            Resource::Api(client) => format!("api://{client}/{scope}"),
+            _ if self.spelled.is_empty() => format!("{}/{scope}", self.resource.audience()),
+            _ => format!("{}/{scope}", self.spelled),
+        }
+    }
 }
 
 impl PartialEq<Resource> for (Resource, Vec<String>) {
@@ -213,12 +256,13 @@ pub fn scopes(text: &str) -> Result<Scopes, String> {
             "offline_access" => scopes.offline = true,
             _ => {
                 let (resource, bare) = resource_of(name).ok_or_else(|| name.to_owned())?;
-                if bare == ".default" {
-                    scopes.spelled = Some(name.to_owned());
-                }
                 match scopes.wanted.iter_mut().find(|entry| **entry == resource) {
                     Some((_, names)) => names.push(bare),
-                    None => scopes.wanted.push((resource, vec![bare])),
+                    None => {
+                        let prefix = &name[..name.len() - bare.len()];
+                        scopes.spelled.push(prefix.strip_suffix('/').unwrap_or(prefix).to_owned());
+                        scopes.wanted.push((resource, vec![bare]));
+                    }
                 }
             }
         }
@@ -450,28 +494,41 @@ pub fn hinted<'a>(world: &'a World, hint: &str) -> Option<&'a Person> {
     }
 }
 
+/// How long an access token is good, in seconds.
+pub fn life(state: &State, grant: &Grant) -> i64 {
+    let capable = grant.capabilities.iter().any(|name| name.eq_ignore_ascii_case("cp1"));
+    let long = state.settings.capable_token_seconds.filter(|_| capable);
+    long.unwrap_or(state.settings.access_token_seconds)
+}
+
 /// Signs an access token for one resource. Returns it with the scopes that it carries, as the `scope` member names them.
-pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (String, String) {
+pub fn access_token(
+    state: &mut State,
+    grant: &Grant,
+    wanted: &Wanted,
+    proof: Proof,
+) -> (String, String) {
+    let resource = wanted.resource;
     let scopes = resource.consented(state);
     let now = state.now();
     let seconds = now.as_second();
     let uti = random::secret(16);
-    let expires_at = now + SignedDuration::from_secs(state.settings.access_token_seconds);
+    let life = life(state, grant);
+    let expires_at = now + SignedDuration::from_secs(life);
     state.issued_tokens.insert(uti.clone(), Issued { grant: grant.clone(), expires_at });
-    let application = state.registered(&grant.client).unwrap_or_default();
     let person = state.world.person(&grant.oid).cloned().unwrap_or_default();
     let tenant = tenant_of(&state.world, &person).clone();
     let mut claims = json!({
-        "aud": resource.audience(),
+        "aud": wanted.audience(),
         "iss": tenant.issuer(),
         "iat": seconds,
         "nbf": seconds,
-        "exp": seconds + state.settings.access_token_seconds,
+        "exp": seconds + life,
         "acr": "1",
         "aio": random::secret(24),
         "amr": if grant.mfa_at.is_some() { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
         "appid": grant.client,
-        "appidacr": if application.is_public() { "0" } else { "1" },
+        "appidacr": proof.claim(),
         "family_name": person.surname,
         "given_name": person.given_name,
         "idtyp": "user",
@@ -503,7 +560,12 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
     if own_api {
         // What an API registered here gets is of v2.0.
         let issuer = json!(format!("{}/{}/v2.0", state.places.entra, tenant.id));
-        let members = [("iss", issuer), ("ver", json!("2.0")), ("azp", json!(grant.client))];
+        let members = [
+            ("iss", issuer),
+            ("ver", json!("2.0")),
+            ("azp", json!(grant.client)),
+            ("azpacr", json!(proof.claim())),
+        ];
         for (name, value) in members {
             claims[name] = value;
         }
@@ -524,36 +586,33 @@ pub fn access_token(state: &mut State, grant: &Grant, resource: Resource) -> (St
             }
         }
     }
-    let named: Vec<String> = scopes
-        .iter()
-        .map(|scope| match resource {
-            Resource::Graph => scope.clone(),
-            Resource::Api(client) => format!("api://{client}/{scope}"),
-            _ => format!("{}/{scope}", resource.audience()),
-        })
-        .chain(
-            (resource != Resource::Graph && !own_api)
-                .then(|| format!("{}/.default", resource.audience())),
-        )
-        .collect();
+    let default = (resource != Resource::Graph && !own_api).then_some(".default");
+    let named: Vec<String> =
+        scopes.iter().map(String::as_str).chain(default).map(|scope| wanted.named(scope)).collect();
     (state.keys().sign(&claims, !own_api), named.join(" "))
 }
 
 /// Signs an access token for an application in its own name: `roles` instead of scopes, and nobody's name.
-pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource) -> String {
+pub fn service_token(
+    state: &State,
+    client: &str,
+    proof: Proof,
+    oid: &str,
+    wanted: &Wanted,
+) -> String {
     let rows = &state.world.service_principals;
     let row = rows.iter().find(|row| row.id == oid);
     let tenant = state.world.tenant_of(row.map_or("", |row| row.tenant.as_str()));
     let seconds = state.now().as_second();
     let mut claims = json!({
-        "aud": resource.audience(),
+        "aud": wanted.audience(),
         "iss": tenant.issuer(),
         "iat": seconds,
         "nbf": seconds,
         "exp": seconds + state.settings.access_token_seconds,
         "aio": random::secret(24),
         "appid": client,
-        "appidacr": "1",
+        "appidacr": proof.claim(),
         "idp": tenant.issuer(),
         "idtyp": "app",
         "oid": oid,
@@ -565,7 +624,7 @@ pub fn service_token(state: &State, client: &str, oid: &str, resource: Resource)
         "xms_idrel": "7 24",
         "xms_tcdt": 1_600_000_000,
     });
-    if resource == Resource::Graph && !state.settings.app_permissions.is_empty() {
+    if wanted.resource == Resource::Graph && !state.settings.app_permissions.is_empty() {
         claims["roles"] = json!(state.settings.app_permissions);
     }
     state.keys().sign(&claims, true)

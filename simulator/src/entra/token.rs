@@ -9,8 +9,8 @@ use super::access::{Factor, Refused};
 use super::applications::Application;
 use super::device::Approval;
 use super::{
-    Authority, CODE_LIFE, Grant, REFRESH_LIFE, Refresh, Resource, Scopes, access, access_token,
-    claims_request, clients, error_body, hint_of, pairwise, scopes,
+    Authority, CODE_LIFE, Grant, Proof, REFRESH_LIFE, Refresh, Resource, Scopes, Wanted, access,
+    access_token, claims_request, clients, error_body, hint_of, life, pairwise, scopes,
 };
 use crate::message::{Answer, Ask, find};
 use crate::shapes::Shape;
@@ -74,7 +74,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
              tenant-specific endpoint.",
         ));
     }
-    let client = clients::authenticate(state, &authority, ask, &form)?;
+    let (client, proof) = clients::authenticate(state, &authority, ask, &form)?;
     if !matches!(authority, Authority::Tenant(_)) && !client.first_party {
         return Err(Refusal::new(
             "invalid_request",
@@ -94,7 +94,8 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
     });
     let (acrs, capabilities) = request.transpose()?.unwrap_or_default();
     let asked = parse(field("scope").unwrap_or_default())?;
-    if asked.wanted.len() > 1 {
+    // A refresh brings a token for the first.
+    if asked.wanted.len() > 1 && kind != "refresh_token" {
         return Err(Refusal::new(
             "invalid_scope",
             28000,
@@ -105,13 +106,11 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
             ),
         ));
     }
-    let mut spelled = asked.spelled.clone();
     let (mut grant, nonce, wanted) = match kind {
-        "client_credentials" => return for_itself(state, &authority, &client, &asked),
+        "client_credentials" => return for_itself(state, &authority, &client, proof, &asked),
         DEVICE_CODE => {
             let (grant, agreed) = redeem_device(state, &client, needed("device_code")?)?;
-            let wanted = agreed.wanted.first().cloned();
-            spelled = agreed.spelled.clone();
+            let wanted = agreed.first();
             (grant, Some((None, agreed)), wanted)
         }
         JWT_BEARER => {
@@ -124,7 +123,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
             }
             let mut grant = on_behalf(state, &client, needed("assertion")?)?;
             grant.offline = asked.offline;
-            let wanted = asked.wanted.first().cloned();
+            let wanted = asked.first();
             (grant, Some((None, asked)), wanted)
         }
         "authorization_code" => {
@@ -136,8 +135,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
                 field("code_verifier"),
             )?;
             let agreed = parse(&code.scope)?;
-            spelled = spelled.or_else(|| agreed.spelled.clone());
-            let wanted = asked.wanted.into_iter().next().or_else(|| agreed.wanted.first().cloned());
+            let wanted = asked.first().or_else(|| agreed.first());
             (code.grant, Some((code.nonce, agreed)), wanted)
         }
         "refresh_token" => {
@@ -148,7 +146,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
                 None,
                 Scopes { openid: true, profile: true, email: true, ..Scopes::default() },
             ));
-            (grant, identity, asked.wanted.into_iter().next())
+            (grant, identity, asked.first())
         }
         _ => {
             return Err(Refusal::new(
@@ -159,9 +157,9 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         }
     };
     grant.oid = row_at(state, &authority, &client, &grant)?;
-    let (resource, names) = wanted.unwrap_or((Resource::Graph, vec![".default".into()]));
-    may_have(state, &grant, &acrs, resource)?;
-    consented(state, &authority, &client, resource, &names)?;
+    let wanted = wanted.unwrap_or_else(|| Wanted::default_of(Resource::Graph));
+    may_have(state, &grant, &acrs, wanted.resource)?;
+    consented(state, &authority, &client, wanted.resource, &wanted.names)?;
     for acr in acrs {
         if !grant.acrs.contains(&acr) {
             grant.acrs.push(acr);
@@ -171,19 +169,7 @@ fn redeem(state: &mut State, ask: &Ask, params: &Params) -> Result<Answer, Refus
         grant.capabilities = capabilities;
     }
     let client_info = field("client_info") == Some("1");
-    Ok(tokens(state, &client, grant, nonce, resource, spelled.as_deref(), client_info))
-}
-
-/// The granted permissions as they were asked for: clients look into their caches by them.
-///
-/// Source: token answers to Azure's command line, recorded in many places.
-fn respelled(scope: &str, default: &str) -> String {
-    let prefix = default.strip_suffix(".default").unwrap_or(default);
-    let names = scope.split_whitespace().map(|name| match name.rsplit_once('/') {
-        Some((_, bare)) if name.contains("://") => format!("{prefix}{bare}"),
-        _ => name.to_owned(),
-    });
-    names.collect::<Vec<_>>().join(" ")
+    Ok(tokens(state, &client, proof, grant, nonce, &wanted, client_info))
 }
 
 /// The row of the grant's person where tokens are asked for: a refresh token is good in every tenant that knows the person.
@@ -234,6 +220,7 @@ fn for_itself(
     state: &State,
     authority: &Authority,
     client: &Application,
+    proof: Proof,
     asked: &Scopes,
 ) -> Result<Answer, Refusal> {
     if client.is_public() {
@@ -243,25 +230,25 @@ fn for_itself(
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         ));
     }
-    let (resource, names) = asked.wanted.first().ok_or_else(|| {
+    let wanted = asked.first().ok_or_else(|| {
         Refusal::new(
             "invalid_request",
             900144,
             "The request body must contain the following parameter: 'scope'.",
         )
     })?;
-    if *names != [".default"] {
+    if wanted.names != [".default"] {
         return Err(Refusal::new(
             "invalid_scope",
             1002012,
             format!(
                 "The provided value for scope {} is not valid. Client credential flows must have a scope value with \
                  /.default suffixed to the resource identifier (application ID URI).",
-                names.join(" ")
+                wanted.names.join(" ")
             ),
         ));
     }
-    resource_is_there(state, authority, *resource)?;
+    resource_is_there(state, authority, wanted.resource)?;
     let world = &state.world;
     let principal = world
         .service_principals
@@ -283,7 +270,7 @@ fn for_itself(
         "token_type": "Bearer",
         "expires_in": seconds,
         "ext_expires_in": seconds,
-        "access_token": super::service_token(state, &client.client_id, &principal.id, *resource),
+        "access_token": super::service_token(state, &client.client_id, proof, &principal.id, &wanted),
     });
     Ok(Answer::json(200, &body)
         .with("cache-control", "no-store, no-cache")
@@ -616,18 +603,20 @@ fn consented(
     .with("suberror", "consent_required"))
 }
 
+/// From then on an answer says when to come for the next token: at half of the life.
+const LONG_LIFE: i64 = 7200;
+
 fn tokens(
     state: &mut State,
     client: &Application,
+    proof: Proof,
     grant: Grant,
     identity: Option<(Option<String>, Scopes)>,
-    resource: Resource,
-    spelled: Option<&str>,
+    wanted: &Wanted,
     client_info: bool,
 ) -> Answer {
-    let (access, scope) = access_token(state, &grant, resource);
-    let mut scope = spelled.map_or(scope.clone(), |default| respelled(&scope, default));
-    let seconds = state.settings.access_token_seconds;
+    let (access, mut scope) = access_token(state, &grant, wanted, proof);
+    let seconds = life(state, &grant);
     let mut body = json!({
         "token_type": "Bearer",
         "scope": scope,
@@ -635,7 +624,10 @@ fn tokens(
         "ext_expires_in": seconds,
         "access_token": access,
     });
-    if resource == Resource::Graph {
+    if seconds >= LONG_LIFE {
+        body["refresh_in"] = json!(seconds / 2);
+    }
+    if wanted.resource == Resource::Graph {
         scope.push_str(" openid profile email");
         body["scope"] = json!(scope.trim());
     }
@@ -708,7 +700,7 @@ fn id_token(state: &State, grant: &Grant, nonce: Option<String>, agreed: &Scopes
     state.keys().sign(&claims, false)
 }
 
-/// "OAuth 2.0 authorization code flow", successful response; `client_info` and `foci` as msal reads them.
+/// "OAuth 2.0 authorization code flow", successful response; `client_info`, `foci` and `refresh_in` as msal reads them.
 pub const SHAPE: Shape = Shape::described(
-    "{token_type!:s scope:s expires_in!:n ext_expires_in!:n access_token!:s refresh_token:s id_token:s client_info:s foci:s}",
+    "{token_type!:s scope:s expires_in!:n ext_expires_in!:n refresh_in:n access_token!:s refresh_token:s id_token:s client_info:s foci:s}",
 );

@@ -104,6 +104,10 @@ const ADDRESSES: &[(Service, &str, Holds)] = {
 
         (Graph, "/userinfo", One(entra::USER_INFO_SHAPE)),
         (Graph, "/me", One(graph::USER_SHAPE)),
+        (Graph, "/$count", One(graph::COUNT_SHAPE)),
+        (Graph, "/microsoft.graph.user", Many(graph::USER_SHAPE)),
+        (Graph, "/microsoft.graph.group", Many(graph::GROUP_SHAPE)),
+        (Graph, "/microsoft.graph.serviceprincipal", Many(graph::SERVICE_SHAPE)),
         (Graph, "/users", Many(graph::USER_SHAPE)),
         (Graph, "/groups", Many(graph::GROUP_SHAPE)),
         (Graph, "/serviceprincipals", Many(graph::SERVICE_SHAPE)),

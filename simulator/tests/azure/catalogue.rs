@@ -1,13 +1,13 @@
 //! The catalogue of ARM's errors: every code can be provoked, with the status and the words of Azure. A code that stands
-//! here and that nothing provokes fails the test. Tokens of other tenants are tested beside those.
+//! here and that nothing provokes fails the test.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::world::Registration;
-use simulator::world::demo::{CARL, DEVELOPMENT, NINA, PRODUCTION, RITA};
+use simulator::world::demo::{CARL, DEVELOPMENT, FABRIKAM, NINA, PRODUCTION, RITA};
 use simulator::world::role::{CONTRIBUTOR, DATA_OWNER, DATA_READER, OWNER, RBAC_ADMINISTRATOR};
 
-use crate::{ARM, Azure, GRAPH, Got, development, production, quick};
+use crate::{ARM, Azure, GRAPH, Got, Person, claims, development, production, quick};
 
 const IDENTITY: &str = "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
 
@@ -26,6 +26,12 @@ const CATALOGUE: &[(&str, u16, &str, &str)] = &[
         401,
         "InvalidAuthenticationTokenAudience",
         "The access token has been obtained for wrong audience or resource 'https://graph.microsoft.com'.",
+    ),
+    (
+        "token of another tenant",
+        401,
+        "InvalidAuthenticationTokenTenant",
+        "The access token is from the wrong issuer 'https://sts.windows.net/",
     ),
     (
         "write with one factor",
@@ -250,6 +256,13 @@ async fn provoked(azure: &Azure, how: &str) -> Got {
             olivia.get(&floor).await
         }
         "token for Graph" => azure.person("olivia@contoso.com", GRAPH).await.get(&floor).await,
+        "token of another tenant" => {
+            // All simulators of a process share their first keys.
+            let mut changed = claims(&json!(olivia.token));
+            changed["tid"] = json!(FABRIKAM);
+            let token = simulator::entra::keys::KeyRing::make().sign(&changed, true);
+            Person { azure, token }.get(&floor).await
+        }
         "write with one factor" => {
             azure.set(json!({"mfa_for_writes": true})).await;
             olivia.put(&new, here).await

@@ -9,6 +9,7 @@ use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulator::Options;
+use simulator::entra::assertions::Federated;
 use simulator::world::demo::{ALDO, CLIENT_ID, CLIENT_SECRET, OLIVIA, TENANT};
 
 use crate::{ARM, Azure, CALLBACK, GRAPH, Got, TWINS, claims, member, redirected};
@@ -312,8 +313,15 @@ async fn a_code_is_redeemed_once_within_ten_minutes_with_its_verifier() {
 
 #[tokio::test]
 async fn the_client_must_prove_itself() {
-    let azure =
-        Azure::with(Options { federated_subject: Some("pod".into()), ..Options::default() }).await;
+    // All simulators of a process share their first keys; here they are those of another issuer.
+    let ring = simulator::entra::keys::KeyRing::make();
+    let credential = Federated {
+        issuer: "https://issuer.example".into(),
+        subject: "pod".into(),
+        keys: ring.jwks("x")["keys"].as_array().unwrap().clone(),
+        ..Federated::default()
+    };
+    let azure = Azure::with(Options { federated: vec![credential], ..Options::default() }).await;
     let fields = [("grant_type", "refresh_token"), ("refresh_token", "x")];
     let wrong = azure.token(&[fields.as_slice(), &[("client_secret", "wrong")]].concat()).await;
     assert_eq!(
@@ -333,18 +341,25 @@ async fn the_client_must_prove_itself() {
         .form(&form);
     assert_eq!(basic.send().await.unwrap().status(), 200);
 
-    let assertion =
-        |claims: Value| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()));
-    // (msal writes the time with its fraction.)
-    for (subject, expiry, status) in [
-        ("pod", json!(4_000_000_000_u64), 200),
-        ("pod", json!(4_000_000_000.25), 200),
-        ("other", json!(4_000_000_000_u64), 401),
-        ("pod", json!(1), 401),
+    let good = json!({"iss": "https://issuer.example", "sub": "pod", "aud": "api://AzureADTokenExchange",
+        "exp": 4_000_000_000_u64});
+    let unsigned = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(good.to_string()));
+    let changed = |name: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[name] = value;
+        ring.sign(&claims, false)
+    };
+    for (what, assertion, number) in [
+        ("good", ring.sign(&good, false), 0),
+        ("with its fraction, as msal writes it", changed("exp", json!(4_000_000_000.25)), 0),
+        ("unsigned", unsigned, 7000272),
+        ("another issuer", changed("iss", json!("https://other.example")), 700211),
+        ("another subject", changed("sub", json!("other")), 700213),
+        ("another audience", changed("aud", json!("api://other")), 700212),
+        ("over", changed("exp", json!(1)), 700024),
+        ("nonsense", "nonsense".to_owned(), 50027),
     ] {
         let code = member(&azure.sign_in("olivia@contoso.com", &[]).await, "code");
-        let assertion =
-            assertion(json!({"sub": subject, "aud": "api://AzureADTokenExchange", "exp": expiry}));
         let form = [
             ("client_id", CLIENT_ID),
             ("grant_type", "authorization_code"),
@@ -353,9 +368,22 @@ async fn the_client_must_prove_itself() {
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", &assertion),
         ];
-        let response = azure.client.post(azure.entra("token")).form(&form).send().await.unwrap();
-        assert_eq!(response.status(), status, "{subject} {expiry}");
+        let got = azure.client.post(azure.entra("token")).form(&form).send().await.unwrap();
+        let got = Got::from(got).await;
+        if number == 0 {
+            assert_eq!(claims(&got.body["access_token"])["appidacr"], "2", "{what}");
+        } else {
+            assert_eq!(
+                (got.status.as_u16(), got.body["error"].as_str(), &got.body["error_codes"]),
+                (401, Some("invalid_client"), &json!([number])),
+                "{what}"
+            );
+        }
     }
+    assert_eq!(
+        claims(&azure.tokens_of("olivia@contoso.com", &[]).await["access_token"])["appidacr"],
+        "1"
+    );
 }
 
 #[tokio::test]
@@ -364,7 +392,10 @@ async fn one_refresh_token_serves_three_resources_one_at_a_time() {
     let tokens = azure.tokens_of("olivia@contoso.com", &[]).await;
     for (scope, audience) in [
         (ARM, "https://management.azure.com"),
-        ("https://management.azure.com//.default", "https://management.azure.com"),
+        ("https://management.azure.com//.default", "https://management.azure.com/"),
+        ("https://management.core.windows.net//.default", "https://management.core.windows.net/"),
+        ("https://management.core.windows.net/.default", "https://management.core.windows.net"),
+        ("0b07f429-9f4b-4714-9392-cc5e8e80c8b0/.default", "0b07f429-9f4b-4714-9392-cc5e8e80c8b0"),
         ("User.ReadBasic.All GroupMember.Read.All", "https://graph.microsoft.com"),
         (TWINS, "https://digitaltwins.azure.net"),
     ] {
@@ -373,13 +404,65 @@ async fn one_refresh_token_serves_three_resources_one_at_a_time() {
         assert_eq!(claims(&got.body["access_token"])["aud"], audience);
         assert_ne!(got.body["refresh_token"], tokens["refresh_token"]);
     }
-    let two = azure.refresh(&tokens, &format!("{ARM} {TWINS}")).await;
+    // The token is for the first of several; a code is for one alone.
+    for (scope, audience, told) in [
+        (format!("{ARM} {TWINS}"), "https://management.azure.com", ARM),
+        (format!("{TWINS} {ARM}"), "https://digitaltwins.azure.net", TWINS),
+    ] {
+        let got = azure.refresh(&tokens, &scope).await;
+        assert_eq!(claims(&got.body["access_token"])["aud"], audience, "{}", got.text);
+        assert!(got.body["scope"].as_str().unwrap().starts_with(told), "{}", got.text);
+    }
+    let code = member(&azure.sign_in("olivia@contoso.com", &[]).await, "code");
+    let several = format!("{ARM} {TWINS}");
+    let two = azure
+        .token(&[
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", CALLBACK),
+            ("scope", &several),
+        ])
+        .await;
     assert_eq!(
         (two.body["error"].as_str(), &two.body["error_codes"]),
         (Some("invalid_scope"), &json!([28000]))
     );
     let unknown = azure.refresh(&tokens, "https://vault.azure.net/.default").await;
     assert_eq!(unknown.body["error_codes"], json!([70011]));
+}
+
+#[tokio::test]
+async fn a_token_of_a_client_that_hears_of_revocation_may_live_longer() {
+    let azure = Azure::start().await;
+    azure.set(json!({"capable_token_seconds": 86_400})).await;
+    let capable = [("claims", r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#)];
+    for (more, seconds, refresh_in) in
+        [(&capable[..], 86_400, json!(43_200)), (&[], 3599, Value::Null)]
+    {
+        let tokens = azure.tokens_of("olivia@contoso.com", more).await;
+        assert_eq!(
+            (&tokens["expires_in"], &tokens["refresh_in"]),
+            (&json!(seconds), &refresh_in),
+            "{tokens}"
+        );
+        let told = claims(&tokens["access_token"]);
+        assert_eq!(told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap(), seconds);
+    }
+}
+
+#[tokio::test]
+async fn an_application_has_the_permissions_that_administrators_gave_it() {
+    let azure = Azure::start().await;
+    let own = [("grant_type", "client_credentials"), ("scope", GRAPH)];
+    for (given, status) in [(json!([]), 403), (json!(["Application.Read.All"]), 200)] {
+        azure.set(json!({"app_permissions": given})).await;
+        let got = azure.token(&own).await;
+        let token = got.body["access_token"].as_str().unwrap().to_owned();
+        assert_eq!(claims(&got.body["access_token"])["appidacr"], "1");
+        let robot = crate::Person { azure: &azure, token };
+        assert_eq!(robot.get("/graph/v1.0/servicePrincipals").await.status, status, "{given}");
+        assert_eq!(robot.get("/graph/v1.0/users").await.status, 403, "{given}");
+    }
 }
 
 #[tokio::test]
