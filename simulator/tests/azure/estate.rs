@@ -43,7 +43,10 @@ async fn all_resources_are_listed_for_those_who_may_read_them() {
         let below = format!("/resourceGroups/{group}");
         let within: Vec<Value> = all
             .iter()
-            .filter(|row| row["id"].as_str().unwrap().contains(&below))
+            // Some providers write `resourcegroups` in their ids.
+            .filter(|row| {
+                row["id"].as_str().unwrap().to_lowercase().contains(&below.to_lowercase())
+            })
             .cloned()
             .collect();
         assert_eq!(resources(&rita, &below, "").await, within, "{group}");
@@ -63,7 +66,7 @@ async fn all_resources_are_listed_for_those_who_may_read_them() {
         ("tagName eq 'Team'", 1),
         ("tagName eq 'team' and tagValue eq 'blue'", 1),
         ("tagName eq 'team' and tagValue eq 'red'", 0),
-        ("resourceGroup eq 'RG-twins'", 1),
+        ("resourceGroup eq 'RG-twins'", 2),
         ("name eq 'tagged' and location eq 'westeurope'", 1),
     ] {
         let rows = resources(&rita, "", &format!("&$filter={filter}")).await;
@@ -73,7 +76,7 @@ async fn all_resources_are_listed_for_those_who_may_read_them() {
     assert_eq!(rita.get(&wrong).await.code(), "InvalidFilterInQueryString");
 
     let greg = azure.person("greg@contoso.com", ARM).await;
-    assert_eq!(resources(&greg, "", "").await.len(), 3, "what is in his group");
+    assert_eq!(resources(&greg, "", "").await.len(), 4, "what is in his group");
     let nina = azure.person("nina@contoso.com", ARM).await;
     let refused = nina.get(&production("/resources?api-version=2021-04-01")).await;
     assert_eq!(refused.code(), "AuthorizationFailed");
