@@ -517,6 +517,37 @@ pub fn is_same(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_was_asked_stands_in_the_form_again() {
+        let at = "a1b2c3d4-0000-4000-8000-000000000001";
+        let group = |name: &str| format!("/subscriptions/{at}/resourceGroups/{name}/providers");
+        let scope = |text: String| Scope::parse(&text).expect("a scope");
+        let network = format!("{}/Microsoft.Network/virtualNetworks/vnet", group("rg-net"));
+        let asked = PrivateEndpoint {
+            endpoint: scope(format!("{}/Microsoft.Network/privateEndpoints/pe", group("rg-twins"))),
+            region: "westeurope".into(),
+            subnet: scope(format!("{network}/subnets/default")),
+            request_message: Some("Hall 3.".into()),
+            zone: Some(scope(format!(
+                "{}/Microsoft.Network/privateDnsZones/{}",
+                group("rg-dns"),
+                crate::domain::asked::ZONE
+            ))),
+        };
+        let home = Home { subscription: at, group: "rg-twins", new_group: false };
+        let plain = PrivateEndpoint { request_message: None, zone: None, ..asked.clone() };
+        let typed = Typed::of(&[asked.clone(), plain], home);
+        let rows: Vec<_> = typed.rows().collect();
+        assert_eq!(
+            (rows.len(), rows[0].name, rows[0].group, rows[0].zone_group),
+            (2, "pe", "", "rg-dns")
+        );
+        assert_eq!((rows[0].manual, rows[0].message, rows[0].dns), (true, "Hall 3.", true));
+        assert_eq!(rows[0].subnet(), asked.subnet.to_string());
+        assert!(rows[0].is_stray_subnet(&[]), "it is kept where Azure does not list it now");
+        assert!(!rows[1].manual && !rows[1].dns);
+    }
+
     #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
     struct Form {
