@@ -188,5 +188,11 @@ const [page, field] = (sessionStorage.field ?? "").split("#");
 delete sessionStorage.field;
 (all("[data-focus]")[0] ?? (page === location.pathname && byId(field)))?.focus?.();
 
+// Where tabs are wider than the window, the one that is open is seen.
+for (const tab of all(".tabs [aria-current]")) {
+  const tabs = tab.closest(".tabs");
+  if (tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tabs.clientWidth / 3;
+}
+
 all("[data-progress-url]").forEach(follow);
 enliven(document);

@@ -63,6 +63,11 @@ impl Problem {
             "RoleAssignmentUpdateNotPermitted" => {
                 "Another role assignment has this name already. Close this request and ask again."
             }
+            "RequestDisallowedByPolicy" => {
+                "An Azure Policy forbids it. Ask again in a way that the policy allows, for example \
+                 in another region or with the tags that it wants; or have whoever manages the \
+                 policy exempt the place, then retry."
+            }
             "DenyAssignmentAuthorizationFailed" => {
                 "A deny assignment forbids it, whatever roles somebody holds. Whoever manages it can \
                  leave the place out; retry then."

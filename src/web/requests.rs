@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     Error,
     asking::review::Check,
-    forms::relied,
+    forms::{self, relied},
     page::{Frame, View},
     session::Viewer,
     wording::Wording,
@@ -323,6 +323,15 @@ impl Live {
 
     fn is_mine(&self) -> bool {
         self.request.is_of(&self.me.id)
+    }
+
+    /// The form with what was asked in it, for the requester of what came to nothing.
+    fn ask_again(&self) -> Option<String> {
+        let nothing = matches!(
+            self.request.status(),
+            Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
+        );
+        (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
     }
 
     fn trying_access(&self) -> bool {

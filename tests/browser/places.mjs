@@ -202,6 +202,20 @@ async function reviewInstance(page) {
   await page.getByRole("heading", { name: "What will run" }).waitFor();
 }
 
+/** With the whole plan and its commands opened. */
+async function reviewOpened(page) {
+  await reviewInstance(page);
+  for (const closed of await page.locator("main details:not([open]) > summary").all()) {
+    if (await closed.isVisible()) await closed.click();
+  }
+}
+
+async function tested(page) {
+  await page.goto(`${INSTANCE}/connect`);
+  await page.getByRole("button", { name: "Test my access" }).click();
+  await page.getByRole("button", { name: "Test again" }).waitFor();
+}
+
 async function reviewAccess(page) {
   await fillAccess(page);
   await page.locator(".end .primary").click();
@@ -250,6 +264,13 @@ export const PLACES = (requests) => [
   { name: "create-networking-with-errors", who: "carl", go: wrongEndpoint },
   { name: "create-advanced", who: "carl", go: advanced },
   { name: "create-review", who: "carl", go: reviewInstance },
+  { name: "create-review-opened", who: "carl", go: reviewOpened },
+  { name: "instances", who: "carl", go: at("/instances") },
+  { name: "instances-nothing-found", who: "carl", go: at("/instances?q=nonsense") },
+  { name: "instances-none", who: "nina", go: at("/instances") },
+  { name: "instance-connect", who: "carl", go: at(`${INSTANCE}/connect`) },
+  { name: "instance-connect-tested", who: "rita", go: tested },
+  { name: "instance-connect-refused", who: "carl", go: tested },
   { name: "instance-networking", who: "olivia", go: at(FACTORY_PAGES + "/networking") },
   { name: "networking-add", who: "olivia", go: changeNetworking("add") },
   { name: "networking-add-where-none-is-seen", who: "nina", go: changeNetworking("add") },

@@ -4,8 +4,18 @@ use serde_json::json;
 
 use super::{
     asking::{OFFERED, create, instance, request_access, status},
+    people::Page,
     world::{on_each_database, under_policy, with_settings},
 };
+
+/// What a page says is asked, without who asked, when, and under which ID.
+fn asked(page: &Page) -> Vec<String> {
+    let (labels, values) = (page.all("aside dt"), page.all("aside dd"));
+    let all = labels.iter().zip(values);
+    let all =
+        all.filter(|(label, _)| !["Requester", "Asked", "Request ID"].contains(&label.as_str()));
+    all.map(|(label, value)| format!("{label}: {value}")).collect()
+}
 
 #[tokio::test]
 async fn a_refusal_is_shown_in_azures_words_and_can_be_retried() {
@@ -24,9 +34,19 @@ async fn a_refusal_is_shown_in_azures_words_and_can_be_retried() {
         assert!(page.says(&refused.correlation.unwrap()), "{}", page.words());
         assert!(olivia.open("/").await.says("Needs you"));
 
+        assert!(page.says("An Azure Policy forbids it."), "{}", page.words());
+
+        let again = page.html_attribute(".acts a[href^='/instances/new?']", "href");
+        let form = olivia.open(&again).await;
+        let review = olivia.press(&form, "Review + create", &[]).await;
+        assert!(review.says("What will run") && review.says("dt-no"), "{}", review.words());
+        assert_eq!(asked(&review), asked(&page));
+
         olivia.press(&page, "Retry", &[]).await;
         world.let_it_work().await;
-        assert_eq!(status(&olivia.open(&request).await), "Verified");
+        let done = olivia.open(&request).await;
+        assert_eq!(status(&done), "Verified");
+        assert!(!done.has(".acts a[href^='/instances/new?']"), "there is nothing to ask again");
     })
     .await;
 }

@@ -9,7 +9,10 @@ use axum::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::form_urlencoded;
 
-use crate::{domain::role::Role, web::Error};
+use crate::{
+    domain::{asked::Grantee, person::Person, role::Role},
+    web::Error,
+};
 
 /// The fields of one form that others do not have. Written back with empty fields left out, but for
 /// lists, which keep their order.
@@ -77,6 +80,26 @@ pub enum Act {
 }
 
 impl Shared {
+    /// As these would have been typed by `me`: whoever asks for themselves ticks a box, which gives
+    /// one role where `mine` names it.
+    pub fn of(grants: &[Grantee], me: &Person, mine: Option<Role>, justification: &str) -> Shared {
+        let is_mine = |grant: &&Grantee| {
+            grant.principal.id.eq_ignore_ascii_case(&me.id)
+                && mine.is_none_or(|role| role == grant.role)
+        };
+        let (own, others): (Vec<_>, Vec<_>) = grants.iter().partition(is_mine);
+        let mut shared = Shared {
+            for_me: if own.is_empty() { "" } else { "yes" }.to_owned(),
+            justification: justification.to_owned(),
+            ..Shared::default()
+        };
+        shared.set_members(others.into_iter().map(|grant| {
+            let principal = &grant.principal;
+            (format!("{}:{}", principal.kind.word(), principal.id), &grant.role)
+        }));
+        shared
+    }
+
     pub fn act(&self) -> Act {
         if !self.add.is_empty() {
             return Act::Add(self.add.clone());

@@ -125,6 +125,12 @@ impl Row<'_> {
         !self.group.is_empty() && !groups.iter().any(|group| group == self.group)
     }
 
+    /// Chosen, and not among the choices, which may be fewer now.
+    pub fn is_stray_subnet(&self, networks: &[Network]) -> bool {
+        let mut all = networks.iter().flat_map(|network| &network.subnets);
+        !self.subnet.is_empty() && !all.any(|subnet| is_same(&subnet.id, self.subnet))
+    }
+
     /// What was typed is meant where something was typed.
     pub fn subnet(&self) -> &str {
         if self.subnet_id.trim().is_empty() { self.subnet } else { self.subnet_id.trim() }
@@ -140,6 +146,40 @@ pub struct Home<'a> {
 }
 
 impl Typed {
+    /// As these would have been typed.
+    pub fn of(asked: &[PrivateEndpoint], home: Home<'_>) -> Typed {
+        /// What stands in a field that is empty where it says the same as another.
+        fn unless(value: &str, same: &str) -> String {
+            if value.eq_ignore_ascii_case(same) { String::new() } else { value.to_owned() }
+        }
+        let mut typed = Typed::default();
+        for one in asked {
+            let (at, group) =
+                (one.endpoint.subscription_id(), one.endpoint.group_name().unwrap_or_default());
+            let zone = one.zone.as_ref();
+            let zone_at = zone.map_or(at, Scope::subscription_id);
+            let zone_group = zone.and_then(Scope::group_name).unwrap_or(group);
+            let message = one.request_message.clone();
+            let row = [
+                one.endpoint.short().to_owned(),
+                unless(at, home.subscription),
+                unless(group, home.group),
+                one.region.clone(),
+                one.subnet.to_string(),
+                String::new(),
+                if message.is_some() { "manual" } else { "" }.to_owned(),
+                message.unwrap_or_default(),
+                if zone.is_none() { "no" } else { "" }.to_owned(),
+                unless(zone_at, at),
+                unless(zone_group, group),
+            ];
+            for (list, field) in typed.lists().into_iter().zip(row) {
+                list.push(field);
+            }
+        }
+        typed
+    }
+
     fn lists(&mut self) -> [&mut Vec<String>; 11] {
         [
             &mut self.pe_name,
@@ -476,6 +516,37 @@ pub fn is_same(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_stands_in_the_form_again() {
+        let at = "a1b2c3d4-0000-4000-8000-000000000001";
+        let group = |name: &str| format!("/subscriptions/{at}/resourceGroups/{name}/providers");
+        let scope = |text: String| Scope::parse(&text).expect("a scope");
+        let network = format!("{}/Microsoft.Network/virtualNetworks/vnet", group("rg-net"));
+        let asked = PrivateEndpoint {
+            endpoint: scope(format!("{}/Microsoft.Network/privateEndpoints/pe", group("rg-twins"))),
+            region: "westeurope".into(),
+            subnet: scope(format!("{network}/subnets/default")),
+            request_message: Some("Hall 3.".into()),
+            zone: Some(scope(format!(
+                "{}/Microsoft.Network/privateDnsZones/{}",
+                group("rg-dns"),
+                crate::domain::asked::ZONE
+            ))),
+        };
+        let home = Home { subscription: at, group: "rg-twins", new_group: false };
+        let plain = PrivateEndpoint { request_message: None, zone: None, ..asked.clone() };
+        let typed = Typed::of(&[asked.clone(), plain], home);
+        let rows: Vec<_> = typed.rows().collect();
+        assert_eq!(
+            (rows.len(), rows[0].name, rows[0].group, rows[0].zone_group),
+            (2, "pe", "", "rg-dns")
+        );
+        assert_eq!((rows[0].manual, rows[0].message, rows[0].dns), (true, "Hall 3.", true));
+        assert_eq!(rows[0].subnet(), asked.subnet.to_string());
+        assert!(rows[0].is_stray_subnet(&[]), "it is kept where Azure does not list it now");
+        assert!(!rows[1].manual && !rows[1].dns);
+    }
 
     #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default)]

@@ -40,6 +40,8 @@ pub trait Wish: Sized + Send + 'static {
     const WORDS: Words;
     /// Whether each member has a role of their own.
     const ROLES: bool = false;
+    /// Whether what is asked for takes something away for good: the last button is red.
+    const TAKES_AWAY: bool = false;
 
     /// What stands in the form before anybody types.
     fn preset(_draft: &mut Draft<Self::Typed>) {}
@@ -209,6 +211,7 @@ async fn proposed<W: Wish>(
     Ok(Ok(Review {
         frame: Frame::of(app, viewer, W::WORDS.here).await?,
         words: W::WORDS,
+        takes_away: W::TAKES_AWAY,
         carried: scene.draft.fields(),
         proposal,
         checks: reading.checks,

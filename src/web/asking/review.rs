@@ -84,6 +84,7 @@ pub fn lock_check(locks: &[Lock]) -> Check {
 pub struct Review {
     pub frame: Frame,
     pub words: Words,
+    pub takes_away: bool,
     /// The form's fields, which the page carries on.
     pub carried: Vec<(String, String)>,
     pub proposal: Proposal,

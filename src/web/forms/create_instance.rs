@@ -24,7 +24,7 @@ use crate::{
         Error,
         asking::{
             Reading, Scene, Wish, Words,
-            draft::Draft,
+            draft::{Draft, Shared},
             endpoints::{self, Home},
             members::{Picker, myself},
             review::{Check, lock_check},
@@ -69,6 +69,32 @@ pub struct Own {
 }
 
 impl Own {
+    /// As this would have been typed.
+    fn of(asked: &CreateInstance) -> Own {
+        let networking = &asked.networking;
+        let home = Home {
+            subscription: &asked.subscription.id,
+            group: &asked.group,
+            new_group: asked.new_group,
+        };
+        let (tag_name, tag_value) = asked.tags.clone().into_iter().unzip();
+        let word = |so: bool, word: &str| if so { word.to_owned() } else { String::new() };
+        let private = !networking.is_public();
+        Own {
+            subscription: asked.subscription.id.clone(),
+            resource_group: if asked.new_group { CREATE_NEW } else { &asked.group }.to_owned(),
+            new_resource_group: word(asked.new_group, &asked.group),
+            resource_name: asked.name.clone(),
+            region: asked.region.clone(),
+            tag_name,
+            tag_value,
+            connectivity: word(private, "private"),
+            public_network_access: word(private && !networking.public_access_disabled, "enabled"),
+            system_identity: word(asked.system_identity, "on"),
+            endpoints: endpoints::Typed::of(&networking.private_endpoints, home),
+        }
+    }
+
     fn is_private(&self) -> bool {
         self.connectivity == "private"
     }
@@ -99,6 +125,14 @@ impl Own {
 }
 
 pub struct Creation;
+
+impl Creation {
+    /// The form with what this person once asked for in it.
+    pub fn again(asked: &CreateInstance, me: &Person) -> Option<String> {
+        let shared = Shared::of(&asked.grants, me, Some(Role::DataOwner), &asked.justification);
+        Draft { own: Own::of(asked), shared }.way_back(Creation::WORDS.form)
+    }
+}
 
 impl Wish for Creation {
     type Typed = Own;

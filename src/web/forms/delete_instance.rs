@@ -48,6 +48,7 @@ impl Wish for Deletion {
         act: "Delete",
         parts: &[],
     };
+    const TAKES_AWAY: bool = true;
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let scope = usage::named(&scene.draft.own.instance);

@@ -10,7 +10,7 @@ use crate::{
     App,
     azure::{Filter, Instance, RoleAssignment},
     domain::{
-        asked::{AccessText, Asked, GrantAccess, Problems},
+        asked::{AccessText, Asked, GrantAccess, Grantee, Problems},
         person::Person,
         plan::Surroundings,
         principal::Principal,
@@ -21,7 +21,7 @@ use crate::{
         Error,
         asking::{
             Reading, Scene, Wish, Words,
-            draft::Draft,
+            draft::{Draft, Shared},
             members::{Picker, myself},
             review::Check,
             status_of_form,
@@ -48,6 +48,21 @@ pub struct Own {
 }
 
 pub struct Granting;
+
+impl Granting {
+    /// The form with what this person once asked for in it.
+    pub fn again(asked: &GrantAccess, me: &Person) -> Option<String> {
+        let grants = asked.members.iter().cloned();
+        let grants = grants.map(|principal| Grantee { principal, role: asked.role });
+        let shared = Shared::of(&grants.collect::<Vec<_>>(), me, None, &asked.justification);
+        let own = Own {
+            instance: asked.instance.to_string(),
+            role: asked.role.word().to_owned(),
+            ..Own::default()
+        };
+        Draft { own, shared }.way_back(Granting::WORDS.form)
+    }
+}
 
 impl Wish for Granting {
     type Typed = Own;

@@ -18,3 +18,15 @@ pub use delete_instance::Deletion;
 pub use grant_access::Granting;
 pub use raise_role::Raising;
 pub use revoke_access::{Revoking, relied};
+
+use crate::domain::{asked::Asked, person::Person};
+
+/// The address of the form with what was asked in it, for whoever asks again. `None` where the form
+/// is reached from what it is about, and where an address cannot carry so much.
+pub fn again(asked: &Asked, me: &Person) -> Option<String> {
+    match asked {
+        Asked::CreateInstance(create) => Creation::again(create, me),
+        Asked::GrantAccess(grant) => Granting::again(grant, me),
+        _ => None,
+    }
+}

@@ -47,6 +47,7 @@ impl Wish for Revoking {
         act: "Remove",
         parts: &[],
     };
+    const TAKES_AWAY: bool = true;
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let found = find(app, viewer, &scene.sight, &scene.draft.own).await?;
