@@ -152,6 +152,7 @@ fn granting(subscription: &str, group: &str, name: &str) -> Asked {
             name: None,
             mail: None,
         }],
+        created_at: None,
         justification: "why".into(),
     })
 }
@@ -1178,6 +1179,8 @@ const ASKED: &str = r#"
 {"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","justification":"why"}
 {"kind":"delete_instance","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","created_at":"2026-01-01T00:00:00Z","losses":{"outlets":[{"what":"Endpoint","name":"e","target":"sb://x/y","state":"Succeeded"}],"private_endpoints":["pe"],"roles":[["Reader",2]],"identity":"p","unseen":["x"]},"justification":"why"}
 {"kind":"change_tags","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"justification":"why"}
+{"kind":"grant_access","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","role":"data_reader","members":[{"id":"p","kind":"Group","name":"Team","mail":"team@contoso.com"}],"created_at":"2026-01-01T00:00:00Z","justification":"why"}
+{"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"created_at":"2026-01-01T00:00:00Z","justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}

@@ -86,7 +86,7 @@ async fn patch(world: &World, body: Value) {
 }
 
 /// Somebody with all rights writes to Azure by other means.
-async fn write(
+pub async fn write(
     world: &World,
     method: reqwest::Method,
     id: &str,

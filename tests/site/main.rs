@@ -15,6 +15,7 @@ mod history;
 mod hostile;
 mod instances;
 mod networking;
+mod once;
 mod people;
 mod program;
 mod roles;

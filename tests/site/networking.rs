@@ -18,7 +18,7 @@ fn in_factory(rest: &str) -> String {
     format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-factory/providers/{rest}")
 }
 
-fn subnet() -> String {
+pub fn subnet() -> String {
     in_factory("Microsoft.Network/virtualNetworks/vnet-factory/subnets/private-endpoints")
 }
 
@@ -40,7 +40,7 @@ async fn resources(world: &World, kind: &str) -> Vec<Value> {
         .collect()
 }
 
-async fn connection_states(world: &World) -> Vec<String> {
+pub async fn connection_states(world: &World) -> Vec<String> {
     let rows = resources(world, "/privateEndpointConnections").await;
     let state = |row: &Value| {
         row["properties"]["privateLinkServiceConnectionState"]["status"]
@@ -58,7 +58,7 @@ async fn give_role(world: &World, principal: &str, role: &str, scope: &str) {
 }
 
 /// From the Networking page of factory-floor to the request's page.
-async fn change(person: &Browser, link: &str, typed: &[(&str, &str)]) -> Page {
+pub async fn change(person: &Browser, link: &str, typed: &[(&str, &str)]) -> Page {
     let shown = changed(person, link, typed).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.words());
     let button = shown.one("form[action='/networking'] .end .primary");

@@ -21,6 +21,9 @@ pub struct ChangeNetworking {
     /// Always an instance.
     pub instance: Scope,
     pub change: NetworkingChange,
+    /// As Azure tells `systemData.createdAt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
     pub justification: String,
 }
 
@@ -90,6 +93,7 @@ impl ChangeNetworking {
                 }),
                 instance,
                 change,
+                created_at: None,
                 justification,
             }),
             _ => Err(problems),
@@ -177,6 +181,10 @@ impl Content for ChangeNetworking {
 
     fn scope(&self) -> Scope {
         self.instance.clone()
+    }
+
+    fn instance_made_at(&self) -> Option<&str> {
+        self.created_at.as_deref()
     }
 
     fn facts(&self) -> Vec<Fact> {

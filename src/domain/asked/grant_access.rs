@@ -21,6 +21,9 @@ pub struct GrantAccess {
     pub instance: Scope,
     pub role: Role,
     pub members: Vec<Principal>,
+    /// As Azure tells `systemData.createdAt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
     pub justification: String,
 }
 
@@ -71,6 +74,7 @@ impl GrantAccess {
                 instance,
                 role,
                 members: text.members,
+                created_at: None,
                 justification,
             }),
             _ => Err(problems),
@@ -97,6 +101,10 @@ impl Content for GrantAccess {
 
     fn scope(&self) -> Scope {
         self.instance.clone()
+    }
+
+    fn instance_made_at(&self) -> Option<&str> {
+        self.created_at.as_deref()
     }
 
     fn facts(&self) -> Vec<Fact> {

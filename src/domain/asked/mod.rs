@@ -26,8 +26,8 @@ pub use delete_instance::{DeleteInstance, DeletionText, Losses};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
 pub use networking::{
-    Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, network_of,
-    parse_endpoints, parse_subnet,
+    Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, access_word,
+    network_of, parse_endpoints, parse_subnet,
 };
 pub use raise_role::{RaiseRole, RaiseText};
 pub use revoke_access::{Assignment, RevokeAccess};
@@ -82,6 +82,12 @@ pub trait Content {
     /// was seen when it was asked.
     fn warnings(&self) -> Vec<Warning> {
         Vec::new()
+    }
+
+    /// When the existing instance that it is about was made, as it was seen when it was asked: another
+    /// of the same name is not what was approved. `None` where it could not be seen.
+    fn instance_made_at(&self) -> Option<&str> {
+        None
     }
 
     /// The steps that fulfil it, in the order in which they must be done; what is known not to be

@@ -146,10 +146,12 @@ impl Wish for Connecting {
             private_endpoints,
             justification: &scene.draft.shared.justification,
         });
-        let change = match scene.agree(parsed, problems) {
+        let mut change = match scene.agree(parsed, problems) {
             Ok(change) => change,
             Err(problems) => return Ok(Err(problems)),
         };
+        let found = seen.instance.as_ref().ok().and_then(Option::as_ref);
+        change.created_at = found.and_then(|instance| instance.created_at.clone());
         let mut checks = seen.checks(&change);
         if let NetworkingChange::Add { private_endpoints } = &change.change {
             checks.extend(places.checks(private_endpoints, &change.instance));

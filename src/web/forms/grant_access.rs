@@ -111,11 +111,12 @@ impl Wish for Granting {
         viewer: &Viewer,
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
-        let grant = match parse(scene, &viewer.person) {
+        let mut grant = match parse(scene, &viewer.person) {
             Ok(grant) => grant,
             Err(problems) => return Ok(Err(problems)),
         };
-        let checks = checks(&scene.sight, &grant).await?;
+        let (made, checks) = checks(&scene.sight, &grant).await?;
+        grant.created_at = made;
         let asked = Asked::GrantAccess(grant);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
@@ -283,7 +284,8 @@ impl Form {
     }
 }
 
-async fn checks(sight: &Sight, grant: &GrantAccess) -> Result<Vec<Check>, Error> {
+/// When the instance was made, and what is to be said before it is asked for.
+async fn checks(sight: &Sight, grant: &GrantAccess) -> Result<(Option<String>, Vec<Check>), Error> {
     let id = grant.instance.to_string();
     let (instance, assignments) = tokio::try_join!(
         sight.ask(|azure, token| azure.instance(token, &id)),
@@ -299,7 +301,8 @@ async fn checks(sight: &Sight, grant: &GrantAccess) -> Result<Vec<Check>, Error>
     let held = Check::of(&assignments, "who holds the role already", |assignments| {
         already_held(grant, assignments)
     });
-    Ok(vec![exists, held])
+    let made = instance.ok().flatten().and_then(|instance| instance.created_at);
+    Ok((made, vec![exists, held]))
 }
 
 /// What is held under a condition is not the same role. What comes through a group is not seen here.
@@ -375,6 +378,7 @@ mod tests {
             instance: Scope::parse(ID).expect("a scope"),
             role: Role::DataOwner,
             members: vec![principal("a"), principal("b")],
+            created_at: None,
             justification: "why".into(),
         };
         let (a, b) =

@@ -1,12 +1,11 @@
 //! Steps that change or delete an instance that exists. Each looks whether it is still the one that
 //! was approved, and leaves any other alone.
 
-use super::{Trial, Tried, Trouble, failed, operation_of, theirs};
+use super::{Trial, Tried, failed};
 use crate::{
-    azure::{self, AccessToken, Instance, Operation, Resource},
+    azure::{Instance, Resource},
     domain::{
         asked::{IdentityChange, IdentityState, Tags},
-        run::Outcome,
         scope::Scope,
     },
 };
@@ -19,7 +18,7 @@ impl Trial<'_> {
         seen: &IdentityState,
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.following(&token, "the change").await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
@@ -51,12 +50,12 @@ impl Trial<'_> {
                 ),
             ));
         }
-        self.send_once(&token).await
+        self.begin(&token, "the identities as they were asked for").await
     }
 
     pub(super) async fn change_tags(&self, instance: &Scope, before: &Tags, after: &Tags) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.following(&token, "the change").await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
@@ -89,12 +88,12 @@ impl Trial<'_> {
                 ),
             ));
         }
-        self.send_once(&token).await
+        self.begin(&token, "the tags as they were asked for").await
     }
 
     pub(super) async fn delete_instance(&self, instance: &Scope, created_at: &str) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.following(&token, "the deletion").await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
@@ -121,35 +120,7 @@ impl Trial<'_> {
         if found.provisioning_state.eq_ignore_ascii_case("Deleting") {
             return Ok(self.underway(None, None));
         }
-        self.send_once(&token).await
-    }
-
-    /// Sends the call, unless Azure has taken it already and only does not show it yet.
-    async fn send_once(&self, token: &AccessToken) -> Tried {
-        if self.progress().operation.is_some() {
-            return Ok(self.underway(None, None));
-        }
-        let answer = self.send(token).await?;
-        Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
-    }
-
-    /// How the operation stands that the step's call began; `None` when there is none to wait for.
-    async fn following(&self, token: &AccessToken, what: &str) -> Result<Option<Outcome>, Trouble> {
-        let Some(operation) =
-            self.progress().operation.as_deref().filter(|address| address.starts_with("http"))
-        else {
-            return Ok(None);
-        };
-        Ok(match self.app.azure.operation(token, operation).await {
-            Ok(Operation::Running { after }) => Some(self.underway(None, after)),
-            Ok(Operation::Failed(problem)) => Some(Outcome::Failed { problem: theirs(&problem) }),
-            Ok(Operation::Canceled) => {
-                Some(failed("Canceled", &format!("Azure has cancelled {what}.")))
-            }
-            // The record of an operation may be gone before the resource is looked at.
-            Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => None,
-            Err(error) => return Err(error.into()),
-        })
+        self.begin(&token, "the instance as deleted").await
     }
 }
 
@@ -161,7 +132,7 @@ fn state_of(found: &Instance) -> Option<IdentityState> {
 }
 
 /// Another operation is at work in it (only these are ends).
-fn is_moving(found: &Instance) -> bool {
+pub(super) fn is_moving(found: &Instance) -> bool {
     !matches!(found.provisioning_state.as_str(), "Succeeded" | "Failed" | "Canceled")
 }
 

@@ -1,9 +1,13 @@
 //! Steps that make an instance and what it stands in.
 
-use super::{Trial, Tried, failed, operation_of, theirs, written};
+use super::{Trial, Tried, failed, operation_of, written};
 use crate::{
-    azure::{self, Instance, Operation, Resource},
-    domain::{asked::REQUEST_TAG, run::Outcome, scope::Scope},
+    azure::{Instance, Resource},
+    domain::{
+        asked::{REQUEST_TAG, access_word},
+        run::Outcome,
+        scope::Scope,
+    },
 };
 
 impl Trial<'_> {
@@ -13,7 +17,7 @@ impl Trial<'_> {
         if provider.is_registered() {
             return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
         }
-        if !self.sent() {
+        if !self.was_taken() {
             self.send(&token).await?;
         }
         // Registering takes a minute or two and has no address of its own to ask at.
@@ -24,44 +28,32 @@ impl Trial<'_> {
         let token = self.token(Resource::Arm).await?;
         let (subscription, name) =
             (group.subscription_id(), group.group_name().unwrap_or_default());
-        if self.app.azure.resource_group(&token, subscription, name).await?.is_none() {
-            self.send(&token).await?;
-            if self.app.azure.resource_group(&token, subscription, name).await?.is_none() {
-                return Ok(self.underway(Some(self.step().call.path.clone()), None));
-            }
-            return Ok(written("The resource group was read back.", None));
+        let proof = "The resource group was read back.";
+        if self.app.azure.resource_group(&token, subscription, name).await?.is_some() {
+            return Ok(self.done(proof, None));
         }
-        Ok(self.done("The resource group was read back.", None))
+        if self.was_taken() {
+            return Ok(self.not_shown("the resource group"));
+        }
+        let answer = self.send(&token).await?;
+        // That it was taken is noted, whatever becomes of this look.
+        Ok(match self.app.azure.resource_group(&token, subscription, name).await {
+            Ok(Some(_)) => written(proof, None),
+            _ => self.underway(Some(operation_of(&answer, self.step())), None),
+        })
     }
 
     pub(super) async fn create_instance(&self, instance: &Scope) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(operation) = &self.progress().operation
-            && operation.starts_with("http")
-        {
-            match self.app.azure.operation(&token, operation).await {
-                Ok(Operation::Running { after }) => return Ok(self.underway(None, after)),
-                Ok(Operation::Failed(problem)) => {
-                    return Ok(Outcome::Failed { problem: theirs(&problem) });
-                }
-                Ok(Operation::Canceled) => {
-                    return Ok(failed(
-                        "Canceled",
-                        "Azure has cancelled the creation of the instance.",
-                    ));
-                }
-                // The record of an operation may be gone before the resource is looked at.
-                Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
+        if let Some(outcome) = self.following(&token).await? {
+            return Ok(outcome);
         }
         match self.app.azure.instance(&token, &instance.to_string()).await? {
             // A person has asked for another try of a creation that had failed.
             Some(found)
                 if self.is_ours(&found) && found.provisioning_state == "Failed" && !self.sent() =>
             {
-                let answer = self.send(&token).await?;
-                Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
+                self.begin(&token, "the instance as Succeeded").await
             }
             Some(found) if self.is_ours(&found) => Ok(self.settled(&found)),
             Some(found) => Ok(failed(
@@ -72,10 +64,7 @@ impl Trial<'_> {
                     found.id
                 ),
             )),
-            None => {
-                let answer = self.send(&token).await?;
-                Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
-            }
+            None => self.begin(&token, &format!("the instance {}", instance.short())).await,
         }
     }
 
@@ -85,10 +74,20 @@ impl Trial<'_> {
 
     fn settled(&self, found: &Instance) -> Outcome {
         match (found.provisioning_state.as_str(), &found.host_name) {
-            ("Succeeded", Some(host)) => written(
-                &format!("Azure shows the instance as Succeeded, with the host name {host}."),
-                Some(host.clone()),
-            ),
+            ("Succeeded", Some(host)) => {
+                let mut proof =
+                    format!("Azure shows the instance as Succeeded, with the host name {host}.");
+                let shown = access_word(found.public_network_access);
+                let approved = &self.body()["properties"]["publicNetworkAccess"];
+                if approved.as_str().is_some_and(|approved| approved != shown) {
+                    proof += &format!(
+                        " Public network access is {shown} and not {} as approved: a policy may \
+                         have set it.",
+                        approved.as_str().unwrap_or_default()
+                    );
+                }
+                written(&proof, Some(host.clone()))
+            }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",
                 &format!("Azure shows the instance as {}.", found.provisioning_state),

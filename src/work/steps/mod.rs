@@ -2,8 +2,9 @@
 //! each group of kinds; here is what they share.
 //! Knows what Azure's answers mean for a step; knows not what follows from that for the run.
 //!
-//! Looking comes first, so that a step may be tried again after any death without doing anything
-//! twice: a worker that died after the write finds what it wrote.
+//! Every step goes in one order, so that it may be tried again after any death without doing anything
+//! twice: follow the operation that it began; look; wait while it moves; done if it is so; wait if
+//! Azure has taken the call and does not show it; only then send.
 
 mod changes;
 mod creation;
@@ -15,12 +16,13 @@ use std::time::Duration;
 
 use crate::{
     App,
-    azure::{self, AccessToken, Answer, Call, Resource},
+    azure::{self, AccessToken, Answer, Call, Instance, Operation, Resource},
     delegation,
     domain::{
         plan::{Action, Step},
         problem::Problem,
         run::{Outcome, Progress},
+        scope::Scope,
     },
     store::{self, Claimed},
 };
@@ -200,6 +202,100 @@ impl Trial<'_> {
     /// Whether this run has sent the step's call before, in this life or an earlier one.
     fn sent(&self) -> bool {
         self.progress().sent_at.is_some()
+    }
+
+    /// How the operation stands that the step's call began; `None` when the resource itself is to be
+    /// looked at.
+    async fn following(&self, token: &AccessToken) -> Result<Option<Outcome>, Trouble> {
+        let Some(operation) =
+            self.progress().operation.as_deref().filter(|address| address.starts_with("http"))
+        else {
+            return Ok(None);
+        };
+        Ok(match self.app.azure.operation(token, operation).await {
+            Ok(Operation::Running { after }) => Some(self.underway(None, after)),
+            Ok(Operation::Failed(problem)) => Some(Outcome::Failed { problem: theirs(&problem) }),
+            Ok(Operation::Canceled) => Some(failed("Canceled", "Azure has cancelled it.")),
+            // The record of an operation may be gone, or hidden from who began it.
+            Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => None,
+            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => None,
+            Err(error) => return Err(error.into()),
+        })
+    }
+
+    /// Azure has answered that it took the call, since a person last asked for another try. A note
+    /// of sending alone does not say that the call arrived.
+    fn was_taken(&self) -> bool {
+        self.sent() && self.progress().operation.is_some()
+    }
+
+    /// Azure does not show `what`: the call is sent, unless Azure has taken it already. That would
+    /// do again what somebody may have undone since.
+    async fn begin(&self, token: &AccessToken, what: &str) -> Tried {
+        if self.was_taken() {
+            return Ok(self.not_shown(what));
+        }
+        let answer = self.send(token).await?;
+        Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
+    }
+
+    /// Worth some more looks, for Azure shows some changes late; then a person must see to it.
+    fn not_shown(&self, what: &str) -> Outcome {
+        let problem = Problem {
+            correlation: Some(self.step().correlation.to_string()),
+            ..ours(
+                "NotShown",
+                &format!(
+                    "Azure took the call, and does not show {what}. It may show it late, or \
+                     somebody or a policy has undone it. The call is not sent again by itself; \
+                     once this has stopped, Retry sends it again."
+                ),
+            )
+        };
+        Outcome::Retry { problem, wait: None }
+    }
+
+    /// Refuses to touch an instance that was made after this was asked, whatever its name.
+    async fn another(
+        &self,
+        token: &AccessToken,
+        instance: &Scope,
+    ) -> Result<Option<Outcome>, Trouble> {
+        if self.approved_instance(instance).is_none() {
+            return Ok(None);
+        }
+        match self.app.azure.instance(token, &instance.to_string()).await {
+            Ok(found) => Ok(found.and_then(|found| self.is_another(instance, &found))),
+            // Who may not read instances may still act on them.
+            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_another(&self, instance: &Scope, found: &Instance) -> Option<Outcome> {
+        let asked = self.approved_instance(instance)?;
+        let made = found.created_at.as_deref()?;
+        (made != asked).then(|| {
+            failed(
+                "AnotherInstance",
+                &format!(
+                    "The instance that was asked about, made {asked}, is gone, and another of its \
+                     name was made {made}. That one was left alone. Close this request."
+                ),
+            )
+        })
+    }
+
+    /// When the instance that was approved was made, if this is it and that was seen.
+    fn approved_instance(&self, instance: &Scope) -> Option<&str> {
+        let asked = &self.claimed.request.asked;
+        asked.instance_made_at().filter(|_| asked.scope() == *instance)
+    }
+
+    /// The body that was approved.
+    fn body(&self) -> serde_json::Value {
+        let body = self.step().call.body.as_deref().unwrap_or_default();
+        serde_json::from_str(body).unwrap_or_default()
     }
 
     /// It is so. It was this run that made it so if the call has been sent before.

@@ -1,9 +1,9 @@
 //! Steps that make an instance reachable or cut it off: private endpoints, the private DNS zone that
 //! leads to them, their connections, and public network access.
 
-use super::{Trial, Tried, Trouble, failed, operation_of, theirs};
+use super::{Trial, Tried, changes::is_moving, failed, ours};
 use crate::{
-    azure::{self, AccessToken, Operation, Resource},
+    azure::{self, AccessToken, Resource},
     domain::{asked::Connection, run::Outcome, scope::Scope},
 };
 
@@ -15,12 +15,15 @@ impl Trial<'_> {
         subnet: &Scope,
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.private_endpoint(&token, &endpoint.to_string()).await?
         else {
-            return self.begin(&token).await;
+            if let Some(refusal) = self.another(&token, instance).await? {
+                return Ok(refusal);
+            }
+            return self.begin(&token, &format!("the private endpoint {}", endpoint.short())).await;
         };
         let connection = found.connections.iter().find(|(to, _)| is(to, instance));
         let (Some((_, status)), true) = (connection, is(&found.subnet, subnet)) else {
@@ -35,12 +38,21 @@ impl Trial<'_> {
         let proof = format!(
             "Azure shows the private endpoint as Succeeded and its connection as {status}."
         );
-        self.standing(&token, &found.provisioning_state, &proof).await
+        match self.standing(&token, &found.provisioning_state, &proof).await? {
+            Outcome::Done { .. } if !self.connects(status) => Ok(unconnected(endpoint, status)),
+            outcome => Ok(outcome),
+        }
+    }
+
+    /// Whether a connection of this status is what was approved.
+    fn connects(&self, status: &str) -> bool {
+        let waits = !self.body()["properties"]["manualPrivateLinkServiceConnections"].is_null();
+        status.eq_ignore_ascii_case("Approved") || waits && status.eq_ignore_ascii_case("Pending")
     }
 
     pub(super) async fn ensure_private_zone(&self, zone: &Scope) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         match self.app.azure.private_zone(&token, &zone.to_string()).await? {
@@ -48,13 +60,13 @@ impl Trial<'_> {
                 let proof = "The private DNS zone was read back.";
                 self.standing(&token, &found.provisioning_state, proof).await
             }
-            None => self.begin(&token).await,
+            None => self.begin(&token, "the private DNS zone").await,
         }
     }
 
     pub(super) async fn link_private_zone(&self, link: &Scope, network: &Scope) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let zone = link.parent().map(|zone| zone.to_string()).unwrap_or_default();
@@ -73,12 +85,12 @@ impl Trial<'_> {
                 ),
             ));
         }
-        self.begin(&token).await
+        self.begin(&token, "the link to the virtual network").await
     }
 
     pub(super) async fn join_private_zone(&self, group: &Scope, zone: &Scope) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         match self.app.azure.zone_group(&token, &group.to_string()).await? {
@@ -94,24 +106,27 @@ impl Trial<'_> {
                     found.zones.join(", ")
                 ),
             )),
-            _ => self.begin(&token).await,
+            _ => self.begin(&token, "the private endpoint's entry in the private DNS zone").await,
         }
     }
 
     pub(super) async fn set_public_access(&self, instance: &Scope, enabled: bool) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
             return Ok(gone("instance", instance));
         };
         let word = if enabled { "Enabled" } else { "Disabled" };
+        if let Some(refusal) = self.is_another(instance, &found) {
+            return Ok(refusal);
+        }
+        if is_moving(&found) {
+            return Ok(self.underway(None, None));
+        }
         if found.public_network_access != enabled {
-            return match self.was_taken() && found.provisioning_state == "Succeeded" {
-                true => Ok(without_effect(&format!("public network access as {word}"))),
-                false => self.begin(&token).await,
-            };
+            return self.begin(&token, &format!("public network access as {word}")).await;
         }
         let proof = format!("Azure shows public network access as {word}.");
         self.standing(&token, &found.provisioning_state, &proof).await
@@ -119,7 +134,7 @@ impl Trial<'_> {
 
     pub(super) async fn decide_connection(&self, connection: &Connection, approve: bool) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.connection(&token, &connection.id.to_string()).await?
@@ -134,59 +149,25 @@ impl Trial<'_> {
             let proof = format!("Azure shows the connection as {wanted}.");
             return self.standing(&token, &found.provisioning_state, &proof).await;
         }
-        match self.was_taken() && found.provisioning_state == "Succeeded" {
-            true => Ok(without_effect(&format!("the connection as {wanted}"))),
-            false => self.begin(&token).await,
+        match is_end(&found.provisioning_state) {
+            true => self.begin(&token, &format!("the connection as {wanted}")).await,
+            false => Ok(self.underway(None, None)),
         }
     }
 
     pub(super) async fn remove_connection(&self, connection: &Connection) -> Tried {
         let token = self.token(Resource::Arm).await?;
-        if let Some(outcome) = self.followed(&token).await? {
+        if let Some(outcome) = self.following(&token).await? {
             return Ok(outcome);
         }
         match self.app.azure.connection(&token, &connection.id.to_string()).await? {
             None => Ok(self.done("Azure does not show the connection any more.", None)),
             Some(found) => match another(&found, connection) {
                 Some(refusal) => Ok(refusal),
-                None if found.provisioning_state == "Deleting" => {
-                    Ok(self.underway(Some(self.step().call.path.clone()), None))
-                }
-                None => self.begin(&token).await,
+                None if found.provisioning_state == "Deleting" => Ok(self.moving()),
+                None => self.begin(&token, "the connection as removed").await,
             },
         }
-    }
-
-    /// How the operation stands that this step has begun; `None` when the resource itself is to be
-    /// looked at.
-    async fn followed(&self, token: &AccessToken) -> Result<Option<Outcome>, Trouble> {
-        let Some(operation) = &self.progress().operation else { return Ok(None) };
-        if !operation.starts_with("http") {
-            return Ok(None);
-        }
-        match self.app.azure.operation(token, operation).await {
-            Ok(Operation::Running { after }) => Ok(Some(self.underway(None, after))),
-            Ok(Operation::Failed(problem)) => {
-                Ok(Some(Outcome::Failed { problem: theirs(&problem) }))
-            }
-            Ok(Operation::Canceled) => {
-                Ok(Some(failed("Canceled", "Azure has cancelled the operation.")))
-            }
-            // The record of an operation may be gone, or hidden from who began it.
-            Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => Ok(None),
-            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Azure has taken the call in this run and worked on it.
-    fn was_taken(&self) -> bool {
-        self.sent() && self.progress().operation.is_some()
-    }
-
-    async fn begin(&self, token: &AccessToken) -> Tried {
-        let answer = self.send(token).await?;
-        Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
     }
 
     /// What follows from the state of what was found. A person has asked for another try of what
@@ -194,22 +175,45 @@ impl Trial<'_> {
     async fn standing(&self, token: &AccessToken, state: &str, proof: &str) -> Tried {
         match state {
             "Succeeded" => Ok(self.done(proof, None)),
-            "Failed" | "Canceled" if !self.sent() => self.begin(token).await,
+            "Failed" | "Canceled" if !self.sent() => self.begin(token, "it as Succeeded").await,
             "Failed" | "Canceled" => {
                 Ok(failed("ProvisioningFailed", &format!("Azure shows it as {state}.")))
             }
-            _ => Ok(self.underway(Some(self.step().call.path.clone()), None)),
+            _ => Ok(self.moving()),
         }
     }
+
+    /// Azure is at work on it. If the call has been sent, it has arrived.
+    fn moving(&self) -> Outcome {
+        self.underway(self.sent().then(|| self.step().call.path.clone()), None)
+    }
+}
+
+fn is_end(state: &str) -> bool {
+    matches!(state, "Succeeded" | "Failed" | "Canceled")
+}
+
+/// The endpoint stands and leads nowhere. Approval, even automatic, may come a little later; what
+/// was turned away or cut off does not come back.
+fn unconnected(endpoint: &Scope, status: &str) -> Outcome {
+    let name = endpoint.short();
+    if ["Rejected", "Disconnected"].iter().any(|end| status.eq_ignore_ascii_case(end)) {
+        let text = format!(
+            "The private endpoint {name} is there, and its connection is {status}: nothing reaches \
+             the instance through it. Have that private endpoint deleted and retry, or close this \
+             request and ask again with another name."
+        );
+        return failed("NotConnected", &text);
+    }
+    let text = format!(
+        "The private endpoint {name} is there, and its connection is {status} instead of Approved. \
+         If it stays so, have the connection approved on the instance's Networking page and retry."
+    );
+    Outcome::Retry { problem: ours("NotConnected", &text), wait: None }
 }
 
 fn is(id: &str, scope: &Scope) -> bool {
     Scope::parse(id).as_ref() == Some(scope)
-}
-
-/// Something in Azure, mostly a policy, has put it back.
-fn without_effect(what: &str) -> Outcome {
-    failed("WithoutEffect", &format!("Azure took the call, and still does not show {what}."))
 }
 
 fn gone(what: &str, scope: &Scope) -> Outcome {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Trial, Tried, Trouble, failed, written};
+use super::{Trial, Tried, Trouble, failed, operation_of, written};
 use crate::{
-    azure::{self, AccessToken, Filter, Resource},
+    azure::{self, AccessToken, Answer, Filter, Resource},
     domain::{
         asked::Assignment,
         principal::Principal,
@@ -25,8 +25,14 @@ impl Trial<'_> {
         if let Some(found) = self.assignment(&token, scope, role, principal).await? {
             return self.assigned(&token, scope, role, found).await;
         }
-        match self.send(&token).await {
-            Ok(_) => {}
+        if self.was_taken() {
+            return Ok(self.not_shown("the role assignment"));
+        }
+        if let Some(refusal) = self.another(&token, scope).await? {
+            return Ok(refusal);
+        }
+        let answer = match self.send(&token).await {
+            Ok(answer) => answer,
             // Somebody has granted the same under another name. It is so; it was not us.
             Err(Trouble::Azure(azure::Error::Refused(problem)))
                 if problem.code == "RoleAssignmentExists" =>
@@ -40,13 +46,12 @@ impl Trial<'_> {
                 return Ok(Outcome::Done { wrote: false, proof, host_name: host });
             }
             Err(trouble) => return Err(trouble),
-        }
-        match self.assignment(&token, scope, role, principal).await? {
-            Some(found) => self.assigned(&token, scope, role, found).await,
-            // Azure shows a new assignment with some delay.
-            None => {
-                Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2))))
-            }
+        };
+        match self.assignment(&token, scope, role, principal).await {
+            Ok(Some(found)) => self.assigned(&token, scope, role, found).await,
+            // Azure shows a new assignment with some delay. That it was taken is noted, whatever
+            // became of this look.
+            _ => Ok(self.shortly(&answer)),
         }
     }
 
@@ -137,13 +142,19 @@ impl Trial<'_> {
             }
             Some(_) => {}
         }
-        self.send(&token).await?;
-        match self.app.azure.role_assignment(&token, &scope, &name).await? {
-            Some(found) if !is_newer(approved, &found) => {
-                Ok(self.underway(Some(self.step().call.path.clone()), Some(Duration::from_secs(2))))
-            }
-            _ => Ok(written("Azure shows no such role assignment any more.", None)),
+        if self.was_taken() {
+            return Ok(self.not_shown("the role assignment as removed"));
         }
+        let answer = self.send(&token).await?;
+        match self.app.azure.role_assignment(&token, &scope, &name).await {
+            Ok(Some(found)) if !is_newer(approved, &found) => Ok(self.shortly(&answer)),
+            Ok(_) => Ok(written("Azure shows no such role assignment any more.", None)),
+            Err(_) => Ok(self.shortly(&answer)),
+        }
+    }
+
+    fn shortly(&self, answer: &Answer) -> Outcome {
+        self.underway(Some(operation_of(answer, self.step())), Some(Duration::from_secs(2)))
     }
 }
 
