@@ -593,6 +593,7 @@ impl Writer<'_> {
         }
         let name = format!("dt-{}", self.roll(INSTANCES));
         Asked::GrantAccess(GrantAccess {
+            created_at: None,
             instance: Scope::instance(&subscription.id, &group, &name),
             subscription,
             role: if self.chance(50) { Role::DataReader } else { Role::DataOwner },
