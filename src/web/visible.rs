@@ -70,12 +70,8 @@ mod tests {
 
     #[test]
     fn a_stranger_sees_no_request() {
-        let me = |auditor| Person {
-            id: "me".into(),
-            name: String::new(),
-            upn: String::new(),
-            auditor,
-        };
+        let me =
+            |auditor| Person { id: "me".into(), name: String::new(), upn: String::new(), auditor };
         assert!(!may_see(&me(false), "other", false, false));
         assert!(may_see(&me(false), "me", false, false));
         assert!(may_see(&me(false), "other", true, false));

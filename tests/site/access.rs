@@ -139,7 +139,10 @@ async fn a_role_is_taken_away_and_whoever_relies_on_it_is_named_first() {
         let page = review_removal(&rita).await;
         let warned = "Nina Novak relies on it: “Azure Digital Twins Data Reader on factory-floor”";
         assert!(page.says("1 request rests on it."), "{}", page.words());
-        assert!(!page.says("relies on it") && !page.says("I model the floor."), "not Rita's to read");
+        assert!(
+            !page.says("relies on it") && !page.says("I model the floor."),
+            "not Rita's to read"
+        );
         assert!(page.says("It waits for approval"), "{}", page.words());
         assert!(page.says("Microsoft.Authorization/roleAssignments/delete"), "{}", page.words());
         let request = confirm(&rita, &page).await.url.path().to_owned();

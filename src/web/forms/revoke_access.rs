@@ -55,14 +55,9 @@ impl Wish for Revoking {
         let hidden = scene.fault(None).cloned();
         let (target, checks) = match found {
             Ok(target) => {
-                let checks = relied(
-                    app,
-                    viewer,
-                    &target,
-                    &viewer.person.named(),
-                    scene.sight.deadline,
-                )
-                .await?;
+                let checks =
+                    relied(app, viewer, &target, &viewer.person.named(), scene.sight.deadline)
+                        .await?;
                 (Some(target), checks)
             }
             Err(words) => {
