@@ -80,7 +80,7 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
                 && row.contains("Resource group (inherited)rg-factory")),
             "{rows:?}"
         );
-        assert_eq!(world.azure.calls().await.len(), 4, "however many rows there are");
+        assert_eq!(world.azure.calls().await.len(), 5, "however many rows there are");
         let page = uma.open(PLACE).await;
         assert!(page.has(&format!("tbody tr a[href='{request}']")), "{}", page.words());
         assert!(page.says("Request of Nina Novak") && !page.says("rests on it"));

@@ -435,14 +435,17 @@ async fn what_azure_would_refuse_is_found_at_the_review() {
         // The same name in the same region is taken in the whole subscription.
         let text = problems("factory-floor", &[]).await;
         assert!(text.contains("already exists in region"), "{text}");
-        let lock = json!({ "name": "freeze", "properties": { "level": "ReadOnly" } });
+        let lock = json!({
+            "name": "freeze",
+            "properties": { "level": "ReadOnly", "notes": "Stocktaking" },
+        });
         let path = "rg-twins/providers/Microsoft.Authorization/locks";
         world
             .azure
             .fail(json!({ "service": "arm", "path": path, "body": { "value": [lock] } }))
             .await;
         let text = problems("dt-1", &[]).await;
-        assert!(text.contains("freeze (ReadOnly)"), "{text}");
+        assert!(text.contains("the lock freeze of level ReadOnly (“Stocktaking”)"), "{text}");
         assert!(world.azure.writes().await.is_empty());
     })
     .await;

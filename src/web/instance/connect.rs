@@ -306,6 +306,31 @@ mod tests {
     }
 
     #[test]
+    fn a_role_of_a_while_ago_is_not_said_to_be_on_its_way() {
+        let role = RoleAssignment {
+            id: String::new(),
+            name: String::new(),
+            scope: String::new(),
+            role_definition_id: format!("/roleDefinitions/{}", Role::DataReader.guid()),
+            principal_id: String::new(),
+            principal_type: None,
+            description: None,
+            condition: None,
+            created_on: Some("1970-01-01T00:00:00Z".into()),
+            created_by: None,
+        };
+        let data = vec![entry(&["Microsoft.DigitalTwins/*"])];
+        let after = |minutes: u64| {
+            let now = Time(0).plus(Duration::from_secs(60 * minutes));
+            verdict(Ok(data.clone()), Ok(vec![role.clone()]), true, now)
+        };
+        assert_eq!(after(30).title, "Not yet in effect");
+        let late = after(31);
+        assert_eq!(late.title, "The instance refuses you");
+        assert!(late.words.contains("although you hold Azure Digital Twins Data Reader"));
+    }
+
+    #[test]
     fn an_age_is_told_as_people_do() {
         for (seconds, text) in [(9, "9 s"), (130, "2 min 10 s"), (3_700, "1 h 1 min")] {
             assert_eq!(span(Duration::from_secs(seconds)), text);

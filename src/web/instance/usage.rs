@@ -199,13 +199,14 @@ pub fn locks_check(locks: &Look<Vec<Lock>>, hold: Hold) -> Check {
 
 fn lock_words(lock: &Lock) -> String {
     let place = match Scope::parse(&lock.scope) {
-        Some(Scope::Subscription { .. }) => "the subscription".to_owned(),
+        Some(Scope::Subscription { .. }) => " on the subscription".to_owned(),
         Some(scope @ Scope::ResourceGroup { .. }) => {
-            format!("the resource group {}", scope.short())
+            format!(" on the resource group {}", scope.short())
         }
-        Some(scope) => scope.short().to_owned(),
-        None => lock.scope.clone(),
+        Some(scope) => format!(" on {}", scope.short()),
+        None if lock.scope.is_empty() => String::new(),
+        None => format!(" on {}", lock.scope),
     };
     let notes = lock.notes.as_ref().map_or(String::new(), |notes| format!(" (“{notes}”)"));
-    format!("the lock {} of level {} on {place}{notes}", lock.name, lock.level)
+    format!("the lock {} of level {}{place}{notes}", lock.name, lock.level)
 }
