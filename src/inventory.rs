@@ -13,6 +13,8 @@ use crate::{
 
 /// For how long a list is shown again. Azure's own index is no fresher.
 const REMEMBERED: Duration = Duration::from_secs(60);
+/// And for how long even when it is asked for anew.
+const MOMENT: Duration = Duration::from_secs(5);
 /// People whose lists are held at once; beyond that the oldest goes.
 const MOST_PEOPLE: usize = 500;
 
@@ -38,20 +40,31 @@ impl Inventory {
         Inventory { azure, delegation, held: Arc::default() }
     }
 
-    /// By name. `anew` asks Azure whatever is remembered.
+    /// By name. `anew` asks Azure, unless that was done a moment ago.
     pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Instances, Error> {
-        if !anew && let Some(held) = self.remembered(person, now) {
+        let fresh = if anew { MOMENT } else { REMEMBERED };
+        if let Some(held) = self.remembered(person, fresh, now) {
             return Ok(held);
         }
-        let token = self.delegation.act_as(person, Resource::Arm, now).await?;
-        let listed = Arc::new(self.azure.listed_instances(&token).await?);
+        let mut listed = self.ask(person, now).await;
+        // The token has been taken back before its time: another is to be had, mostly.
+        if let Err(Error::Azure(azure::Error::Expired(_))) = &listed {
+            self.delegation.forget_access(person, Resource::Arm);
+            listed = self.ask(person, now).await;
+        }
+        let listed = Arc::new(listed?);
         self.remember(person, listed.clone(), now);
         Ok(listed)
     }
 
-    fn remembered(&self, person: &str, now: Time) -> Option<Instances> {
+    async fn ask(&self, person: &str, now: Time) -> Result<Vec<Listed>, Error> {
+        let token = self.delegation.act_as(person, Resource::Arm, now).await?;
+        Ok(self.azure.listed_instances(&token).await?)
+    }
+
+    fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Instances> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(person).filter(|(at, _)| now.since(*at) < REMEMBERED).map(|(_, list)| list.clone())
+        held.get(person).filter(|(at, _)| now.since(*at) < fresh).map(|(_, list)| list.clone())
     }
 
     fn remember(&self, person: &str, listed: Instances, now: Time) {

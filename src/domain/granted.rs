@@ -8,6 +8,7 @@ use super::{
     person::Named,
     plan::{Action, Step},
     run::StepState,
+    scope::Scope,
 };
 
 /// A step of a request that grants a role or takes it away.
@@ -17,6 +18,10 @@ pub struct Granted {
     pub title: String,
     pub justification: String,
     pub requester: Named,
+    /// Where it is, or was, decided.
+    pub decided_at: Scope,
+    /// One of its steps runs, or ran, in the name of whoever looks.
+    pub names_viewer: bool,
     pub asked_at: Time,
     pub step: Step,
     pub state: StepState,
@@ -67,7 +72,6 @@ mod tests {
         plan::Steps,
         principal::{Holder, Principal, PrincipalKind},
         role::Role,
-        scope::Scope,
     };
 
     fn step(removes: bool) -> Step {
@@ -99,6 +103,8 @@ mod tests {
             title: String::new(),
             justification: String::new(),
             requester: Named { id: String::new(), name: String::new() },
+            decided_at: Scope::subscription("S"),
+            names_viewer: false,
             asked_at: Time(0),
             step: step(removes),
             state,

@@ -23,19 +23,21 @@ struct Found {
     ended_at: Option<i64>,
     ended: i64,
     decision: String,
+    named: i64,
 }
 
 impl TryFrom<Found> for Granted {
     type Error = Error;
 
     fn try_from(row: Found) -> Result<Granted> {
+        let asked: Asked = parse("a request's content", &row.asked)?;
         Ok(Granted {
             request: row.id,
             title: row.title,
-            justification: parse::<Asked>("a request's content", &row.asked)?
-                .justification()
-                .to_owned(),
+            justification: asked.justification().to_owned(),
+            decided_at: asked.decided_at(),
             requester: Named { id: row.requester_id, name: row.requester_name },
+            names_viewer: row.named != 0,
             asked_at: Time(row.asked_at),
             step: parse::<Step>("a step", &row.step)?,
             state: StepState::from_word(&row.state).ok_or_else(|| torn("a step"))?,
@@ -47,12 +49,20 @@ impl TryFrom<Found> for Granted {
 
 impl Store {
     /// What requests have made of role assignments at this very scope; of all of them, or of one.
-    pub async fn grants(&self, scope: &Scope, assignment: Option<Uuid>) -> Result<Vec<Granted>> {
+    /// `viewer` is who wants to know.
+    pub async fn grants(
+        &self,
+        scope: &Scope,
+        assignment: Option<Uuid>,
+        viewer: &str,
+    ) -> Result<Vec<Granted>> {
         let name = assignment.map_or_else(|| "%".to_owned(), |name| format!("{name}?%"));
         let found: Vec<Found> = sqlx::query_as(
             "SELECT request.id, request.title, request.asked, request.asked_at,
                  request.requester_id, request.requester_name, step.step, step.state,
-                 step.ended_at, run.ended, request.decision
+                 step.ended_at, run.ended, request.decision,
+                 (SELECT COUNT(*) FROM step AS theirs WHERE theirs.request_id = request.id
+                      AND theirs.in_name_of_id = $4) AS named
              FROM request INNER JOIN run ON run.request_id = request.id
                  INNER JOIN step ON step.request_id = request.id
              WHERE lower(request.instance) = lower($1) AND step.step LIKE $2
@@ -61,6 +71,7 @@ impl Store {
         .bind(scope.to_string())
         .bind(format!("%/roleAssignments/{name}"))
         .bind(MOST)
+        .bind(viewer)
         .fetch_all(self.read())
         .await?;
         found.into_iter().map(Granted::try_from).collect()

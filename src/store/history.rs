@@ -44,6 +44,8 @@ pub enum View {
     Mine(String),
     /// Everything in a subscription, in a resource group, or about an instance.
     Scope(Scope),
+    /// Of that, what concerns this person.
+    MineIn(String, Scope),
 }
 
 /// What a reader wants to see of that.
@@ -267,13 +269,21 @@ impl Search {
         match &filter.view {
             View::All => {}
             View::Mine(person) => search.mine = person.to_lowercase(),
-            View::Scope(scope) => match scope {
-                Scope::Subscription { .. } => search.subscription = scope.key(),
-                Scope::ResourceGroup { .. } => search.group = scope.key(),
-                Scope::Instance { .. } | Scope::Resource { .. } => search.instance = scope.key(),
-            },
+            View::Scope(scope) => search.within(scope),
+            View::MineIn(person, scope) => {
+                search.mine = person.to_lowercase();
+                search.within(scope);
+            }
         }
         search
+    }
+
+    fn within(&mut self, scope: &Scope) {
+        match scope {
+            Scope::Subscription { .. } => self.subscription = scope.key(),
+            Scope::ResourceGroup { .. } => self.group = scope.key(),
+            Scope::Instance { .. } | Scope::Resource { .. } => self.instance = scope.key(),
+        }
     }
 
     /// The index that leaves least to look through, and whether it answers everything.

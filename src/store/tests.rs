@@ -1070,6 +1070,8 @@ async fn every_filter_finds_what_it_should_page_by_page() {
             View::Scope(Scope::group("S1", "RG")),
             View::Scope(Scope::instance("S1", "rg", "dt-1")),
             View::Scope(Scope::group("S9", "rg")),
+            View::MineIn("NINA".into(), Scope::subscription("s1")),
+            View::MineIn("uma".into(), Scope::instance("S1", "rg", "dt-1")),
         ];
         let some_request = all[all.len() / 2].request_id.clone();
         let mut tried = 0;
@@ -1095,6 +1097,10 @@ async fn every_filter_finds_what_it_should_page_by_page() {
                                     View::All => true,
                                     View::Mine(me) => concerns(entry, &me.to_lowercase()),
                                     View::Scope(scope) => entry.scope.lineage().contains(scope),
+                                    View::MineIn(me, scope) => {
+                                        concerns(entry, &me.to_lowercase())
+                                            && entry.scope.lineage().contains(scope)
+                                    }
                                 };
                                 seen && person.as_deref().is_none_or(|id| concerns(entry, id))
                                     && kind.as_deref().is_none_or(|kind| entry.event.kind() == kind)
@@ -1120,7 +1126,7 @@ async fn every_filter_finds_what_it_should_page_by_page() {
                 }
             }
         }
-        assert_eq!(tried, 7 * 3 * 3 * 2 * 3);
+        assert_eq!(tried, 9 * 3 * 3 * 2 * 3);
     })
     .await;
 }
@@ -1166,6 +1172,7 @@ const ASKED: &str = r#"
 {"kind":"grant_access","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","role":"data_reader","members":[{"id":"p","kind":"Group","name":"Team","mail":"team@contoso.com"}],"justification":"why"}
 {"kind":"create_instance","subscription":{"id":"S","name":"Production"},"group":"rg","new_group":false,"name":"dt-1","region":"westeurope","region_name":"West Europe","tags":{},"networking":{"public_access_disabled":true,"private_endpoints":[{"endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","region":"westeurope","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","request_message":null,"zone":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.digitaltwins.azure.net"}]},"system_identity":true,"grants":[],"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"justification":"why"}
+{"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"approved":0,"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"decide","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":true,"message":"welcome"},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"remove","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":""}},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"add","private_endpoints":[{"endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","region":"westeurope","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","request_message":"please","zone":null}]},"justification":"why"}

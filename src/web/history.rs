@@ -52,6 +52,8 @@ pub struct List {
     /// Address of the older ones, empty when there are none.
     older: String,
     auditor: bool,
+    /// A scope was named of which this person may not read everything.
+    only_own: bool,
 }
 
 impl List {
@@ -80,6 +82,7 @@ pub async fn list(
     let fresh_after = app.clock.now().minus(SUGGESTED);
     let scopes = app.store.decided_scopes(&me.id, fresh_after).await?;
     let filter = parse(&app, &viewer, &draft).await?;
+    let only_own = filter.as_ref().is_ok_and(|it| matches!(it.view, Seen::MineIn(..)));
     let (page, problem) = match filter {
         Ok(filter) => (Some(app.store.history(&filter, draft.before, ROWS).await?), None),
         Err(problem) => (None, Some(problem)),
@@ -92,7 +95,8 @@ pub async fn list(
     let entries = page.map(|page| page.entries).unwrap_or_default();
     let frame = Frame::of(&app, &viewer, "history").await?;
     let kinds = &Event::KINDS;
-    Ok(View(List { frame, entries, draft, kinds, scopes, problem, older, auditor: me.auditor }))
+    let auditor = me.auditor;
+    Ok(View(List { frame, entries, draft, kinds, scopes, problem, older, auditor, only_own }))
 }
 
 /// The filter, or what is wrong with it.
@@ -141,12 +145,10 @@ async fn parse(
                 "A scope is a subscription ID or a resource ID: /subscriptions/…".to_owned()
             ));
         };
-        if !me.auditor && !may_read(app, viewer, &scope).await? {
-            return Ok(Err(format!(
-                "The history of {scope} can be read by people who may assign roles there, and by auditors."
-            )));
-        }
-        filter.view = Seen::Scope(scope);
+        filter.view = match me.auditor || may_read(app, viewer, &scope).await? {
+            true => Seen::Scope(scope),
+            false => Seen::MineIn(me.id.clone(), scope),
+        };
     }
     Ok(Ok(filter))
 }

@@ -21,6 +21,7 @@ mod session;
 mod sight;
 mod sign_in;
 mod subscriptions;
+mod visible;
 mod wording;
 
 use std::sync::Arc;

@@ -16,6 +16,8 @@ use super::{
     forms::{self, relied},
     page::{Frame, View},
     session::Viewer,
+    sight::deadline,
+    visible::may_see,
     wording::Wording,
 };
 use crate::{
@@ -379,14 +381,14 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<St
         return Ok((request, None));
     }
     let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;
-    let may_see = request.is_of(&me.id) || named || me.auditor;
+    let seen = |decides| may_see(me, &request.requester.id, named, decides);
     match standing {
         Ok(standing) => {
             let decides = standing.decides(&request.asked.decided_at()) == Some(true);
-            if may_see || decides { Ok((request, Some(standing))) } else { Err(Error::Missing) }
+            if seen(decides) { Ok((request, Some(standing))) } else { Err(Error::Missing) }
         }
         // The requester's own page is there whatever Azure does.
-        Err(_) if may_see => Ok((request, None)),
+        Err(_) if seen(false) => Ok((request, None)),
         Err(error) => Err(error.back_to(&format!("/requests/{id}"))),
     }
 }
@@ -478,7 +480,8 @@ async fn page(
     };
     let checks = match &live.request.asked {
         Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
-            relied(app, &revoke.assignment, &live.request.requester.named()).await?
+            let requester = live.request.requester.named();
+            relied(app, viewer, &revoke.assignment, &requester, deadline(app)).await?
         }
         _ => Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! Role assignments as pages show them: what the role is called, who holds it, where it was assigned,
 //! and which requests it comes from. Asks a fixed number of things of Azure, however many rows there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryFutureExt;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::{
     asking::members,
     session::Viewer,
     sight::{Hidden, Look, Sight},
+    visible::others,
 };
 use crate::{
     App,
@@ -114,6 +115,8 @@ pub struct Held {
     /// Who made it, as the directory names them; empty where Azure does not say.
     pub by: String,
     pub origin: Vec<Origin>,
+    /// Requests that it rests on besides, which this person may not see.
+    unseen: usize,
     here: bool,
     /// Made further in than the scope that is looked at.
     below: bool,
@@ -165,6 +168,14 @@ impl Held {
         match (text.get(..10), text.get(11..16)) {
             (Some(day), Some(time)) => format!("{day} {time} UTC"),
             _ => text.to_owned(),
+        }
+    }
+
+    /// That there are requests which this person may not see; empty where there are none.
+    pub fn others(&self) -> String {
+        match self.unseen {
+            0 => String::new(),
+            unseen => others(unseen, !self.origin.is_empty()),
         }
     }
 
@@ -240,6 +251,7 @@ pub async fn named(
             holder: holder(&assignment, named(&assignment.principal_id)),
             by: named(by).map_or_else(|| by.to_owned(), |found| found.name.clone()),
             origin: Vec::new(),
+            unseen: 0,
             here: Scope::parse(&assignment.scope).as_ref() == Some(scope),
             below: Scope::parse(&assignment.scope)
                 .is_some_and(|made| made != *scope && made.lineage().contains(scope)),
@@ -261,20 +273,24 @@ pub fn holder(assignment: &RoleAssignment, found: Option<&Found>) -> Holder {
 }
 
 /// Puts to each assignment the requests that it comes from: those whose plan has it, or else the one
-/// that its description names.
-pub fn trace(held: &mut [Held], grants: &[Granted]) {
+/// that its description names. Only those in `visible` are named.
+pub fn trace(held: &mut [Held], grants: &[Granted], visible: &BTreeSet<String>) {
     for held in held {
         let name = Uuid::try_parse(&held.assignment.name).ok();
         let resting = name.map(|name| resting_on(name, grants)).unwrap_or_default();
         held.origin = resting
             .iter()
+            .filter(|granted| visible.contains(&granted.request))
             .map(|granted| Origin {
                 request: granted.request.clone(),
                 requester: granted.requester.name.clone(),
             })
             .collect();
+        held.unseen = resting.len() - held.origin.len();
         let described = held.assignment.description.as_deref().and_then(described);
-        if let (true, Some(request)) = (held.origin.is_empty(), described) {
+        if let (true, Some(request)) = (resting.is_empty(), described)
+            && visible.contains(&request)
+        {
             held.origin.push(Origin { request, requester: String::new() });
         }
     }

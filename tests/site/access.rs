@@ -61,12 +61,14 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
             "Azure Digital Twins Data Reader",
             "This resource",
             "by Uma Usher",
-            "Request of Nina Novak",
+            "1 request rests on it",
             "Remove",
         ] {
             assert!(rows[0].contains(words), "{words} in {}", rows[0]);
         }
-        assert!(page.has(&format!("tbody tr a[href='{request}']")));
+        // Rita reads role assignments; the requests behind them are not hers to see.
+        assert!(!page.has(&format!("a[href='{request}']")) && !page.says("Request of"));
+        assert_eq!(rita.open(&request).await.status, StatusCode::NOT_FOUND);
         let owner = rows.iter().find(|row| row.starts_with("Olivia Ortiz")).unwrap();
         assert!(
             owner.contains("Owner") && owner.contains("Subscription (inherited)Contoso Production"),
@@ -78,7 +80,10 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
                 && row.contains("Resource group (inherited)rg-factory")),
             "{rows:?}"
         );
-        assert_eq!(world.azure.calls().await.len(), 4, "however many rows there are");
+        assert_eq!(world.azure.calls().await.len(), 5, "however many rows there are");
+        let page = uma.open(PLACE).await;
+        assert!(page.has(&format!("tbody tr a[href='{request}']")), "{}", page.words());
+        assert!(page.says("Request of Nina Novak") && !page.says("rests on it"));
         // Her data role does not let Nina see who else has one.
         let page = nina.open(PLACE).await;
         assert_eq!(page.status, StatusCode::OK);
@@ -133,12 +138,22 @@ async fn a_role_is_taken_away_and_whoever_relies_on_it_is_named_first() {
         granted(world, &nina, &uma).await;
         let page = review_removal(&rita).await;
         let warned = "Nina Novak relies on it: “Azure Digital Twins Data Reader on factory-floor”";
-        assert!(page.says(warned) && page.says("because: I model the floor."), "{}", page.words());
+        assert!(page.says("1 request rests on it."), "{}", page.words());
+        assert!(
+            !page.says("relies on it") && !page.says("I model the floor."),
+            "not Rita's to read"
+        );
         assert!(page.says("It waits for approval"), "{}", page.words());
         assert!(page.says("Microsoft.Authorization/roleAssignments/delete"), "{}", page.words());
         let request = confirm(&rita, &page).await.url.path().to_owned();
         let page = uma.open(&request).await;
-        assert!(page.says(warned), "who decides reads it too: {}", page.words());
+        assert!(
+            page.says(warned) && page.says("because: I model the floor."),
+            "who decides reads it: {}",
+            page.words()
+        );
+        let own = rita.open(&request).await;
+        assert!(own.says("1 request rests on it.") && !own.says("I model the floor."));
         uma.press(&page, "Approve", &[]).await;
         world.let_it_work().await;
         let page = rita.open(&request).await;
@@ -204,8 +219,10 @@ async fn requests_that_share_one_assignment_are_all_named() {
         assert_eq!(held(world).await, 1);
         let page = review_removal(&rita).await;
         assert!(page.says("2 requests share this one role assignment"), "{}", page.words());
+        assert!(page.says("2 requests rest on it.") && !page.says("For the night shift."));
+        let page = review_removal(&olivia).await;
         assert!(
-            page.says("Olivia Ortiz relies on it") && page.says("For the night shift."),
+            page.says("Olivia Ortiz asked for it too") && page.says("For the night shift."),
             "{}",
             page.words()
         );

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{
-    asking::{instance, request_access, review},
+    asking::{FACTORY_FLOOR, instance, request_access, review},
     world::on_each_database,
 };
 
@@ -31,6 +31,9 @@ async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
         assert!(none.says("Nothing found") && none.all("tbody tr").is_empty());
         assert_eq!(olivia.open("/instances?q=FACTORY").await.all("tbody tr").len(), 1);
         assert_eq!(asked().await, 1);
+        olivia.open("/instances?anew=yes").await;
+        assert_eq!(asked().await, 1, "not more often than every five seconds");
+        world.wait(std::time::Duration::from_secs(5)).await;
         olivia.open("/instances?anew=yes").await;
         assert_eq!(asked().await, 2);
         // Nina holds no role.
@@ -89,8 +92,12 @@ async fn a_test_of_ones_access_says_what_is_missing() {
         world.azure.settings(json!({ "role_propagation_seconds": 20_000 })).await;
         request_access(&olivia, "data_owner").await;
         world.let_it_work().await;
+        // After half an hour it is not for that reason that the instance refuses.
+        world.wait(std::time::Duration::from_secs(1_800)).await;
         let page = olivia.send(&connect, &[]).await;
-        assert!(page.says("Not yet in effect") && page.says(" min "), "{}", page.words());
+        let words = "refuses you although you hold Azure Digital Twins Data Owner";
+        assert!(page.says(words) && page.says("a deny assignment"), "{}", page.words());
+        assert!(!page.says("Not yet in effect"), "{}", page.words());
         world.wait(std::time::Duration::from_secs(20_000)).await;
         let page = olivia.send(&connect, &[]).await;
         assert!(page.says("Your access works"), "{}", page.words());
@@ -106,6 +113,16 @@ async fn a_plan_is_also_told_in_commands_and_in_bicep() {
         let commands = page.one("#az-commands");
         assert!(commands.contains("az dt create --dt-name dt-words"), "{commands}");
         assert!(commands.contains("az role assignment create"), "{commands}");
+        let off = [
+            ("instance", FACTORY_FLOOR),
+            ("change", "disable"),
+            ("confirm_name", "factory-floor"),
+            ("justification", "Only from inside."),
+        ];
+        let olivia = world.person("olivia").await;
+        let patch = review(&olivia, "/networking/new", &off).await;
+        assert!(!patch.has("#bicep-1"), "{}", patch.words());
+        assert!(patch.says("Bicep cannot say this"), "{}", patch.words());
         let bicep = page.one("#bicep-1");
         assert!(
             bicep.contains("Microsoft.DigitalTwins/digitalTwinsInstances@2023-01-31"),

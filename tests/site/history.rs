@@ -53,8 +53,15 @@ async fn people_read_what_concerns_them_and_approvers_what_they_hold() {
         let scoped = format!("/history?scope={PRODUCTION}");
         let page = rita.open(&scoped).await;
         assert!(page.says("can be read by people who may assign roles there"), "{}", page.words());
+        assert!(!page.says("dt-carl") && !page.says("Data Owner on"), "{}", page.words());
+        let page = nina.open(&scoped).await;
+        assert!(page.says("Only what concerns you is shown"), "{}", page.words());
+        assert!(page.says("Data Owner on factory-floor") && !page.says("dt-carl"));
+        let other = format!("/history?scope=/subscriptions/{PRODUCTION}/resourceGroups/rg-other");
+        assert!(!nina.open(&other).await.says("Data Owner on factory-floor"));
         let page = uma.open(&scoped).await;
         assert!(page.says("dt-carl") && page.says("factory-floor"), "{}", page.words());
+        assert!(!page.says("Only what concerns you"), "{}", page.words());
     })
     .await;
 }

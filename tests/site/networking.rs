@@ -90,7 +90,7 @@ async fn an_instance_comes_with_a_private_endpoint_and_its_dns() {
         );
         assert!(shown.says("There is no private DNS zone in rg-twins yet; it is made."));
         assert!(shown.says("You see 1 of 10 instances in West Europe."), "{}", shown.words());
-        assert!(shown.says("No lock is in the way."));
+        assert!(shown.says("No lock keeps it from being created."));
         let page = create(&olivia, &fields).await;
         world.let_it_work().await;
         let page = olivia.open(page.url.path()).await;
@@ -242,6 +242,8 @@ async fn public_network_access_is_switched_off_knowingly_and_on_again() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.one("#confirm_name-error").contains("factory-floor"), "{}", page.words());
         assert!(page.says("Nobody will reach its data"));
+        let shown = changed(&olivia, "disable", &[("confirm_name", "factory-floor")]).await;
+        assert!(shown.says("Nobody will reach its data"), "{}", shown.words());
         let page = change(&olivia, "disable", &[("confirm_name", "factory-floor")]).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Done");
@@ -263,6 +265,9 @@ async fn public_network_access_is_switched_off_knowingly_and_on_again() {
         let page = changed(&olivia, "disable", &[]).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.words());
         assert!(page.says("One private endpoint is approved and goes on."));
+        assert!(page.says("One private endpoint connection was approved when this was asked"));
+        let page = changed(&olivia, "remove", &[]).await;
+        assert!(page.says("stops at once"), "{}", page.words());
     })
     .await;
 }
@@ -277,6 +282,7 @@ async fn who_may_not_change_networking_asks_and_somebody_who_may_decides() {
         assert_eq!(status(&rita.open(&request).await), "Waiting for approval");
         assert!(world.azure.writes().await.is_empty());
         let page = olivia.open(&request).await;
+        assert!(page.says("Nobody will reach its data"), "who decides reads it: {}", page.words());
         olivia.press(&page, "Approve", &[]).await;
         world.let_it_work().await;
         assert_eq!(status(&rita.open(&request).await), "Done");
@@ -429,14 +435,17 @@ async fn what_azure_would_refuse_is_found_at_the_review() {
         // The same name in the same region is taken in the whole subscription.
         let text = problems("factory-floor", &[]).await;
         assert!(text.contains("already exists in region"), "{text}");
-        let lock = json!({ "name": "freeze", "properties": { "level": "ReadOnly" } });
+        let lock = json!({
+            "name": "freeze",
+            "properties": { "level": "ReadOnly", "notes": "Stocktaking" },
+        });
         let path = "rg-twins/providers/Microsoft.Authorization/locks";
         world
             .azure
             .fail(json!({ "service": "arm", "path": path, "body": { "value": [lock] } }))
             .await;
         let text = problems("dt-1", &[]).await;
-        assert!(text.contains("freeze (ReadOnly)"), "{text}");
+        assert!(text.contains("the lock freeze of level ReadOnly (“Stocktaking”)"), "{text}");
         assert!(world.azure.writes().await.is_empty());
     })
     .await;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Problems, Subscription,
+    Content, Fact, Problems, Subscription, Warning,
     names::{is_instance_name, parse_justification},
     networking::{Connection, PrivateEndpoint, access_word},
 };
@@ -24,6 +24,9 @@ pub struct ChangeNetworking {
     /// As Azure tells `systemData.createdAt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// How many connections were approved when it was asked; `None` where they were not to be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<usize>,
     pub justification: String,
 }
 
@@ -57,6 +60,8 @@ pub struct NetworkingText<'a> {
     /// The one that was chosen, as Azure shows it.
     pub connection: Option<Connection>,
     pub message: &'a str,
+    /// Approved connections, where they are to be seen.
+    pub approved: Option<usize>,
     /// What is asked for leaves no way to the instance that Azure shows, so its name is typed.
     pub must_confirm: bool,
     pub typed_name: &'a str,
@@ -94,6 +99,7 @@ impl ChangeNetworking {
                 instance,
                 change,
                 created_at: None,
+                approved: text.approved,
                 justification,
             }),
             _ => Err(problems),
@@ -211,6 +217,55 @@ impl Content for ChangeNetworking {
         facts
     }
 
+    fn warnings(&self) -> Vec<Warning> {
+        let one = |title: &str, text: String| {
+            vec![Warning { title: title.to_owned(), text, items: Vec::new() }]
+        };
+        match &self.change {
+            NetworkingChange::SetPublicAccess { enabled: false } => match self.approved {
+                Some(0) => one(
+                    "Nobody will reach its data",
+                    "No private endpoint connection was approved when this was asked. With public \
+                     network access off, people, programs and Azure Digital Twins Explorer are all \
+                     turned away."
+                        .to_owned(),
+                ),
+                approved => {
+                    let left = match approved {
+                        Some(1) => "One private endpoint connection was approved when this was \
+                                    asked, and goes on."
+                            .to_owned(),
+                        Some(all) => format!(
+                            "{all} private endpoint connections were approved when this was asked, \
+                             and go on."
+                        ),
+                        None => "Whether any is approved was not to be seen.".to_owned(),
+                    };
+                    one(
+                        "What comes from outside its private endpoints stops",
+                        format!("People, programs and Azure Digital Twins Explorer. {left}"),
+                    )
+                }
+            },
+            NetworkingChange::Decide { connection, approve: false, .. } => one(
+                "What comes through this private endpoint stops",
+                format!(
+                    "The virtual network of {} does not reach it any more.",
+                    connection.short()
+                ),
+            ),
+            NetworkingChange::Remove { connection } => one(
+                "What comes through this private endpoint stops at once",
+                format!(
+                    "{} itself stays in its resource group, cut off; another connection needs \
+                     another private endpoint.",
+                    connection.short()
+                ),
+            ),
+            _ => Vec::new(),
+        }
+    }
+
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
         let instance = &self.instance;
         match &self.change {
@@ -256,6 +311,15 @@ mod tests {
         let asked = ChangeNetworking::parse(off(" DT-1 ")).expect("confirmed");
         assert_eq!(asked.title(), "Disable public network access to dt-1");
         assert!(ChangeNetworking::parse(text("disable")).is_ok(), "there is another way in");
+        let warned = |approved| {
+            let text = NetworkingText { approved, ..text("disable") };
+            ChangeNetworking::parse(text).expect("asked").warnings().remove(0)
+        };
+        assert_eq!(warned(Some(0)).title, "Nobody will reach its data");
+        assert!(warned(Some(2)).text.contains("2 private endpoint connections were approved"));
+        assert!(warned(None).text.contains("not to be seen"));
+        let on = ChangeNetworking::parse(text("enable")).expect("asked");
+        assert!(on.warnings().is_empty());
     }
 
     #[test]

@@ -7,13 +7,10 @@ use axum::{
 };
 
 use super::{Words, proposal::Proposal};
-use crate::{
-    azure::Lock,
-    web::{
-        page::{Frame, View},
-        sight::{Hidden, Look},
-        wording::Wording,
-    },
+use crate::web::{
+    page::{Frame, View},
+    sight::{Hidden, Look},
+    wording::Wording,
 };
 
 /// What came of checking one thing with Azure before it is asked for.
@@ -63,18 +60,6 @@ impl Check {
             "held" => "ok",
             state => state,
         }
-    }
-}
-
-/// A lock that lets nothing be written stops everybody, whatever they may do.
-pub fn lock_check(locks: &[Lock]) -> Check {
-    match locks.iter().find(|lock| lock.level.eq_ignore_ascii_case("ReadOnly")) {
-        None => Check::ok("No lock is in the way."),
-        Some(lock) => Check::problem(format!(
-            "The lock {} (ReadOnly) lets nothing be changed there. Ask somebody who may manage \
-             locks, an Owner or User Access Administrator, to remove it first.",
-            lock.name
-        )),
     }
 }
 

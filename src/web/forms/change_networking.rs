@@ -23,10 +23,13 @@ use crate::{
             Reading, Scene, Wish, Words,
             draft::Draft,
             endpoints::{self, Home},
-            review::{Check, lock_check},
+            review::Check,
             status_of_form,
         },
-        instance,
+        instance::{
+            self,
+            usage::{Hold, locks_check},
+        },
         page::{Frame, View},
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
@@ -141,6 +144,7 @@ impl Wish for Connecting {
                 Some(Connection { id: Scope::parse(&found.id)?, endpoint: found.endpoint.clone() })
             }),
             message: &own.message,
+            approved: seen.connections.is_ok().then(|| seen.approved()),
             must_confirm: seen.must_confirm(&own.change),
             typed_name: &own.confirm_name,
             private_endpoints,
@@ -228,9 +232,7 @@ impl Seen {
         checks.push(Check::of(&self.connections, "the connections", |connections| {
             self.connection_check(asked, connections)
         }));
-        checks.push(Check::of(&self.locks, "whether a lock is in the way", |locks| {
-            lock_check(locks)
-        }));
+        checks.push(locks_check(&self.locks, Hold::Change));
         checks
     }
 

@@ -27,9 +27,10 @@ use crate::{
             draft::{Draft, Shared},
             endpoints::{self, Home},
             members::{Picker, myself},
-            review::{Check, lock_check},
+            review::Check,
             status_of_form,
         },
+        instance::usage::{Hold, locks_check},
         page::{Frame, View},
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
@@ -557,7 +558,7 @@ impl Seen {
                     ))
                 }
             }),
-            Check::of(&self.locks, "whether a lock is in the way", |locks| lock_check(locks)),
+            locks_check(&self.locks, Hold::Create),
         ]
     }
 }
@@ -575,8 +576,9 @@ mod tests {
             level: level.into(),
             notes: None,
         };
-        assert!(!lock_check(&[]).blocks() && !lock_check(&[lock("CanNotDelete")]).blocks());
-        assert!(lock_check(&[lock("CanNotDelete"), lock("ReadOnly")]).blocks());
+        let blocks = |locks: Vec<Lock>| locks_check(&Ok(locks), Hold::Create).blocks();
+        assert!(!blocks(Vec::new()) && !blocks(vec![lock("CanNotDelete")]));
+        assert!(blocks(vec![lock("CanNotDelete"), lock("ReadOnly")]));
     }
 
     fn region(name: &str, display: &str) -> Region {

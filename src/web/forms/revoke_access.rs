@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
         roles,
         session::Viewer,
         sight::{Hidden, Offer, Sight},
+        visible::{others, visible},
     },
 };
 
@@ -54,7 +56,9 @@ impl Wish for Revoking {
         let hidden = scene.fault(None).cloned();
         let (target, checks) = match found {
             Ok(target) => {
-                let checks = relied(app, &target, &viewer.person.named()).await?;
+                let checks =
+                    relied(app, viewer, &target, &viewer.person.named(), scene.sight.deadline)
+                        .await?;
                 (Some(target), checks)
             }
             Err(words) => {
@@ -104,7 +108,7 @@ impl Wish for Revoking {
         if revoke.assignment.holder.id.eq_ignore_ascii_case(&me.id) {
             checks.push(Check::warning("It is a role of your own."));
         }
-        checks.extend(relied(app, &revoke.assignment, &me).await?);
+        checks.extend(relied(app, viewer, &revoke.assignment, &me, scene.sight.deadline).await?);
         let asked = Asked::RevokeAccess(revoke);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
@@ -141,12 +145,21 @@ async fn find(
     Ok(kept.ok_or_else(|| "This role assignment cannot be removed here.".to_owned()))
 }
 
-/// Which requests rest on the assignment. `me` is who wants it removed.
-pub async fn relied(app: &App, assignment: &Assignment, me: &Named) -> Result<Vec<Check>, Error> {
-    let grants = app.store.grants(&assignment.scope, Some(assignment.name)).await?;
+/// Which requests rest on the assignment: with their words for who may see them, otherwise how many.
+/// `requester` is who wants it removed.
+pub async fn relied(
+    app: &App,
+    viewer: &Viewer,
+    assignment: &Assignment,
+    requester: &Named,
+    deadline: Instant,
+) -> Result<Vec<Check>, Error> {
+    let me = &viewer.person.id;
+    let grants = app.store.grants(&assignment.scope, Some(assignment.name), me).await?;
+    let may_see = visible(app, viewer, &grants, deadline).await?;
     let resting = resting_on(assignment.name, &grants);
-    let mut checks: Vec<Check> = resting
-        .iter()
+    let shown = || resting.iter().filter(|granted| may_see.contains(&granted.request));
+    let mut checks: Vec<Check> = shown()
         .map(|granted| {
             let what = format!(
                 "“{}” of {}, because: {}",
@@ -155,12 +168,17 @@ pub async fn relied(app: &App, assignment: &Assignment, me: &Named) -> Result<Ve
                 granted.justification
             );
             let who = &granted.requester;
-            match who.id.eq_ignore_ascii_case(&me.id) {
+            match who.id.eq_ignore_ascii_case(&requester.id) {
                 true => Check::ok(format!("{} asked for it too: {what}", who.name)),
                 false => Check::warning(format!("{} relies on it: {what}", who.name)),
             }
         })
         .collect();
+    let unseen = resting.len() - checks.len();
+    if unseen > 0 {
+        let words = others(unseen, !checks.is_empty());
+        checks.push(Check::warning(format!("{words}. You may not see more of what was asked.")));
+    }
     match resting.len() {
         0 => checks.push(Check::ok("No request made here rests on it.")),
         1 => {}

@@ -21,6 +21,7 @@ use crate::{
         roles::{self, Held, Lets, Roles, guid},
         session::Viewer,
         sight::{Hidden, Sight},
+        visible::visible,
     },
 };
 
@@ -123,8 +124,9 @@ async fn seen(
     assignments.sort_by_cached_key(|row| order(row, scope, &roles));
     let shown = assignments.into_iter().skip(from).take(ROWS).collect();
     let (mut held, unnamed) = roles::named(app, viewer, sight, scope, shown, &roles).await?;
-    let grants = app.store.grants(scope, None).await?;
-    roles::trace(&mut held, &grants);
+    let grants = app.store.grants(scope, None, &viewer.person.id).await?;
+    let may_see = visible(app, viewer, &grants, sight.deadline).await?;
+    roles::trace(&mut held, &grants, &may_see);
     Ok(Seen { held, all, hidden: None, unnamed })
 }
 

@@ -1,6 +1,8 @@
 //! How to call the instance: commands and code with its host name, and a try with the viewer's own
 //! token.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 
@@ -16,6 +18,9 @@ use crate::{
         sight::{Hidden, Look, Sight, by},
     },
 };
+
+/// A role that is older than this has long reached the instance.
+const SETTLED: Duration = Duration::from_secs(30 * 60);
 
 /// What the data plane asks for when a model is read; Data Reader holds it.
 const READ_MODELS: &str = "Microsoft.DigitalTwins/models/read";
@@ -147,16 +152,25 @@ fn verdict(
             false,
         ),
         Some(true) => {
-            let since = assignments.ok().and_then(|all| newest(&all)).map(|at| now.since(at));
-            let words = match since {
-                Some(age) => format!(
+            let newest = assignments.ok().and_then(|all| newest(&all));
+            let words = match newest.map(|(at, role)| (now.since(at), role)) {
+                Some((age, role)) if age > SETTLED => {
+                    return Verdict {
+                        kind: "warn",
+                        title: "The instance refuses you",
+                        words: refused(role, age),
+                        ask: false,
+                    };
+                }
+                Some((age, _)) => format!(
                     "Your data role was assigned {} ago. It takes up to ten minutes to reach the \
                      instance.",
                     span(age)
                 ),
                 None => {
                     "You hold a data role here. A new one takes up to ten minutes to reach the \
-                         instance."
+                         instance. If yours is older than half an hour, look for a condition on it, \
+                     at the network and for a deny assignment."
                         .to_owned()
                 }
             };
@@ -173,21 +187,30 @@ fn allows_data(held: &[PermissionEntry]) -> bool {
     Permissions(held.iter().map(grant).collect()).allow(READ_MODELS)
 }
 
-/// When the latest of the data roles was assigned.
-fn newest(assignments: &[RoleAssignment]) -> Option<Time> {
-    let is_data = |assignment: &&RoleAssignment| {
+/// A role that should be in effect by now, and is not.
+fn refused(role: Role, age: Duration) -> String {
+    format!(
+        "The instance refuses you although you hold {}, assigned {} ago. It could be a condition on \
+         the assignment, the network that you come from, or a deny assignment. Open Access control \
+         (IAM), Check access, for the conditions; then ask somebody who may assign roles here to look \
+         for a deny assignment.",
+        role.name(),
+        span(age)
+    )
+}
+
+/// The latest of the data roles, and when it was assigned.
+fn newest(assignments: &[RoleAssignment]) -> Option<(Time, Role)> {
+    let dated = assignments.iter().filter_map(|assignment| {
         let definition = assignment.role_definition_id.to_lowercase();
-        [Role::DataOwner, Role::DataReader].iter().any(|role| definition.ends_with(role.guid()))
-    };
-    let times = assignments
-        .iter()
-        .filter(is_data)
-        .filter_map(|assignment| assignment.created_on.as_deref().and_then(Time::parse));
-    times.max_by_key(|time| time.0)
+        let role = Role::DATA.into_iter().find(|role| definition.ends_with(role.guid()))?;
+        Some((Time::parse(assignment.created_on.as_deref()?)?, role))
+    });
+    dated.max_by_key(|(time, _)| time.0)
 }
 
 /// `2 min 10 s`
-fn span(age: std::time::Duration) -> String {
+fn span(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
         0..60 => format!("{seconds} s"),
@@ -256,8 +279,6 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn entry(data: &[&str]) -> PermissionEntry {
@@ -282,6 +303,31 @@ mod tests {
         let hidden = || Hidden::because("no".into());
         let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
         assert_eq!(blind.title, "The instance does not let you in");
+    }
+
+    #[test]
+    fn a_role_of_a_while_ago_is_not_said_to_be_on_its_way() {
+        let role = RoleAssignment {
+            id: String::new(),
+            name: String::new(),
+            scope: String::new(),
+            role_definition_id: format!("/roleDefinitions/{}", Role::DataReader.guid()),
+            principal_id: String::new(),
+            principal_type: None,
+            description: None,
+            condition: None,
+            created_on: Some("1970-01-01T00:00:00Z".into()),
+            created_by: None,
+        };
+        let data = vec![entry(&["Microsoft.DigitalTwins/*"])];
+        let after = |minutes: u64| {
+            let now = Time(0).plus(Duration::from_secs(60 * minutes));
+            verdict(Ok(data.clone()), Ok(vec![role.clone()]), true, now)
+        };
+        assert_eq!(after(30).title, "Not yet in effect");
+        let late = after(31);
+        assert_eq!(late.title, "The instance refuses you");
+        assert!(late.words.contains("although you hold Azure Digital Twins Data Reader"));
     }
 
     #[test]
