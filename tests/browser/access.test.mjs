@@ -44,7 +44,8 @@ test("a Data Owner is removed from the page of the instance, by request and deci
   await rita.goto("/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-leaving");
   await rita.getByRole("link", { name: "Access control (IAM)" }).click();
   await rita.getByRole("link", { name: "Remove Azure Digital Twins Data Owner from Olivia Ortiz" }).click();
-  await rita.getByText("Olivia Ortiz relies on it").waitFor();
+  // Whose it is, only who decides there is told.
+  await rita.getByText("1 request rests on it").waitFor();
   await rita.getByLabel("Justification").fill("Olivia has left the project.");
   await rita.getByRole("button", { name: "Review + remove" }).last().click();
   await rita.getByRole("button", { name: "Send request" }).click();

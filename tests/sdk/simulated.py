@@ -61,6 +61,11 @@ def _world(simulator):
     world = json.loads(subprocess.check_output([simulator, "--print-world"]))
     world["tenants"].append({"id": LITWARE, "name": "Litware", "domain": "litware.example"})
     world["people"].append({"id": LENA, "tenant": LITWARE, "upn": "lena@litware.example"})
+    # The stories begin with an instance on which nothing hangs yet.
+    floor, = [row for row in world["instances"] if row["name"] == "factory-floor"]
+    floor["identity"] = None
+    hangs = "/digitaltwinsinstances/factory-floor/"
+    world["resources"] = [row for row in world["resources"] if hangs not in row["id"].lower()]
     robot, = [row for row in world["applications"] if row["client_id"] == ROBOT]
     robot["certificates"] = [REGISTERED.decode()]
     return world
