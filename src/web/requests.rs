@@ -331,7 +331,9 @@ impl Live {
             self.request.status(),
             Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
         );
-        (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
+        let stands = self.host_name().is_some();
+        let again = || forms::again(&self.request.asked, stands, &self.me);
+        (nothing && self.is_mine()).then(again).flatten()
     }
 
     fn trying_access(&self) -> bool {
@@ -357,8 +359,8 @@ impl Live {
     }
 
     /// The instance's own pages.
-    fn resource(&self) -> String {
-        super::instance::address(&self.request.asked.scope(), "")
+    fn resource(&self, tab: &str) -> String {
+        super::instance::address(&self.request.asked.scope(), tab)
     }
 
     fn verified(&self) -> bool {

@@ -169,7 +169,7 @@ async function advanced(page) {
 const changeNetworking = (change) => (page) => page.goto(`/networking/new?instance=${encodeURIComponent(FACTORY_FLOOR)}&change=${change}`);
 
 /** A private endpoint at factory-floor that waits for approval. */
-async function askForConnection(page) {
+export async function askForConnection(page) {
   await changeNetworking("add")(page);
   await page.locator("#pe-name-1").fill("pe-hall");
   await page.getByLabel("Virtual network and subnet").selectOption({ label: IN_NETWORK });
