@@ -22,6 +22,7 @@ async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
         world.azure.forget_calls().await;
         let page = olivia.open("/instances").await;
         assert!(page.all("tbody th a").contains(&"factory-floor".to_owned()), "{}", page.words());
+        assert_eq!(page.one("tbody td[data-label=Region]"), "West Europe");
         assert_eq!(page.html_attribute("tbody th a", "href").matches('/').count(), 4);
         let asked = || async {
             let calls = world.azure.calls().await;
@@ -38,6 +39,13 @@ async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
         world.wait(Duration::from_secs(5)).await;
         olivia.open("/instances?anew=yes").await;
         assert_eq!(asked().await, 2);
+        // Azure's names of the regions are a comfort: without them the list is there as well.
+        world.wait(Duration::from_secs(61)).await;
+        let fault = json!({"service": "arm", "path": "/locations", "status": 503, "times": 9});
+        world.azure.fail(fault).await;
+        let page = olivia.open("/instances").await;
+        assert_eq!(page.one("tbody td[data-label=Region]"), "westeurope", "{}", page.words());
+        world.azure.mend().await;
         // Nina holds no role.
         let nina = world.person("nina").await.open("/instances").await;
         assert!(nina.says("Azure shows you no instance"), "{}", nina.words());

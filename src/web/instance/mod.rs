@@ -83,6 +83,7 @@ pub struct Shell {
     /// `None` where Azure shows no such instance; `hidden` says why, when Azure said.
     pub instance: Option<Instance>,
     pub hidden: Option<Hidden>,
+    /// The end of the page's address; one beside the tabs is none of them.
     tab: &'static str,
 }
 
@@ -140,6 +141,11 @@ impl Shell {
     /// Where a change of its tags is asked for.
     pub fn tags_form(&self) -> String {
         self.form("/tags/new")
+    }
+
+    /// Who may assign roles around it.
+    pub fn helpers(&self) -> String {
+        format!("/subscriptions/{}#help", self.scope.subscription_id())
     }
 
     /// Where access to it is asked for.

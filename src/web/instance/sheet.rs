@@ -92,7 +92,7 @@ pub async fn page(
     viewer: Viewer,
     Place(scope): Place,
 ) -> Result<View<Sheet>, Error> {
-    let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "").await?;
+    let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "sheet").await?;
     let values = values(&app, &viewer, &shell, &sight).await?;
     Ok(View(Sheet { frame, shell, values }))
 }
@@ -118,7 +118,7 @@ pub async fn json(
 }
 
 async fn alone(app: &App, viewer: &Viewer, scope: Scope) -> Result<Values, Error> {
-    let (_, shell, sight) = Shell::open(app, viewer, scope, "").await?;
+    let (_, shell, sight) = Shell::open(app, viewer, scope, "sheet").await?;
     values(app, viewer, &shell, &sight).await?.ok_or(Error::Missing)
 }
 
