@@ -26,17 +26,19 @@ const MOST_PEOPLE: usize = 500;
 pub struct Inventory {
     azure: Azure,
     delegation: Delegation,
-    held: Arc<Mutex<HashMap<String, (Time, Arc<Instances>)>>>,
+    held: Arc<Mutex<HashMap<String, (Time, Instances)>>>,
 }
 
+pub type Instances = Arc<Listing>;
+
 #[derive(Default)]
-pub struct Instances {
+pub struct Listing {
     pub listed: Vec<Listed>,
     /// What Azure calls a region, by the API's name of it.
     regions: BTreeMap<String, String>,
 }
 
-impl Instances {
+impl Listing {
     /// `West Europe`; the API's name where Azure does not say.
     pub fn region<'a>(&'a self, location: &'a str) -> &'a str {
         self.regions.get(location).map_or(location, |name| name)
@@ -57,7 +59,7 @@ impl Inventory {
     }
 
     /// By name. `anew` asks Azure, unless that was done a moment ago.
-    pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Arc<Instances>, Error> {
+    pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Instances, Error> {
         let fresh = if anew { MOMENT } else { REMEMBERED };
         if let Some(held) = self.remembered(person, fresh, now) {
             return Ok(held);
@@ -73,7 +75,7 @@ impl Inventory {
         Ok(listed)
     }
 
-    async fn ask(&self, person: &str, now: Time) -> Result<Instances, Error> {
+    async fn ask(&self, person: &str, now: Time) -> Result<Listing, Error> {
         let token = self.delegation.act_as(person, Resource::Arm, now).await?;
         let listed = self.azure.listed_instances(&token).await?;
         // Regions are called the same in every subscription; without their names the list will do.
@@ -86,15 +88,15 @@ impl Inventory {
         let named = |region: azure::Region| (region.name, region.display);
         let regions = regions.and_then(Result::ok).unwrap_or_default();
         let regions = regions.into_iter().map(named).collect();
-        Ok(Instances { listed, regions })
+        Ok(Listing { listed, regions })
     }
 
-    fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Arc<Instances>> {
+    fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Instances> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(person).filter(|(at, _)| now.since(*at) < fresh).map(|(_, list)| list.clone())
     }
 
-    fn remember(&self, person: &str, listed: Arc<Instances>, now: Time) {
+    fn remember(&self, person: &str, listed: Instances, now: Time) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|_, (at, _)| now.since(*at) < REMEMBERED);
         if held.len() >= MOST_PEOPLE {
