@@ -1,6 +1,7 @@
 //! What people see: every address, and for each a handler that reads, decides, writes, answers.
 //! Knows no SQL and no token.
 
+mod address;
 mod approvals;
 mod asking;
 mod assets;
@@ -15,6 +16,7 @@ mod instance;
 mod instances;
 mod origin;
 mod page;
+mod planned;
 mod requests;
 mod roles;
 mod session;

@@ -15,6 +15,7 @@ use super::{
     asking::review::Check,
     forms::{self, relied},
     page::{Frame, View},
+    planned::Planned,
     session::Viewer,
     sight::deadline,
     visible::may_see,
@@ -191,24 +192,15 @@ impl Show {
             .steps
             .iter()
             .enumerate()
-            .map(|(position, progress)| Planned {
-                number: position + 1,
-                state: self.live.state_of(position),
-                progress,
-                body: progress.step.call.readable_body(),
-                in_name_of: self.name_on(position, progress),
-                needs: progress
-                    .step
-                    .needs
-                    .iter()
-                    .map(|need| {
-                        let (held, who) = match &progress.in_name_of {
-                            Some(person) => ("held", person.name.clone()),
-                            None => self.held(position, need),
-                        };
-                        (held, need, who)
-                    })
-                    .collect(),
+            .map(|(position, progress)| {
+                let state = self.live.state_of(position);
+                let name = self.name_on(position, progress);
+                Planned::of(position, state, &progress.step, name, |need| {
+                    match &progress.in_name_of {
+                        Some(person) => ("held", person.name.clone()),
+                        None => self.held(position, need),
+                    }
+                })
             })
             .collect()
     }
@@ -227,21 +219,6 @@ impl Show {
             }
             _ => String::new(),
         }
-    }
-}
-
-struct Planned<'a> {
-    number: usize,
-    state: &'static str,
-    progress: &'a Progress,
-    body: String,
-    in_name_of: String,
-    needs: Vec<(&'static str, &'a Need, String)>,
-}
-
-impl Planned<'_> {
-    fn exact(&self) -> &str {
-        self.progress.step.call.body.as_deref().unwrap_or_default()
     }
 }
 

@@ -4,14 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Problems, Subscription, Warning,
-    names::{is_instance_name, parse_justification},
+    AboutText, Content, Fact, Problems, Subscription, Warning, about,
     networking::{Connection, PrivateEndpoint, access_word},
 };
 use crate::domain::{
     person::Person,
     plan::{Steps, Surroundings},
-    principal::is_guid,
     scope::Scope,
 };
 
@@ -53,8 +51,7 @@ pub enum NetworkingChange {
 /// What was typed into "Change networking", as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkingText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
+    pub about: AboutText<'a>,
     /// `enable`, `disable`, `approve`, `reject`, `remove` or `add`.
     pub change: &'a str,
     /// The one that was chosen, as Azure shows it.
@@ -67,7 +64,6 @@ pub struct NetworkingText<'a> {
     pub typed_name: &'a str,
     /// Parsed already: their places depend on what Azure shows.
     pub private_endpoints: Vec<PrivateEndpoint>,
-    pub justification: &'a str,
 }
 
 /// `ConnectionState.description`; Azure does not say how long it may be.
@@ -75,43 +71,22 @@ const LONGEST_DESCRIPTION: usize = 140;
 
 impl ChangeNetworking {
     pub fn parse(text: NetworkingText<'_>) -> Result<ChangeNetworking, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance);
-        if instance.is_none() {
-            problems.add("instance", "Begin at the Networking page of an instance.");
-        }
-        let change = change(&text, &mut problems);
-        if text.must_confirm
-            && let Some(instance) = &instance
-            && !text.typed_name.trim().eq_ignore_ascii_case(instance.short())
-        {
-            let name = instance.short();
-            problems
-                .add("confirm_name", format!("Type the name of the instance, {name}, to confirm."));
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, change) {
-            (Some(instance), Some(change)) if problems.is_empty() => Ok(ChangeNetworking {
-                subscription: text.subscription.unwrap_or_else(|| Subscription {
-                    id: instance.subscription_id().to_owned(),
-                    name: instance.subscription_id().to_owned(),
-                }),
-                instance,
-                change,
-                created_at: None,
-                approved: text.approved,
-                justification,
-            }),
-            _ => Err(problems),
-        }
+        let (about, change) = text.about.clone().parse(|instance, problems| {
+            let change = change(&text, problems);
+            if text.must_confirm {
+                about::confirm("confirm_name", text.typed_name, instance, problems);
+            }
+            change
+        })?;
+        Ok(ChangeNetworking {
+            subscription: about.subscription,
+            instance: about.instance,
+            change,
+            created_at: None,
+            approved: text.approved,
+            justification: about.justification,
+        })
     }
-}
-
-/// An instance's resource id, if it is one.
-fn parse_instance(id: &str) -> Option<Scope> {
-    Scope::parse(id.trim()).filter(|scope| {
-        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
-    })
 }
 
 fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<NetworkingChange> {
@@ -194,10 +169,7 @@ impl Content for ChangeNetworking {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-        ];
+        let mut facts = about::facts(&self.instance);
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled } => {
                 facts.push(Fact::of("Public network access", access_word(*enabled)));
@@ -293,13 +265,12 @@ mod tests {
 
     const INSTANCE: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-00000000000a/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
 
+    fn about(instance: &str) -> AboutText<'_> {
+        AboutText { instance, justification: "why", subscription: None }
+    }
+
     fn text(change: &str) -> NetworkingText<'_> {
-        NetworkingText {
-            instance: INSTANCE,
-            change,
-            justification: "why",
-            ..NetworkingText::default()
-        }
+        NetworkingText { about: about(INSTANCE), change, ..NetworkingText::default() }
     }
 
     #[test]
@@ -332,7 +303,7 @@ mod tests {
             ChangeNetworking::parse(text("nonsense"))
                 .is_err_and(|wrong| wrong.of("change").is_some())
         );
-        let foreign = NetworkingText { instance: "/subscriptions/x", ..text("enable") };
+        let foreign = NetworkingText { about: about("/subscriptions/x"), ..text("enable") };
         assert!(
             ChangeNetworking::parse(foreign).is_err_and(|wrong| wrong.of("instance").is_some())
         );

@@ -1,5 +1,6 @@
 //! The form of each kind of request: what there is to choose from, and what is made of what was typed.
 
+mod about;
 mod change_identity;
 mod change_networking;
 mod change_tags;
