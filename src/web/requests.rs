@@ -310,7 +310,7 @@ impl Live {
             self.request.status(),
             Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
         );
-        (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
+        (nothing && self.is_mine()).then(|| forms::again(&self.request))
     }
 
     fn trying_access(&self) -> bool {

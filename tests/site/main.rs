@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod again;
 mod asking;
 mod azure;
 mod deciding;

@@ -48,6 +48,20 @@ pub enum NetworkingChange {
     },
 }
 
+impl NetworkingChange {
+    /// As the form calls it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            NetworkingChange::SetPublicAccess { enabled: true } => "enable",
+            NetworkingChange::SetPublicAccess { enabled: false } => "disable",
+            NetworkingChange::Decide { approve: true, .. } => "approve",
+            NetworkingChange::Decide { approve: false, .. } => "reject",
+            NetworkingChange::Remove { .. } => "remove",
+            NetworkingChange::Add { .. } => "add",
+        }
+    }
+}
+
 /// What was typed into "Change networking", as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkingText<'a> {

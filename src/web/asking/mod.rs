@@ -24,6 +24,7 @@ use crate::{
     App,
     domain::{
         asked::{Asked, Problems},
+        person::Person,
         plan::Surroundings,
     },
 };
@@ -42,6 +43,10 @@ pub trait Wish: Sized + Send + 'static {
     const ROLES: bool = false;
     /// Whether what is asked for takes something away for good: the last button is red.
     const TAKES_AWAY: bool = false;
+
+    /// The form as it would have been typed by `me` for what was asked; `None` where that is another
+    /// kind of thing. What is typed to confirm is left out: it is typed anew.
+    fn again(asked: &Asked, me: &Person) -> Option<Draft<Self::Typed>>;
 
     /// What stands in the form before anybody types.
     fn preset(_draft: &mut Draft<Self::Typed>) {}
@@ -147,7 +152,9 @@ pub async fn fill<W: Wish>(
     viewer: Viewer,
     mut draft: Draft<W::Typed>,
 ) -> Result<Response, Error> {
-    if !draft.shared.is_sent() {
+    if let Some(id) = draft.shared.again() {
+        draft = asked_once::<W>(&app, &viewer.person, id).await?;
+    } else if !draft.shared.is_sent() {
         W::preset(&mut draft);
     }
     let answer = match draft.shared.act() {
@@ -155,6 +162,15 @@ pub async fn fill<W: Wish>(
         _ => form::<W>(&app, &viewer, draft.clone()).await,
     };
     or_sign_in::<W>(&app, &viewer, draft, answer).await
+}
+
+/// The form as it was when this request was asked. Nobody but its requester reads it this way: for
+/// others, who may decide about it too, there is no such form.
+async fn asked_once<W: Wish>(app: &App, me: &Person, id: &str) -> Result<Draft<W::Typed>, Error> {
+    let id = parse_id(id).ok_or(Error::Missing)?.to_string();
+    let request = app.store.request(&id).await?;
+    let draft = request.is_of(&me.id).then(|| W::again(&request.asked, me)).flatten();
+    Ok(draft.ok_or(Error::Missing)?.of_request(&id))
 }
 
 /// Makes the request that the review page showed, and no other.

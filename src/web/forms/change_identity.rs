@@ -14,12 +14,18 @@ use crate::{
             Asked, ChangeIdentity, Content, HeldRole, IdentityChange, IdentityState, IdentityText,
             Problems, Subscription, Use, Warning,
         },
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            review::Check,
+            status_of_form,
+        },
         instance::usage::{self, Hold},
         page::{Frame, View},
         session::Viewer,
@@ -74,6 +80,17 @@ impl Wish for IdentityChanging {
         act: "Save",
         parts: &[],
     };
+
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeIdentity(asked) = asked else { return None };
+        let own = Own {
+            instance: asked.instance.to_string(),
+            change: asked.change.word().to_owned(),
+            identity: asked.change.identities().iter().map(Scope::to_string).collect(),
+            ..Own::default()
+        };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let own = &scene.draft.own;

@@ -14,6 +14,7 @@ use crate::{
             Asked, ChangeNetworking, Connection, MOST_ENDPOINTS, NetworkingChange, NetworkingText,
             Problems,
         },
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
@@ -21,7 +22,7 @@ use crate::{
         Error,
         asking::{
             Reading, Scene, Wish, Words,
-            draft::Draft,
+            draft::{Draft, Shared},
             endpoints::{self, Home},
             review::Check,
             status_of_form,
@@ -81,6 +82,28 @@ impl Wish for Connecting {
         act: "Save",
         parts: &[],
     };
+
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeNetworking(asked) = asked else { return None };
+        let mut own = Own {
+            instance: asked.instance.to_string(),
+            change: asked.change.word().to_owned(),
+            ..Own::default()
+        };
+        match &asked.change {
+            NetworkingChange::SetPublicAccess { .. } => {}
+            NetworkingChange::Decide { connection, message, .. } => {
+                own.connection = connection.id.to_string();
+                own.message.clone_from(message);
+            }
+            NetworkingChange::Remove { connection } => own.connection = connection.id.to_string(),
+            NetworkingChange::Add { private_endpoints } => {
+                let home = home(Some(&asked.instance));
+                own.endpoints = endpoints::Typed::of(private_endpoints, home);
+            }
+        }
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let go = scene.draft.shared.go().to_owned();

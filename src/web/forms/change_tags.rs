@@ -12,12 +12,17 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::{Asked, ChangeTags, Problems, is_own_tag},
+        asked::{Asked, ChangeTags, Problems, Tags, is_own_tag},
+        person::Person,
         plan::Surroundings,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, status_of_form},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            status_of_form,
+        },
         instance::usage::{Hold, lock_check},
         page::{Frame, View},
         session::Viewer,
@@ -40,6 +45,12 @@ impl Own {
     }
 }
 
+/// Names and values as somebody would have typed them: what the portal sets, nobody types.
+fn typed(tags: &Tags) -> (Vec<String>, Vec<String>) {
+    let tags = tags.iter().filter(|(name, _)| !is_own_tag(name));
+    tags.map(|(name, value)| (name.clone(), value.clone())).unzip()
+}
+
 pub struct Tagging;
 
 impl Wish for Tagging {
@@ -55,14 +66,19 @@ impl Wish for Tagging {
         parts: &[],
     };
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeTags(asked) = asked else { return None };
+        let (tag_name, tag_value) = typed(&asked.after);
+        let own = Own { instance: asked.instance.to_string(), tag_name, tag_value };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let about = About::of(&scene.sight, &scene.draft.own.instance).await?;
         let hidden = scene.fault(about.hidden()).cloned();
         // At first sight the tags that it has stand there.
         if let (false, Some((_, found))) = (scene.draft.shared.is_sent(), about.found()) {
-            let tags = found.tags.iter().filter(|(name, _)| !is_own_tag(name));
-            (scene.draft.own.tag_name, scene.draft.own.tag_value) =
-                tags.map(|(name, value)| (name.clone(), value.clone())).unzip();
+            (scene.draft.own.tag_name, scene.draft.own.tag_value) = typed(&found.tags);
         }
         let page = Form {
             frame: Frame::of(app, viewer, Tagging::WORDS.here).await?,

@@ -11,12 +11,17 @@ use crate::{
     azure::Instance,
     domain::{
         asked::{Asked, Content, DeleteInstance, Losses, Problems, Subscription, Warning},
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, status_of_form},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            status_of_form,
+        },
         instance::usage::{Hold, Outlets, assigned, lock_check},
         page::{Frame, View},
         session::Viewer,
@@ -48,6 +53,12 @@ impl Wish for Deletion {
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
+
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::DeleteInstance(asked) = asked else { return None };
+        let own = Own { instance: asked.instance.to_string(), confirm: String::new() };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let about = About::of(&scene.sight, &scene.draft.own.instance).await?;

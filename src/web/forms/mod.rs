@@ -20,14 +20,20 @@ pub use grant_access::Granting;
 pub use raise_role::Raising;
 pub use revoke_access::{Revoking, relied};
 
-use crate::domain::{asked::Asked, person::Person};
+use super::asking::Wish;
+use crate::domain::{asked::Asked, request::Request};
 
-/// The address of the form with what was asked in it, for whoever asks again. `None` where the form
-/// is reached from what it is about, and where an address cannot carry so much.
-pub fn again(asked: &Asked, me: &Person) -> Option<String> {
-    match asked {
-        Asked::CreateInstance(create) => Creation::again(create, me),
-        Asked::GrantAccess(grant) => Granting::again(grant, me),
-        _ => None,
-    }
+/// The address of the form with what was asked in it, for whoever asks again.
+pub fn again(request: &Request) -> String {
+    let form = match request.asked {
+        Asked::CreateInstance(_) => Creation::WORDS.form,
+        Asked::GrantAccess(_) => Granting::WORDS.form,
+        Asked::ChangeNetworking(_) => Connecting::WORDS.form,
+        Asked::ChangeTags(_) => Tagging::WORDS.form,
+        Asked::RaiseRole(_) => Raising::WORDS.form,
+        Asked::RevokeAccess(_) => Revoking::WORDS.form,
+        Asked::ChangeIdentity(_) => IdentityChanging::WORDS.form,
+        Asked::DeleteInstance(_) => Deletion::WORDS.form,
+    };
+    format!("{form}?again={}", request.id)
 }
