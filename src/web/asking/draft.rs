@@ -59,7 +59,7 @@ pub struct Shared {
     pub object_kind: String,
 
     /// The request whose form is wanted as it was.
-    again: String,
+    pub(super) again: String,
 
     /// The request and the digest of the plan that the review page showed.
     pub request: String,

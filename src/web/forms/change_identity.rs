@@ -122,7 +122,7 @@ impl Wish for IdentityChanging {
         let page = Form {
             frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
             words: IdentityChanging::WORDS,
-            choices: choices(change.as_ref(), state.as_ref(), &listed),
+            choices: choices(change.as_ref(), state.as_ref(), &listed, &scene.draft.own.identity),
             note: listed.err().map(|hidden| hidden.after("The identities are not listed.")),
             draft: scene.draft,
             problems: scene.problems,
@@ -264,11 +264,13 @@ struct Choice {
     chosen: bool,
 }
 
-/// To associate, those that are not yet; to remove, those that are.
+/// To associate, those that are not yet, and what was `chosen` and is not listed any more; to remove,
+/// those that are.
 fn choices(
     change: Option<&IdentityChange>,
     state: Option<&IdentityState>,
     listed: &Look<Vec<UserIdentity>>,
+    chosen: &[String],
 ) -> Vec<Choice> {
     let Some((change, state)) = change.zip(state) else { return Vec::new() };
     let is_chosen = |scope: &Scope| change.identities().contains(scope);
@@ -296,6 +298,13 @@ fn choices(
             .collect(),
         _ => Vec::new(),
     };
+    if let IdentityChange::Associate { .. } = change {
+        for scope in chosen.iter().filter_map(|id| Scope::parse(id.trim())) {
+            if !choices.iter().any(|choice| choice.scope == scope) {
+                choices.push(Choice { scope, client_id: String::new(), chosen: true });
+            }
+        }
+    }
     choices.sort_by_key(|choice| choice.scope.short().to_lowercase());
     choices
 }
