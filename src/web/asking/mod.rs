@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Error,
+    headers::kept_for_back,
     page::Frame,
     session::Viewer,
     sight::{Hidden, Sight, deadline},
@@ -161,7 +162,7 @@ pub async fn fill<W: Wish>(
         Act::Review => review::<W>(&app, &viewer, draft.clone()).await,
         _ => form::<W>(&app, &viewer, draft.clone()).await,
     };
-    or_sign_in::<W>(&app, &viewer, draft, answer).await
+    or_sign_in::<W>(&app, &viewer, draft, answer).await.map(kept_for_back)
 }
 
 /// The form as it was when this request was asked. Nobody but its requester reads it this way: for
@@ -184,7 +185,7 @@ pub async fn ask<W: Wish>(
         // Nobody asks for what they have not seen.
         None => review::<W>(&app, &viewer, draft.clone()).await,
     };
-    or_sign_in::<W>(&app, &viewer, draft, answer).await
+    or_sign_in::<W>(&app, &viewer, draft, answer).await.map(kept_for_back)
 }
 
 async fn form<W: Wish>(
