@@ -10,6 +10,7 @@ mod error;
 mod forms;
 mod headers;
 mod health;
+mod helpers;
 mod history;
 mod home;
 mod instance;

@@ -14,10 +14,11 @@ use super::{
     Error,
     asking::review::Check,
     forms::{self, relied},
+    helpers::Helpers,
     page::{Frame, View},
     planned::Planned,
     session::Viewer,
-    sight::deadline,
+    sight::{Hidden, Sight, deadline},
     visible::may_see,
     wording::Wording,
 };
@@ -124,6 +125,8 @@ pub struct Show {
     deciding: Option<Deciding>,
     /// What rests on what is to be removed, for whoever decides and whoever asked.
     checks: Vec<Check>,
+    /// Who could approve, for whoever asked and waits.
+    helpers: Option<Helpers>,
     /// What was typed into the reason of a rejection, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -462,12 +465,27 @@ async fn page(
         }
         _ => Vec::new(),
     };
+    let helpers = match live.is_mine() && live.request.decision == Decision::Pending {
+        true => Some(helpers(app, viewer, &live.request).await),
+        false => None,
+    };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, reason, problem })).into_response())
+    Ok((status, View(Show { frame, live, deciding, checks, helpers, reason, problem }))
+        .into_response())
+}
+
+/// The requester's own page is there whatever Azure does.
+async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
+    let found = async {
+        let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
+        Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
+    };
+    let unknown = |_: Error| Hidden::because("Azure could not be asked in your name.".to_owned());
+    found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 
 pub async fn progress(

@@ -12,6 +12,7 @@ mod azure;
 mod deciding;
 mod directory;
 mod doors;
+mod helpers;
 mod history;
 mod hostile;
 mod instances;

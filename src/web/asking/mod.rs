@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     Error,
     headers::kept_for_back,
+    helpers::Helpers,
     page::Frame,
     session::Viewer,
     sight::{Hidden, Sight, deadline},
@@ -205,8 +206,25 @@ async fn review<W: Wish>(
     if scene.fault(None).is_some() {
         return W::form(scene, app, viewer).await;
     }
-    let review = proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await?;
-    Ok(review.map_or_else(|form| form, Review::into_response))
+    let (review, sight) = match proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await? {
+        Ok(proposed) => proposed,
+        Err(form) => return Ok(form),
+    };
+    Ok(with_helpers(review, app, viewer, &sight).await?.into_response())
+}
+
+/// Names those who could approve what does not run at once.
+async fn with_helpers(
+    mut review: Review,
+    app: &App,
+    viewer: &Viewer,
+    sight: &Sight,
+) -> Result<Review, Error> {
+    if !review.proposal.runs_at_once() {
+        let scope = review.proposal.request().asked.decided_at();
+        review.helpers = Some(Helpers::at(app, viewer, sight, &scope).await?);
+    }
+    Ok(review)
 }
 
 /// The review page; the form again where what was typed cannot be read.
@@ -215,7 +233,7 @@ async fn proposed<W: Wish>(
     app: &App,
     viewer: &Viewer,
     id: Uuid,
-) -> Result<Result<Review, Response>, Error> {
+) -> Result<Result<(Review, Sight), Response>, Error> {
     let mut reading = match W::read(&scene, app, viewer, id).await? {
         Ok(reading) => reading,
         Err(problems) => {
@@ -225,16 +243,18 @@ async fn proposed<W: Wish>(
     };
     reading.checks.extend(scene.members.check());
     let proposal = Proposal::of(app, viewer, &scene.sight, id, reading.asked, reading.seen).await?;
-    Ok(Ok(Review {
+    let review = Review {
         frame: Frame::of(app, viewer, W::WORDS.here).await?,
         words: W::WORDS,
         takes_away: W::TAKES_AWAY,
         carried: scene.draft.fields(),
         proposal,
         checks: reading.checks,
+        helpers: None,
         status: StatusCode::OK,
         notice: None,
-    }))
+    };
+    Ok(Ok((review, scene.sight)))
 }
 
 async fn ask_as<W: Wish>(
@@ -248,15 +268,15 @@ async fn ask_as<W: Wish>(
     }
     let shown = draft.shared.plan.clone();
     let scene = Scene::open::<W>(app, viewer, draft).await?;
-    let mut review = match proposed::<W>(scene, app, viewer, id).await? {
-        Ok(review) => review,
+    let (mut review, sight) = match proposed::<W>(scene, app, viewer, id).await? {
+        Ok(proposed) => proposed,
         Err(form) => return Ok(form),
     };
     if review.may_be_asked(&shown) {
         return Ok(review.proposal.ask(app).await?.into_response());
     }
     review.show_again(&shown);
-    Ok(review.into_response())
+    Ok(with_helpers(review, app, viewer, &sight).await?.into_response())
 }
 
 /// Through a sign-in and back to the form as typed. What is too long to travel in an address stays
