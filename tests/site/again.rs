@@ -155,7 +155,11 @@ async fn a_change_of_networking_is_asked_again_as_it_was() {
         let form = rita.open(&link).await;
         let connection = form.html_attribute("input[name=connection]", "value");
         let mut approve = fields("approve");
-        approve.extend([("connection", &*connection), ("message", "Welcome.")]);
+        approve.extend([
+            ("connection", &*connection),
+            ("message", "Welcome."),
+            ("actions_required", "None yet."),
+        ]);
         again(world, &rita, "/networking/new", &approve, "").await;
         let mut remove = fields("remove");
         remove.push(("connection", &connection));

@@ -194,9 +194,17 @@ async fn a_connection_by_request_waits_until_it_is_approved_on_the_networking_pa
         assert!(page.says("Welcome."), "{}", page.words());
 
         // It is turned away, and at last removed.
-        change(&olivia, "reject", &[]).await;
+        let page =
+            change(&olivia, "reject", &[("actions_required", "Make another in hall 4.")]).await;
+        assert!(page.says("--actions-required 'Make another in hall 4.'"), "{}", page.words());
+        assert!(page.says("Actions required"), "{}", page.words());
         world.let_it_work().await;
         assert_eq!(connection_states(world).await, ["Rejected"]);
+        let row = &resources(world, "/privateEndpointConnections").await[0];
+        let state = &row["properties"]["privateLinkServiceConnectionState"];
+        assert_eq!(state["actionsRequired"], "Make another in hall 4.");
+        let page = olivia.open(&format!("{FACTORY_PAGE}/networking")).await;
+        assert!(page.says("Actions required: Make another in hall 4."), "{}", page.words());
         let page = change(&olivia, "remove", &[]).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Done");

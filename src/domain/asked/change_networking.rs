@@ -39,6 +39,9 @@ pub enum NetworkingChange {
         connection: Connection,
         approve: bool,
         message: String,
+        /// What the other side has to do then; empty for nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        actions_required: String,
     },
     Remove {
         connection: Connection,
@@ -71,6 +74,8 @@ pub struct NetworkingText<'a> {
     /// The one that was chosen, as Azure shows it.
     pub connection: Option<Connection>,
     pub message: &'a str,
+    /// What whoever made the private endpoint has to do then.
+    pub actions_required: &'a str,
     /// Approved connections, where they are to be seen.
     pub approved: Option<usize>,
     /// What is asked for leaves no way to the instance that Azure shows, so its name is typed.
@@ -80,7 +85,7 @@ pub struct NetworkingText<'a> {
     pub private_endpoints: Vec<PrivateEndpoint>,
 }
 
-/// `ConnectionState.description`; Azure does not say how long it may be.
+/// `ConnectionState.description` and `actionsRequired`; Azure does not say how long they may be.
 const LONGEST_DESCRIPTION: usize = 140;
 
 impl ChangeNetworking {
@@ -104,9 +109,11 @@ impl ChangeNetworking {
 }
 
 fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<NetworkingChange> {
-    let message = text.message.trim();
-    if message.chars().count() > LONGEST_DESCRIPTION {
-        problems.add("message", format!("Use at most {LONGEST_DESCRIPTION} characters."));
+    let (message, actions_required) = (text.message.trim(), text.actions_required.trim());
+    for (field, typed) in [("message", message), ("actions_required", actions_required)] {
+        if typed.chars().count() > LONGEST_DESCRIPTION {
+            problems.add(field, format!("Use at most {LONGEST_DESCRIPTION} characters."));
+        }
     }
     let mut connection = || {
         if text.connection.is_none() {
@@ -119,6 +126,7 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
         connection,
         approve,
         message: message.to_owned(),
+        actions_required: actions_required.to_owned(),
     };
     match text.change {
         "enable" | "disable" => {
@@ -188,10 +196,13 @@ impl Content for ChangeNetworking {
             NetworkingChange::SetPublicAccess { enabled } => {
                 facts.push(Fact::of("Public network access", access_word(*enabled)));
             }
-            NetworkingChange::Decide { connection, approve, message } => {
+            NetworkingChange::Decide { connection, approve, message, actions_required } => {
                 facts.push(Fact::of("Private endpoint", connection.short()));
                 let word = if *approve { "Approved" } else { "Rejected" };
                 facts.push(Fact::noted("Connection state", word, message));
+                if !actions_required.is_empty() {
+                    facts.push(Fact::of("Actions required", actions_required));
+                }
             }
             NetworkingChange::Remove { connection } => {
                 facts.push(Fact::noted("Private endpoint", connection.short(), "cut off"));
@@ -258,8 +269,9 @@ impl Content for ChangeNetworking {
             NetworkingChange::SetPublicAccess { enabled } => {
                 steps.set_public_access(instance, *enabled);
             }
-            NetworkingChange::Decide { connection, approve, message } => {
-                steps.decide_connection(instance, connection, *approve, message);
+            NetworkingChange::Decide { connection, approve, message, actions_required } => {
+                let said = (message.as_str(), actions_required.as_str());
+                steps.decide_connection(instance, connection, *approve, said);
             }
             NetworkingChange::Remove { connection } => {
                 steps.remove_connection(instance, connection);
@@ -305,6 +317,27 @@ mod tests {
         assert!(warned(None).text.contains("not to be seen"));
         let on = ChangeNetworking::parse(text("enable")).expect("asked");
         assert!(on.warnings().is_empty());
+    }
+
+    #[test]
+    fn what_the_other_side_has_to_do_is_asked_with_the_decision() {
+        let connection = Connection {
+            id: Scope::parse(&format!("{INSTANCE}/privateEndpointConnections/c")).expect("an id"),
+            endpoint: String::new(),
+        };
+        let decide = |actions_required| {
+            ChangeNetworking::parse(NetworkingText {
+                connection: Some(connection.clone()),
+                actions_required,
+                ..text("reject")
+            })
+        };
+        let told = |asked: ChangeNetworking| asked.facts().pop().expect("facts");
+        let asked = decide(" Use pe-2. ").expect("asked");
+        assert_eq!(told(asked), Fact::of("Actions required", "Use pe-2."));
+        assert_eq!(told(decide("").expect("asked")).label, "Connection state");
+        let long = "x".repeat(LONGEST_DESCRIPTION + 1);
+        assert!(decide(&long).is_err_and(|wrong| wrong.of("actions_required").is_some()));
     }
 
     #[test]

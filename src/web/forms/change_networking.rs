@@ -48,6 +48,8 @@ pub struct Own {
     #[serde(skip_serializing_if = "String::is_empty")]
     message: String,
     #[serde(skip_serializing_if = "String::is_empty")]
+    actions_required: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     confirm_name: String,
     #[serde(flatten)]
     endpoints: endpoints::Typed,
@@ -92,9 +94,10 @@ impl Wish for Connecting {
         };
         match &asked.change {
             NetworkingChange::SetPublicAccess { .. } => {}
-            NetworkingChange::Decide { connection, message, .. } => {
+            NetworkingChange::Decide { connection, message, actions_required, .. } => {
                 own.connection = connection.id.to_string();
                 own.message.clone_from(message);
+                own.actions_required.clone_from(actions_required);
             }
             NetworkingChange::Remove { connection } => own.connection = connection.id.to_string(),
             NetworkingChange::Add { private_endpoints } => {
@@ -155,6 +158,7 @@ impl Wish for Connecting {
                 Some(Connection { id: Scope::parse(&found.id)?, endpoint: found.endpoint.clone() })
             }),
             message: &own.message,
+            actions_required: &own.actions_required,
             approved: seen.connections.is_ok().then(|| seen.approved()),
             must_confirm: seen.must_confirm(&own.change),
             typed_name: &own.confirm_name,
