@@ -325,9 +325,9 @@ fn data_roles_only(reaching: &[azure::RoleAssignment]) -> bool {
     let assigning: Vec<_> = reaching
         .iter()
         .filter(|held| {
-            let id = held.role_definition_id.to_lowercase();
+            let id = azure::role_guid(&held.role_definition_id);
             let others = Role::RAISED.into_iter().filter(|role| *role != Role::Contributor);
-            others.into_iter().any(|role| id.ends_with(role.guid()))
+            others.into_iter().any(|role| id == role.guid())
         })
         .collect();
     !assigning.is_empty()

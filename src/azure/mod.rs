@@ -17,7 +17,7 @@ pub use arm::{
     ActsAs, Answer, AssignedIdentity, Call, Connection, Filter, Identity, Instance, Listed, Lock,
     NameAnswer, Network, Operation, Outlet, PermissionEntry, PrivateEndpoint, Provider, Region,
     ResourceGroup, RoleAssignment, RoleDefinition, Subnet, Subscription, UserIdentity, Zone,
-    ZoneGroup, ZoneLink,
+    ZoneGroup, ZoneLink, role_guid,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};

@@ -1,6 +1,7 @@
 //! What people see: every address, and for each a handler that reads, decides, writes, answers.
 //! Knows no SQL and no token.
 
+mod address;
 mod approvals;
 mod asking;
 mod assets;
@@ -9,12 +10,14 @@ mod error;
 mod forms;
 mod headers;
 mod health;
+mod helpers;
 mod history;
 mod home;
 mod instance;
 mod instances;
 mod origin;
 mod page;
+mod planned;
 mod requests;
 mod roles;
 mod session;

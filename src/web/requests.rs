@@ -14,9 +14,11 @@ use super::{
     Error,
     asking::review::Check,
     forms::{self, relied},
+    helpers::Helpers,
     page::{Frame, View},
+    planned::Planned,
     session::Viewer,
-    sight::deadline,
+    sight::{Hidden, Sight, deadline},
     visible::may_see,
     wording::Wording,
 };
@@ -123,6 +125,8 @@ pub struct Show {
     deciding: Option<Deciding>,
     /// What rests on what is to be removed, for whoever decides and whoever asked.
     checks: Vec<Check>,
+    /// Who could approve, for whoever asked and waits.
+    helpers: Option<Helpers>,
     /// What was typed into the reason of a rejection, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -191,24 +195,15 @@ impl Show {
             .steps
             .iter()
             .enumerate()
-            .map(|(position, progress)| Planned {
-                number: position + 1,
-                state: self.live.state_of(position),
-                progress,
-                body: progress.step.call.readable_body(),
-                in_name_of: self.name_on(position, progress),
-                needs: progress
-                    .step
-                    .needs
-                    .iter()
-                    .map(|need| {
-                        let (held, who) = match &progress.in_name_of {
-                            Some(person) => ("held", person.name.clone()),
-                            None => self.held(position, need),
-                        };
-                        (held, need, who)
-                    })
-                    .collect(),
+            .map(|(position, progress)| {
+                let state = self.live.state_of(position);
+                let name = self.name_on(position, progress);
+                Planned::of(position, state, &progress.step, name, |need| {
+                    match &progress.in_name_of {
+                        Some(person) => ("held", person.name.clone()),
+                        None => self.held(position, need),
+                    }
+                })
             })
             .collect()
     }
@@ -227,21 +222,6 @@ impl Show {
             }
             _ => String::new(),
         }
-    }
-}
-
-struct Planned<'a> {
-    number: usize,
-    state: &'static str,
-    progress: &'a Progress,
-    body: String,
-    in_name_of: String,
-    needs: Vec<(&'static str, &'a Need, String)>,
-}
-
-impl Planned<'_> {
-    fn exact(&self) -> &str {
-        self.progress.step.call.body.as_deref().unwrap_or_default()
     }
 }
 
@@ -332,8 +312,7 @@ impl Live {
             Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
         );
         let stands = self.host_name().is_some();
-        let again = || forms::again(&self.request.asked, stands, &self.me);
-        (nothing && self.is_mine()).then(again).flatten()
+        (nothing && self.is_mine()).then(|| forms::again(&self.request, stands)).flatten()
     }
 
     fn trying_access(&self) -> bool {
@@ -500,12 +479,27 @@ async fn page(
         }
         _ => Vec::new(),
     };
+    let helpers = match live.is_mine() && live.request.decision == Decision::Pending {
+        true => Some(helpers(app, viewer, &live.request).await),
+        false => None,
+    };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, reason, problem })).into_response())
+    Ok((status, View(Show { frame, live, deciding, checks, helpers, reason, problem }))
+        .into_response())
+}
+
+/// The requester's own page is there whatever Azure does.
+async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
+    let found = async {
+        let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
+        Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
+    };
+    let unknown = |_: Error| Hidden::because("Azure could not be asked in your name.".to_owned());
+    found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 
 pub async fn progress(

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Error,
+    address::encoded,
     asking::members,
     session::Viewer,
     sight::{Hidden, Look, Sight},
@@ -27,6 +28,8 @@ use crate::{
 
 const READ_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/read";
 const WRITE_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/write";
+
+pub use crate::azure::role_guid as guid;
 
 /// Names that one page asks the directory for; beyond that object IDs do.
 const MOST_NAMED: usize = 100;
@@ -52,11 +55,6 @@ impl Roles {
     pub fn all(&self) -> impl Iterator<Item = &RoleDefinition> {
         self.0.values()
     }
-}
-
-/// The GUID at the end of a role definition's id.
-pub fn guid(definition_id: &str) -> String {
-    definition_id.rsplit('/').next().unwrap_or_default().to_lowercase()
 }
 
 /// What a role lets its holder do with an instance and its data.
@@ -181,9 +179,7 @@ impl Held {
 
     /// Where its removal is asked for.
     pub fn removal(&self) -> String {
-        let id: String =
-            url::form_urlencoded::byte_serialize(self.assignment.id.as_bytes()).collect();
-        format!("/access/remove?assignment={id}")
+        format!("/access/remove?assignment={}", encoded(&self.assignment.id))
     }
 }
 

@@ -21,6 +21,7 @@ use url::Url;
 
 use super::{
     Error,
+    headers::FORGET,
     page::{Frame, View},
     session::{
         Anybody, Viewer, browser_cookie_name, cookie, expired, fresh_secret, hash,
@@ -242,8 +243,12 @@ pub async fn callback(
     let (arm, lasts) = (&signed_in.arm_token, signed_in.arm_expires_in);
     app.delegation.remember(&person.id, Resource::Arm, arm, lasts, now);
     app.bell.notify_one();
+    let mut same_person = false;
     if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
-        app.store.end_session(&hash(old.value())).await?;
+        let old = hash(old.value());
+        let before = app.store.session(&old, now, app.site.session_idle).await?;
+        same_person = before.is_some_and(|(session, _)| session.person_id == person.id);
+        app.store.end_session(&old).await?;
     }
     let secret = fresh_secret();
     app.store
@@ -258,7 +263,9 @@ pub async fn callback(
         })
         .await?;
     let jar = jar.add(cookie(session_cookie_name(&app.site), secret, &app.site));
-    Ok((jar, Redirect::to(&within_the_site(&underway.back, &app.site))).into_response())
+    let answer = (jar, Redirect::to(&within_the_site(&underway.back, &app.site)));
+    // Whoever was here before leaves nothing to page back to.
+    Ok(if same_person { answer.into_response() } else { (FORGET, answer).into_response() })
 }
 
 /// Ends the session here and at Entra ID. The delegation stays: what was approved in this person's
@@ -271,7 +278,7 @@ pub async fn end(
     app.store.end_session(&viewer.session.hash).await?;
     let jar = jar.add(expired(session_cookie_name(&app.site), &app.site));
     let to = after_sign_out(&app, viewer.session.login_hint.as_deref()).await;
-    Ok((jar, Redirect::to(&to)).into_response())
+    Ok((FORGET, jar, Redirect::to(&to)).into_response())
 }
 
 async fn after_sign_out(app: &App, hint: Option<&str>) -> String {
@@ -296,12 +303,12 @@ pub async fn front_channel(
     State(app): State<App>,
     Query(call): Query<FrontChannel>,
     _headers: HeaderMap,
-) -> Result<&'static str, Error> {
+) -> Result<impl IntoResponse, Error> {
     if let Some(sid) = call.sid.filter(|sid| !sid.is_empty() && !sid.contains('\0')) {
         let ended = app.store.end_sessions_by_sid(&sid).await?;
         tracing::info!(ended, "Entra ID ended sessions");
     }
-    Ok("")
+    Ok((FORGET, ""))
 }
 
 #[derive(Template)]

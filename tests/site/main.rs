@@ -6,11 +6,13 @@
 )]
 
 mod access;
+mod again;
 mod asking;
 mod azure;
 mod deciding;
 mod directory;
 mod doors;
+mod helpers;
 mod history;
 mod hostile;
 mod instances;

@@ -47,6 +47,17 @@ pub struct AssignedIdentity {
     pub client_id: Option<String>,
 }
 
+impl Instance {
+    /// Object ID of the system-assigned identity, where that is on.
+    pub fn principal_id(&self) -> Option<&str> {
+        self.identity.as_ref()?.principal_id.as_deref()
+    }
+
+    pub fn user_assigned(&self) -> impl Iterator<Item = &AssignedIdentity> {
+        self.identity.iter().flat_map(|identity| &identity.user_assigned)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameAnswer {
     pub available: bool,

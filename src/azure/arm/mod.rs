@@ -9,7 +9,7 @@ mod locks;
 mod networking;
 mod resource_graph;
 
-pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
+pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition, role_guid};
 pub use endpoints::{ActsAs, Outlet};
 pub use identities::UserIdentity;
 pub use instances::{AssignedIdentity, Identity, Instance, NameAnswer};

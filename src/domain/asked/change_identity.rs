@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Content, Fact, Problems, Subscription, Warning,
-    names::{is_confirmed, parse_instance, parse_justification},
-};
+use super::{AboutText, Content, Fact, Problems, Subscription, Warning, about};
 use crate::domain::{
     person::Person,
     plan::{Steps, Surroundings},
@@ -80,14 +77,12 @@ pub const MOST_IDENTITIES: usize = 20;
 /// What was chosen, and what Azure showed, as it came.
 #[derive(Clone, Debug, Default)]
 pub struct IdentityText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
+    pub about: AboutText<'a>,
     /// A word of [`IdentityChange::word`].
     pub change: &'a str,
     pub identities: Vec<&'a str>,
     /// The instance's name, typed again, where something is taken away.
     pub confirm: &'a str,
-    pub justification: &'a str,
 }
 
 impl IdentityChange {
@@ -227,52 +222,45 @@ impl ChangeIdentity {
         text: IdentityText<'_>,
         seen: Option<IdentityState>,
     ) -> Result<ChangeIdentity, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance, &mut problems);
-        let mut identities: Vec<Scope> = Vec::new();
-        for typed in text.identities.iter().map(|typed| typed.trim()).filter(|id| !id.is_empty()) {
-            match Scope::parse(typed).filter(is_identity) {
-                Some(one) if identities.contains(&one) => {}
-                Some(one) => identities.push(one),
-                None => problems.add(
-                    "resource_id",
-                    "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
-                     resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
-                ),
+        let (about, (change, seen)) = text.about.parse(|instance, problems| {
+            let identities = identities(&text.identities, problems);
+            let Some(change) = IdentityChange::from_word(text.change, identities) else {
+                problems.add("change", "Choose what is to be changed.");
+                return None;
+            };
+            check(&change, seen.as_ref(), problems);
+            if change.takes_away() {
+                about::confirm("confirm", text.confirm, instance, problems);
             }
-        }
-        let change = IdentityChange::from_word(text.change, identities);
-        match &change {
-            None => problems.add("change", "Choose what is to be changed."),
-            Some(change) => {
-                check(change, seen.as_ref(), &mut problems);
-                if let Some(instance) = &instance
-                    && change.takes_away()
-                    && !is_confirmed(text.confirm, instance)
-                {
-                    problems.add("confirm", confirm_with(instance));
-                }
-            }
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, change, seen) {
-            (Some(instance), Some(change), Some(seen)) if problems.is_empty() => {
-                Ok(ChangeIdentity {
-                    subscription: text
-                        .subscription
-                        .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
-                    instance,
-                    change,
-                    seen,
-                    uses: Vec::new(),
-                    roles: Vec::new(),
-                    unseen: Vec::new(),
-                    justification,
-                })
-            }
-            _ => Err(problems),
+            Some((change, seen?))
+        })?;
+        Ok(ChangeIdentity {
+            subscription: about.subscription,
+            instance: about.instance,
+            change,
+            seen,
+            uses: Vec::new(),
+            roles: Vec::new(),
+            unseen: Vec::new(),
+            justification: about.justification,
+        })
+    }
+}
+
+fn identities(typed: &[&str], problems: &mut Problems) -> Vec<Scope> {
+    let mut identities: Vec<Scope> = Vec::new();
+    for typed in typed.iter().map(|typed| typed.trim()).filter(|id| !id.is_empty()) {
+        match Scope::parse(typed).filter(is_identity) {
+            Some(one) if identities.contains(&one) => {}
+            Some(one) => identities.push(one),
+            None => problems.add(
+                "resource_id",
+                "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
+                 resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
+            ),
         }
     }
+    identities
 }
 
 fn check(change: &IdentityChange, seen: Option<&IdentityState>, problems: &mut Problems) {
@@ -325,11 +313,6 @@ fn place_of(scope: &str) -> String {
     }
 }
 
-/// What is said where the name was not typed, or not so.
-pub(super) fn confirm_with(instance: &Scope) -> String {
-    format!("Type the name of the instance to confirm: {}", instance.short())
-}
-
 impl Content for ChangeIdentity {
     fn kind(&self) -> &'static str {
         "change_identity"
@@ -352,10 +335,7 @@ impl Content for ChangeIdentity {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-        ];
+        let mut facts = about::facts(&self.instance);
         match &self.change {
             IdentityChange::SystemOn => facts.push(Fact::of("System-assigned", "On")),
             IdentityChange::SystemOff => facts.push(Fact::noted(
@@ -428,13 +408,7 @@ impl Content for ChangeIdentity {
                     .collect(),
             });
         }
-        if !self.unseen.is_empty() {
-            warnings.push(Warning {
-                title: "Not everything could be seen".to_owned(),
-                text: "There may be more that stops.".to_owned(),
-                items: self.unseen.clone(),
-            });
-        }
+        warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
         warnings
     }
 
@@ -461,12 +435,10 @@ mod tests {
     fn problem(change: &str, ids: &[&str], confirm: &str, seen: Option<IdentityState>) -> String {
         let instance = instance();
         let text = IdentityText {
-            instance: &instance,
+            about: AboutText { instance: &instance, justification: "x", subscription: None },
             change,
             identities: ids.to_vec(),
             confirm,
-            justification: "x",
-            ..IdentityText::default()
         };
         match ChangeIdentity::parse(text, seen) {
             Ok(_) => String::new(),

@@ -1,6 +1,7 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod about;
 mod change_identity;
 mod change_networking;
 mod change_tags;
@@ -16,13 +17,14 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use about::AboutText;
 pub use change_identity::{
     ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
 };
 pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
-pub use change_tags::{ChangeTags, Tags, TagsText, is_own as is_own_tag};
+pub use change_tags::{ChangeTags, Tags, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
-pub use delete_instance::{DeleteInstance, DeletionText, Losses};
+pub use delete_instance::{DeleteInstance, Losses};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
 pub use networking::{

@@ -151,6 +151,9 @@ fn words(step: &Step) -> Option<Vec<String>> {
             let mut words = connection_words("set", &instance, connection.id.short());
             words.extend(list(&["--status", if *approve { "Approved" } else { "Rejected" }]));
             words.extend(["--desc".to_owned(), typed(text(&mut state, "description")?)?]);
+            if let Some(actions) = text(&mut state, "actionsRequired") {
+                words.extend(["--actions-required".to_owned(), typed(actions)?]);
+            }
             (state.is_empty() && properties.is_empty()).then_some(())?;
             words
         }
@@ -434,7 +437,8 @@ pub mod tests {
             steps.change_identity(&instance, &IdentityChange::SystemOff, &seen);
             steps.change_identity(&instance, &IdentityChange::Associate { identities }, &seen);
             steps.delete_instance(&instance, "2026");
-            steps.decide_connection(&instance, &connection, true, "it's ours");
+            steps.decide_connection(&instance, &connection, true, ("it's ours", ""));
+            steps.decide_connection(&instance, &connection, false, ("no", "use pe-2"));
             steps.remove_connection(&instance, &connection);
         });
         let id = format!("{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-1");
@@ -446,6 +450,9 @@ pub mod tests {
                 format!("az dt delete {at} --yes"),
                 format!(
                     "az dt network private-endpoint connection set {at} --cn c --status Approved --desc it's ours"
+                ),
+                format!(
+                    "az dt network private-endpoint connection set {at} --cn c --status Rejected --desc no --actions-required use pe-2"
                 ),
                 format!("az dt network private-endpoint connection delete {at} --cn c --yes"),
             ]

@@ -11,13 +11,18 @@ use crate::{
     domain::{
         asked::{Asked, Assignment, Content, Problems, RevokeAccess, Subscription},
         granted::resting_on,
-        person::Named,
+        person::{Named, Person},
         plan::Surroundings,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            review::Check,
+            status_of_form,
+        },
         instance,
         page::{Frame, View},
         roles,
@@ -50,6 +55,12 @@ impl Wish for Revoking {
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
+
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::RevokeAccess(asked) = asked else { return None };
+        let own = Own { assignment: asked.assignment.id() };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let found = find(app, viewer, &scene.sight, &scene.draft.own).await?;

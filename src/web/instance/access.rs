@@ -16,6 +16,7 @@ use crate::{
     },
     web::{
         Error,
+        address::encoded,
         asking::members::{self, MOST_FOUND, SHORTEST},
         page::{Frame, View},
         roles::{self, Held, Lets, Roles, guid},
@@ -206,8 +207,7 @@ impl Check {
     /// Where a data role for them is asked for.
     fn grant(&self, who: &Holder) -> String {
         let kind = who.kind.map_or("User", PrincipalKind::word);
-        let member: String =
-            url::form_urlencoded::byte_serialize(format!("{kind}:{}", who.id).as_bytes()).collect();
+        let member = encoded(format!("{kind}:{}", who.id));
         format!("{}&member={member}", self.shell.access_form())
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     web::{
         Error,
+        address::encoded,
         page::{Frame, View},
         session::Viewer,
         sight::{Look, Sight},
@@ -150,10 +151,6 @@ fn assigned(instance: Option<&Instance>) -> impl Iterator<Item = &AssignedIdenti
 
 fn details_address(instance: &Scope, identity: &Scope) -> String {
     format!("{}/details?identity={}", address(instance, USER), encoded(identity))
-}
-
-fn encoded(scope: &Scope) -> String {
-    url::form_urlencoded::byte_serialize(scope.to_string().as_bytes()).collect()
 }
 
 impl Shell {

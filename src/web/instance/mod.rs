@@ -17,6 +17,7 @@ use axum::{
 
 use super::{
     Error,
+    address::encoded,
     page::Frame,
     session::Viewer,
     sight::{Hidden, Offer, Sight, deadline},
@@ -155,8 +156,7 @@ impl Shell {
 
     /// The instance's own pages beside the tabs, and what has happened with it here.
     pub fn beside(&self) -> [(String, &'static str); 2] {
-        let scope: String =
-            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        let scope = encoded(&self.scope);
         [
             (address(&self.scope, "sheet"), "Hand-over sheet"),
             (format!("/history?scope={scope}"), "History"),
@@ -164,8 +164,6 @@ impl Shell {
     }
 
     fn form(&self, path: &str) -> String {
-        let query: String =
-            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
-        format!("{path}?instance={query}")
+        format!("{path}?instance={}", encoded(&self.scope))
     }
 }

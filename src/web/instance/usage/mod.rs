@@ -1,0 +1,10 @@
+//! What hangs on an instance and on its identities, as Azure shows it: one file for each thing. Decides
+//! nothing.
+
+mod locks;
+mod outlets;
+mod roles;
+
+pub use locks::{Hold, lock_check, locks_check};
+pub use outlets::{Outlets, acts_as};
+pub use roles::{assigned, roles};
