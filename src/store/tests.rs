@@ -1188,6 +1188,8 @@ const ASKED: &str = r#"
 {"kind":"change_tags","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"justification":"why"}
 {"kind":"grant_access","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","role":"data_reader","members":[{"id":"p","kind":"Group","name":"Team","mail":"team@contoso.com"}],"created_at":"2026-01-01T00:00:00Z","justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"created_at":"2026-01-01T00:00:00Z","justification":"why"}
+{"kind":"assign_identity_role","subscription":{"id":"S","name":"Production"},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt"},"principal":{"id":"p","kind":"ManagedIdentity","name":"dt","mail":null},"role":{"guid":"2b629674-e913-4c01-ae53-ef4638d8f975","name":"Azure Event Hubs Data Sender"},"scopes":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub"],"justification":"why"}
+{"kind":"assign_identity_role","subscription":{"id":"S","name":"Production"},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","user_assigned":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"},"principal":{"id":"p","kind":"ManagedIdentity","name":"i","mail":null},"role":"contributor","scopes":["/subscriptions/S","/subscriptions/S/resourceGroups/rg"],"justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1208,6 +1210,8 @@ const STEPS: &str = r#"
 {"do":"decide_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":false,"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"remove_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"call":{"method":"DELETE","path":"/x","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"change_tags","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"call":{"method":"PATCH","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub","assignment":"00000000-0000-0000-0000-000000000000","role":{"guid":"2b629674-e913-4c01-ae53-ef4638d8f975","name":"Azure Event Hubs Data Sender"},"principal":{"id":"p","kind":"ManagedIdentity","name":"dt","mail":null},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt"},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub","assignment":"00000000-0000-0000-0000-000000000000","role":"contributor","principal":{"id":"p","kind":"ManagedIdentity","name":"i","mail":null},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","user_assigned":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 "#;
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
@@ -1244,7 +1248,8 @@ fn everything_ever_kept_can_still_be_read() {
             | Asked::RevokeAccess(_)
             | Asked::ChangeIdentity(_)
             | Asked::ChangeTags(_)
-            | Asked::DeleteInstance(_) => {}
+            | Asked::DeleteInstance(_)
+            | Asked::AssignIdentityRole(_) => {}
         }
     }
     for step in is_read_and_written_alike::<Step>(STEPS) {

@@ -14,6 +14,7 @@ use super::{
     Error,
     asking::review::Check,
     forms::{self, relied},
+    instance::identity::role_form,
     page::{Frame, View},
     session::Viewer,
     sight::deadline,
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, Content, IdentityChange},
         history::Event,
         permission::Need,
         person::{Named, Person},
@@ -361,6 +362,28 @@ impl Live {
     /// The instance's own pages.
     fn resource(&self) -> String {
         super::instance::address(&self.request.asked.scope(), "")
+    }
+
+    /// Where an identity that the request has brought gets its roles; empty when there is none, or it
+    /// is not there yet.
+    fn next_roles(&self) -> String {
+        let run = self.request.run.state;
+        if !matches!(run, RunState::Done | RunState::Verified) {
+            return String::new();
+        }
+        match &self.request.asked {
+            Asked::CreateInstance(create) if create.system_identity => {
+                role_form(&create.scope(), None)
+            }
+            Asked::ChangeIdentity(change) => match &change.change {
+                IdentityChange::SystemOn => role_form(&change.instance, None),
+                IdentityChange::Associate { identities } => {
+                    role_form(&change.instance, identities.first())
+                }
+                _ => String::new(),
+            },
+            _ => String::new(),
+        }
     }
 
     fn verified(&self) -> bool {

@@ -70,20 +70,8 @@ pub struct Lets {
 
 impl Lets {
     pub fn of(permissions: &[PermissionEntry]) -> Lets {
-        let grants = |pick: fn(&PermissionEntry) -> (&[String], &[String])| {
-            Permissions(
-                permissions
-                    .iter()
-                    .map(pick)
-                    .map(|(actions, not_actions)| Grant {
-                        actions: actions.to_vec(),
-                        not_actions: not_actions.to_vec(),
-                    })
-                    .collect(),
-            )
-        };
-        let control = grants(|entry| (&entry.actions, &entry.not_actions));
-        let data = grants(|entry| (&entry.data_actions, &entry.not_data_actions));
+        let control = control(permissions);
+        let data = grants(permissions, |entry| (&entry.data_actions, &entry.not_data_actions));
         Lets {
             read_data: data.allow(READ_TWINS),
             write_data: data.allow(WRITE_TWINS),
@@ -104,6 +92,22 @@ impl Lets {
     pub fn matters(self) -> bool {
         self != Lets::default()
     }
+}
+
+/// What a role lets its holder manage.
+pub fn control(permissions: &[PermissionEntry]) -> Permissions {
+    grants(permissions, |entry| (&entry.actions, &entry.not_actions))
+}
+
+fn grants(
+    permissions: &[PermissionEntry],
+    pick: fn(&PermissionEntry) -> (&[String], &[String]),
+) -> Permissions {
+    let grant = |(actions, not_actions): (&[String], &[String])| Grant {
+        actions: actions.to_vec(),
+        not_actions: not_actions.to_vec(),
+    };
+    Permissions(permissions.iter().map(pick).map(grant).collect())
 }
 
 /// One role assignment as a page shows it.

@@ -39,6 +39,7 @@ export async function furnish(demo) {
   requests.access = await askForAccess(nina);
 
   requests.raise = await askToBeRaised(carl);
+  requests.identityRole = await askForIdentityRole(carl);
 
   await demo.bend("POST", "/faults", {
     service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
@@ -232,6 +233,36 @@ async function confirmed(page, address) {
 const reviewIdentity = (page) => confirmed(page, `/identity/new?change=off&instance=${FACTORY_FLOOR}`);
 const reviewDeletion = (page) => confirmed(page, `/deletion/new?instance=${FACTORY_FLOOR}`);
 
+export const IDENTITY_ROLE = `/identity/roles/new?instance=${FACTORY_FLOOR}&identity=system`;
+const ALARMS = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.EventHub/namespaces/contoso-factory/eventhubs/alarms";
+
+/** Up to the review of a role of the identity of factory-floor on an event hub. */
+export async function reviewIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Azure Event Hubs Data Sender/ }).check();
+  await page.getByLabel("Scopes").fill(ALARMS);
+  await page.getByLabel("Justification").fill("The alarms go to the control room.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function askForIdentityRole(page) {
+  await reviewIdentityRole(page);
+  await page.locator("form[action='/identity/roles'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+async function wrongIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Another role/ }).check();
+  await page.getByLabel("Name of another role").fill("Owner");
+  await page.getByLabel("Scopes").fill("alarms");
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function unconfirmed(page) {
   await page.goto(`/deletion/new?instance=${FACTORY_FLOOR}`);
   await page.locator(".end [value=review]").click();
@@ -322,6 +353,11 @@ export const PLACES = (requests) => [
   { name: "identity-off", who: "carl", go: at(`/identity/new?change=off&instance=${FACTORY_FLOOR}`) },
   { name: "identity-associate", who: "carl", go: at(`/identity/new?change=associate&instance=${FACTORY_FLOOR}`) },
   { name: "identity-remove", who: "carl", go: at(`/identity/new?change=remove&instance=${FACTORY_FLOOR}&identity=${SENSOR_BRIDGE}`) },
+  { name: "identity-role", who: "carl", go: at(IDENTITY_ROLE) },
+  { name: "identity-role-without-instance", who: "carl", go: at("/identity/roles/new") },
+  { name: "identity-role-with-errors", who: "carl", go: wrongIdentityRole },
+  { name: "identity-role-review", who: "carl", go: reviewIdentityRole },
+  { name: "approval-of-identity-role", who: "uma", go: at(requests.identityRole) },
   { name: "identity-review", who: "carl", go: reviewIdentity },
   { name: "deletion", who: "carl", go: at(`/deletion/new?instance=${FACTORY_FLOOR}`) },
   { name: "deletion-unconfirmed", who: "carl", go: unconfirmed },

@@ -13,6 +13,7 @@ mod directory;
 mod doors;
 mod history;
 mod hostile;
+mod identity_roles;
 mod instances;
 mod networking;
 mod once;

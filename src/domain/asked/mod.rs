@@ -1,6 +1,7 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod assign_identity_role;
 mod change_identity;
 mod change_networking;
 mod change_tags;
@@ -16,6 +17,9 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use assign_identity_role::{
+    AssignIdentityRole, IdentityRoleText, NEEDED_ROLES, NeededRole, OfferedRole, parse_scopes,
+};
 pub use change_identity::{
     ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
 };
@@ -52,6 +56,7 @@ pub enum Asked {
     RevokeAccess(RevokeAccess),
     ChangeIdentity(ChangeIdentity),
     DeleteInstance(DeleteInstance),
+    AssignIdentityRole(AssignIdentityRole),
 }
 
 /// What everything that can be asked for answers.
@@ -118,6 +123,7 @@ impl Deref for Asked {
             Asked::RevokeAccess(revoke) => revoke,
             Asked::ChangeIdentity(change) => change,
             Asked::DeleteInstance(delete) => delete,
+            Asked::AssignIdentityRole(assign) => assign,
         }
     }
 }

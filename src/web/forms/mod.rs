@@ -1,5 +1,6 @@
 //! The form of each kind of request: what there is to choose from, and what is made of what was typed.
 
+mod assign_identity_role;
 mod change_identity;
 mod change_networking;
 mod change_tags;
@@ -10,6 +11,7 @@ mod raise_role;
 mod revoke_access;
 mod tags;
 
+pub use assign_identity_role::IdentityGranting;
 pub use change_identity::IdentityChanging;
 pub use change_networking::Connecting;
 pub use change_tags::Tagging;

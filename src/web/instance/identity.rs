@@ -24,8 +24,22 @@ const TAB: &str = "identity";
 /// Below it, the page of the user-assigned ones.
 const USER: &str = "identity/user-assigned";
 
+/// In addresses and forms: the system-assigned identity. No resource id is so.
+pub const SYSTEM: &str = "system";
+
+/// Where a role for one of the instance's identities is asked for; `None` is the system-assigned one.
+pub fn role_form(instance: &Scope, identity: Option<&Scope>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("instance", &instance.to_string())
+        .append_pair("identity", &identity.map_or_else(|| SYSTEM.to_owned(), Scope::to_string))
+        .finish();
+    format!("/identity/roles/new?{query}")
+}
+
 /// What one identity may do and what uses it.
 struct Bonds {
+    /// Where another role for it is asked for.
+    role_form: String,
     roles: Look<Vec<HeldRole>>,
     uses: Vec<Use>,
     /// What is not to be seen, in sentences.
@@ -45,7 +59,8 @@ impl Bonds {
             usage::Outlets::of(sight, instance)
         )?;
         let uses = outlets.uses(|outlet| usage::acts_as(outlet, identity));
-        Ok(Bonds { roles, uses, unseen: outlets.unseen() })
+        let role_form = role_form(instance, identity);
+        Ok(Bonds { role_form, roles, uses, unseen: outlets.unseen() })
     }
 }
 
