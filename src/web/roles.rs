@@ -28,8 +28,9 @@ use crate::{
 const READ_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/read";
 const WRITE_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/write";
 
-/// Names that one page asks the directory for; beyond that object IDs do.
-const MOST_NAMED: usize = 100;
+/// Names that one page asks the directory for, twenty in each exchange; beyond that object IDs do. More
+/// than a page of rows has, and than any sheet that somebody reads.
+const MOST_NAMED: usize = 1_000;
 
 /// The roles that there are, by the GUID at the end of their ids.
 #[derive(Default)]
@@ -114,6 +115,8 @@ fn grants(
 pub struct Held {
     pub assignment: RoleAssignment,
     pub role: String,
+    /// What the role allows, as Azure describes it; empty where it does not.
+    pub description: String,
     pub lets: Lets,
     pub holder: Holder,
     /// Who made it, as the directory names them; empty where Azure does not say.
@@ -229,15 +232,17 @@ pub async fn named(
 ) -> Result<(Vec<Held>, Option<Hidden>), Error> {
     let mut ids: BTreeMap<&str, Option<Kind>> = BTreeMap::new();
     for assignment in &assignments {
-        if let Some(by) = &assignment.created_by {
-            ids.entry(by).or_default();
-        }
-    }
-    for assignment in &assignments {
         let kind = assignment.principal_type.as_deref().and_then(Kind::of);
         ids.insert(&assignment.principal_id, kind);
     }
-    let ids: Vec<(&str, Option<Kind>)> = ids.into_iter().take(MOST_NAMED).collect();
+    // Who holds a role is named before who gave it.
+    let makers: BTreeSet<&str> = assignments
+        .iter()
+        .filter_map(|assignment| assignment.created_by.as_deref())
+        .filter(|by| !ids.contains_key(by))
+        .collect();
+    let makers = makers.into_iter().map(|by| (by, None));
+    let ids: Vec<(&str, Option<Kind>)> = ids.into_iter().chain(makers).take(MOST_NAMED).collect();
     let looked_up = members::by_ids(app, &viewer.person, &ids, sight.deadline).await?;
     let (found, hidden) = match looked_up {
         Ok(found) => (found, None),
@@ -248,6 +253,10 @@ pub async fn named(
         let by = assignment.created_by.as_deref().unwrap_or_default();
         Held {
             role: roles.name(&assignment.role_definition_id),
+            description: roles
+                .get(&assignment.role_definition_id)
+                .map(|role| role.description.clone())
+                .unwrap_or_default(),
             lets: roles
                 .get(&assignment.role_definition_id)
                 .map(|role| Lets::of(&role.permissions))
@@ -266,11 +275,10 @@ pub async fn named(
 }
 
 pub fn holder(assignment: &RoleAssignment, found: Option<&Found>) -> Holder {
-    let kind = found.map(|found| found.kind);
-    let kind = kind.or(assignment.principal_type.as_deref().and_then(Kind::of));
+    let told = assignment.principal_type.as_deref().and_then(Kind::of).map(members::of);
     Holder {
         id: assignment.principal_id.clone(),
-        kind: kind.map(members::of),
+        kind: found.map(members::kind_of).or(told),
         name: found.map(|found| found.name.clone()),
         mail: found.and_then(|found| found.mail.clone().or(found.user_principal_name.clone())),
     }

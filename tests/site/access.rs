@@ -70,6 +70,8 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
         assert!(!page.has(&format!("a[href='{request}']")) && !page.says("Request of"));
         assert_eq!(rita.open(&request).await.status, StatusCode::NOT_FOUND);
         let owner = rows.iter().find(|row| row.starts_with("Olivia Ortiz")).unwrap();
+        assert!(owner.contains("including the ability to assign roles in Azure RBAC"), "{owner}");
+        assert!(page.says("Owner is not Data Owner"), "{}", page.words());
         assert!(
             owner.contains("Owner") && owner.contains("Subscription (inherited)Contoso Production"),
             "{owner}"
@@ -392,6 +394,46 @@ async fn the_pages_of_access_stand_while_azure_is_down() {
         let removal = format!("/access/remove?assignment={FACTORY_FLOOR}/providers/Microsoft.Authorization/roleAssignments/40000000-aaaa-4000-8000-000000000001");
         let page = rita.open(&removal).await;
         assert_eq!(page.status.as_u16(), 503, "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn managed_identities_are_told_from_other_service_principals_and_everybody_has_a_name() {
+    on_each_database(async |world| {
+        let rita = world.person("rita").await;
+        let reader = "Azure Digital Twins Data Reader";
+        let bridge = simulator::world::demo::SENSOR_BRIDGE;
+        for who in ["factory-sync", bridge] {
+            world
+                .azure
+                .tell(
+                    "/role-assignments",
+                    json!({ "principal": who, "role": reader, "scope": FACTORY_FLOOR }),
+                )
+                .await;
+        }
+        let rows = rita.open(PLACE).await.all("tbody tr th");
+        assert!(rows.contains(&"sensor-bridgeManaged identity".to_owned()), "{rows:?}");
+        assert!(rows.contains(&"factory-syncService principal".to_owned()), "{rows:?}");
+        let page = rita.open(&format!("{PLACE}/check?principal={bridge}")).await;
+        assert!(page.says("Managed identity · object ID"), "{}", page.words());
+        let place = PLACE.trim_end_matches("/access");
+        let sheet = rita.open(&format!("{place}/sheet.txt")).await.text;
+        assert!(sheet.contains("sensor-bridge (Managed identity)"), "{sheet}");
+        // As many as it takes: each has a name, twenty in each question to the directory.
+        for at in 0..110 {
+            let person = json!({ "upn": format!("guest{at}@contoso.com"), "name": format!("Guest {at:03}") });
+            let person = world.azure.tell("/people", person).await;
+            let row = json!({ "principal": person["id"], "role": reader, "scope": FACTORY_FLOOR });
+            world.azure.tell("/role-assignments", row).await;
+        }
+        world.azure.forget_calls().await;
+        let sheet = rita.open(&format!("{place}/sheet.txt")).await.text;
+        assert_eq!(sheet.matches("Guest 1").count(), 10, "{sheet}");
+        assert_eq!(sheet.matches("Guest ").count(), 110, "{sheet}");
+        assert!(!sheet.contains("not named by the directory"), "{sheet}");
+        assert!(world.azure.calls().await.len() < 14, "in batches");
     })
     .await;
 }

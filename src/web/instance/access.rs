@@ -296,7 +296,7 @@ async fn answer(
     let (assignments, roles) = roles::at(sight, scope, filter).await?;
     let who = Holder {
         id: id.to_owned(),
-        kind: kind.map(members::of),
+        kind: found.as_ref().map(members::kind_of).or(known.map(members::of)),
         name: found.as_ref().map(|found| found.name.clone()),
         mail: found.and_then(|found| found.mail.or(found.user_principal_name)),
     };
