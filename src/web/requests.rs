@@ -504,7 +504,7 @@ async fn page(
     let checks = match &live.request.asked {
         Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
             let requester = live.request.requester.named();
-            relied(app, viewer, &revoke.assignment, &requester, deadline(app)).await?
+            relied(app, viewer, revoke.assignments(), &requester, deadline(app)).await?
         }
         _ => Vec::new(),
     };

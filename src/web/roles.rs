@@ -188,10 +188,28 @@ impl Held {
 
     /// Where its removal is asked for.
     pub fn removal(&self) -> String {
-        let id: String =
-            url::form_urlencoded::byte_serialize(self.assignment.id.as_bytes()).collect();
-        format!("/access/remove?assignment={id}")
+        removal([&*self.assignment.id], None)
     }
+}
+
+/// Where the removal of assignments of one principal is asked for, by their ids; `instance` is whose
+/// identity holds them, where that is known.
+pub fn removal<'a>(ids: impl IntoIterator<Item = &'a str>, instance: Option<&Scope>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(ids.into_iter().map(|id| ("assignment", id)));
+    if let Some(instance) = instance {
+        query.append_pair("instance", &instance.to_string());
+    }
+    format!("/access/remove?{}", query.finish())
+}
+
+/// The ids of what each principal holds at the scope itself, by object id in lower case.
+pub fn held_at(assignments: &[RoleAssignment], scope: &Scope) -> BTreeMap<String, Vec<String>> {
+    let mut held: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in assignments.iter().filter(|row| Scope::parse(&row.scope).as_ref() == Some(scope)) {
+        held.entry(row.principal_id.to_lowercase()).or_default().push(row.id.clone());
+    }
+    held
 }
 
 /// What kind of place a scope is, however wide.

@@ -9,6 +9,7 @@ const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resou
 const FACTORY_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 const SENSOR_BRIDGE = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
+const PRESS_LINE_ID = FACTORY_FLOOR.replace("rg-factory", "rg-twins").replace("factory-floor", "dt-press-line");
 const INSTANCE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 /** Requests in every state; the address of each by its name. */
@@ -20,6 +21,7 @@ export async function furnish(demo) {
   ];
   requests.verified = await askForInstance(olivia, "dt-press-line");
   await becomes(olivia, "Verified");
+  await askForReader(olivia);
   await askForConnection(olivia);
 
   requests.half = await askForInstance(carl, "dt-paint-shop");
@@ -86,6 +88,17 @@ export async function askForAccess(page) {
   return new URL(page.url()).pathname;
 }
 
+/** The other data role besides, on the instance that she has made. */
+async function askForReader(page) {
+  await page.goto(`/access/new?resource_id=${PRESS_LINE_ID}&role=data_reader`);
+  const id = page.getByLabel("Resource ID");
+  if (await id.count() && await id.inputValue() !== "") await id.fill(PRESS_LINE_ID);
+  await page.getByLabel("Justification").fill("I show it to visitors.");
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/access'] .end .primary").click();
+  await becomes(page, "Verified");
+}
+
 /** Fills in "Raise my role" to Owner on the whole subscription. */
 async function fillRaise(page) {
   await page.goto("/roles/new");
@@ -133,6 +146,20 @@ async function checkOlivia(page) {
   await page.getByRole("button", { name: "Check access" }).click();
   await page.locator(".found a").first().click();
   await page.locator(".needs").waitFor();
+}
+
+/** A role of the system-assigned identity of factory-floor, with what stops without it. */
+async function removeFromIdentity(page) {
+  await page.goto(`${INSTANCE}/identity`);
+  await page.getByRole("link", { name: /^Remove/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
+}
+
+/** Everything that Olivia holds on an instance where she has both data roles. */
+async function removeAll(page) {
+  await page.goto(PRESS_LINE);
+  await page.getByRole("link", { name: /^Remove all/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
 }
 
 const at = (address) => (page) => page.goto(address);
@@ -318,6 +345,8 @@ export const PLACES = (requests) => [
   { name: "access-roles", who: "carl", go: at(`${PRESS_LINE}/roles`) },
   { name: "access-remove", who: "carl", go: toRemoval },
   { name: "access-remove-review", who: "carl", go: reviewRemoval },
+  { name: "access-remove-of-identity", who: "carl", go: removeFromIdentity },
+  { name: "access-remove-all", who: "olivia", go: removeAll },
   { name: "subscriptions", who: "carl", go: at("/subscriptions") },
   { name: "subscriptions-none", who: "nina", go: at("/subscriptions") },
   { name: "subscription", who: "carl", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },

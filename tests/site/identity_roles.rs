@@ -325,3 +325,45 @@ async fn who_has_turned_an_identity_on_is_led_to_its_roles() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_takes_a_role_from_the_identity_reads_what_will_stop() {
+    on_each_database(async |world| {
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        let page = carl.open(&format!("{PAGE}/identity")).await;
+        let to = page.html_attribute("a[href^='/access/remove?']", "href");
+        let stops = |page: &Page| {
+            for words in [
+                "It belongs to the system-assigned managed identity of factory-floor.",
+                "Endpoint alarms, which delivers to",
+                "Data history connection floor-history",
+                "As Azure showed it to Carl Costa on 20",
+            ] {
+                assert!(page.says(words), "{words}: {}", page.words());
+            }
+            assert!(!page.says("Endpoint orders"), "that acts as another identity");
+        };
+        let form = carl.open(&to).await;
+        stops(&form);
+        let why = [("justification", "The alarms go another way.")];
+        let page = carl.press(&form, "Review + remove", &why).await;
+        stops(&page);
+        let request = confirm(&carl, &page).await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        stops(&page);
+        assert!(
+            page.says("Remove Azure Event Hubs Data Owner from factory-floor"),
+            "{}",
+            page.words()
+        );
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        assert_eq!(status(&carl.open(&request).await), "Done");
+        assert!(
+            at(world, &in_factory("Microsoft.EventHub/namespaces/contoso-factory"))
+                .await
+                .is_empty()
+        );
+    })
+    .await;
+}

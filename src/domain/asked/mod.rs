@@ -21,7 +21,7 @@ pub use assign_identity_role::{
     AssignIdentityRole, IdentityRoleText, NEEDED_ROLES, NeededRole, OfferedRole, parse_scopes,
 };
 pub use change_identity::{
-    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
+    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Sighting, Use,
 };
 pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
 pub use change_tags::{ChangeTags, Tags, TagsText, is_own as is_own_tag};
@@ -34,7 +34,7 @@ pub use networking::{
     network_of, parse_endpoints, parse_subnet,
 };
 pub use raise_role::{RaiseRole, RaiseText};
-pub use revoke_access::{Assignment, RevokeAccess};
+pub use revoke_access::{Assignment, IdentityUse, MOST_ASSIGNMENTS, RevokeAccess};
 
 use super::{
     person::Person,

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::{
     App,
-    azure::{Filter, Instance},
+    azure::Filter,
     domain::{
         asked::{
             Asked, AssignIdentityRole, Content, IdentityRoleText, NEEDED_ROLES, NeededRole,
             OfferedRole, Problems, parse_scopes,
         },
         plan::Surroundings,
-        principal::{InstanceIdentity, Principal, PrincipalKind},
+        principal::{InstanceIdentity, Principal},
         scope::Scope,
     },
     web::{
@@ -64,7 +64,7 @@ impl Wish for IdentityGranting {
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let scope = usage::named(&scene.draft.own.instance);
         let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let identities = seen.as_ref().ok().and_then(Option::as_ref).map(identities);
+        let identities = seen.as_ref().ok().and_then(Option::as_ref).map(usage::principals);
         // Where there is one only, it is the one.
         if let ("", Some([only])) = (scene.draft.own.identity.as_str(), identities.as_deref()) {
             scene.draft.own.identity = word(&only.0);
@@ -106,7 +106,7 @@ impl Wish for IdentityGranting {
             );
         }
         let instance = seen.as_ref().ok().and_then(Option::as_ref);
-        let chosen = instance.map(identities).unwrap_or_default();
+        let chosen = instance.map(usage::principals).unwrap_or_default();
         let chosen = chosen.into_iter().find(|(identity, _)| is(identity, &own.identity));
         let place = place(own);
         let listed = match &place {
@@ -134,27 +134,6 @@ impl Wish for IdentityGranting {
         let asked = Asked::AssignIdentityRole(assign);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
-}
-
-/// The identities that can be given a role: those with an object id.
-fn identities(instance: &Instance) -> Vec<(InstanceIdentity, Principal)> {
-    let Some(at) = Scope::parse(&instance.id) else { return Vec::new() };
-    let Some(held) = &instance.identity else { return Vec::new() };
-    let users = held.user_assigned.iter().filter_map(|one| Some(Some(Scope::parse(&one.id)?)));
-    let all = std::iter::once(None).chain(users).filter_map(|user_assigned| {
-        let id = user_assigned.as_ref().map(Scope::to_string);
-        let principal = instance.principal_of(id.as_deref())?.to_owned();
-        let identity = InstanceIdentity { instance: at.clone(), user_assigned };
-        let principal = Principal {
-            id: principal,
-            kind: PrincipalKind::ManagedIdentity,
-            // Azure's own words: it calls a system-assigned one as its resource.
-            name: Some(identity.name().to_owned()),
-            mail: None,
-        };
-        Some((identity, principal))
-    });
-    all.collect()
 }
 
 /// How a form carries an identity.

@@ -22,7 +22,7 @@ use crate::{
         instance::{address, usage},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Look, Offer, Sight},
+        sight::{Hidden, Look, Offer, Sight, sighting},
     },
 };
 
@@ -97,6 +97,7 @@ impl Wish for IdentityChanging {
                 uses: taken.uses,
                 roles: taken.roles,
                 unseen: taken.unseen,
+                sighting: Some(sighting(app, viewer)),
                 justification: String::new(),
             };
             warnings = change.warnings();
@@ -121,8 +122,8 @@ impl Wish for IdentityChanging {
 
     async fn read(
         scene: &Scene<Own>,
-        _: &App,
-        _: &Viewer,
+        app: &App,
+        viewer: &Viewer,
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
@@ -151,6 +152,7 @@ impl Wish for IdentityChanging {
                 Taken::of(&scene.sight, &change.instance, &change.change, instance, &change.seen)
                     .await?;
             (change.uses, change.roles, change.unseen) = (taken.uses, taken.roles, taken.unseen);
+            change.sighting = change.change.takes_away().then(|| sighting(app, viewer));
             checks.push(Check::ok(format!(
                 "The instance {} exists; its status is {}.",
                 instance.name, instance.provisioning_state

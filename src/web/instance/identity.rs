@@ -9,12 +9,13 @@ use crate::{
     App,
     azure::{AssignedIdentity, Instance},
     domain::{
-        asked::{HeldRole, Use},
+        asked::{Assignment, HeldRole, Use},
         scope::Scope,
     },
     web::{
         Error,
         page::{Frame, View},
+        roles,
         session::Viewer,
         sight::{Look, Sight},
     },
@@ -40,6 +41,7 @@ pub fn role_form(instance: &Scope, identity: Option<&Scope>) -> String {
 struct Bonds {
     /// Where another role for it is asked for.
     role_form: String,
+    instance: Scope,
     roles: Look<Vec<HeldRole>>,
     uses: Vec<Use>,
     /// What is not to be seen, in sentences.
@@ -60,7 +62,17 @@ impl Bonds {
         )?;
         let uses = outlets.uses(|outlet| usage::acts_as(outlet, identity));
         let role_form = role_form(instance, identity);
-        Ok(Bonds { role_form, roles, uses, unseen: outlets.unseen() })
+        Ok(Bonds { role_form, instance: instance.clone(), roles, uses, unseen: outlets.unseen() })
+    }
+}
+
+impl Bonds {
+    /// Where the removal of a role is asked for; empty where it cannot be here.
+    fn removal(&self, held: &HeldRole) -> String {
+        match Assignment::parse_id(&held.assignment) {
+            Some(_) => roles::removal([&*held.assignment], Some(&self.instance)),
+            None => String::new(),
+        }
     }
 }
 

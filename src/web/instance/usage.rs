@@ -7,6 +7,7 @@ use crate::{
     azure::{ActsAs, Filter, Instance, Lock, Outlet, RoleAssignment, RoleDefinition},
     domain::{
         asked::{HeldRole, IdentityState, Use},
+        principal::{InstanceIdentity, Principal, PrincipalKind},
         scope::Scope,
     },
     web::{
@@ -33,6 +34,27 @@ pub fn identities(instance: &Instance) -> Option<IdentityState> {
     let Some(identity) = &instance.identity else { return Some(IdentityState::default()) };
     let user = identity.user_assigned.iter().map(|one| &*one.id);
     IdentityState::read(identity.principal_id.as_deref(), user)
+}
+
+/// The identities that can hold a role: those with an object id, as principals.
+pub fn principals(instance: &Instance) -> Vec<(InstanceIdentity, Principal)> {
+    let Some(at) = Scope::parse(&instance.id) else { return Vec::new() };
+    let Some(held) = &instance.identity else { return Vec::new() };
+    let users = held.user_assigned.iter().filter_map(|one| Some(Some(Scope::parse(&one.id)?)));
+    let all = std::iter::once(None).chain(users).filter_map(|user_assigned| {
+        let id = user_assigned.as_ref().map(Scope::to_string);
+        let principal = instance.principal_of(id.as_deref())?.to_owned();
+        let identity = InstanceIdentity { instance: at.clone(), user_assigned };
+        let principal = Principal {
+            id: principal,
+            kind: PrincipalKind::ManagedIdentity,
+            // Azure's own words: it calls a system-assigned one as its resource.
+            name: Some(identity.name().to_owned()),
+            mail: None,
+        };
+        Some((identity, principal))
+    });
+    all.collect()
 }
 
 /// What the instance delivers to.
@@ -122,6 +144,7 @@ pub async fn roles(
                     identity: holder.0.clone(),
                     role: role_name(&names, assignment),
                     scope: assignment.scope.clone(),
+                    assignment: assignment.id.clone(),
                 })
             })
             .collect();
