@@ -90,9 +90,10 @@ export async function askForAccess(page) {
 
 /** The other data role besides, on the instance that she has made. */
 async function askForReader(page) {
-  await page.goto(`/access/new?resource_id=${PRESS_LINE_ID}&role=data_reader`);
+  await page.goto(`/access/new?resource_id=${PRESS_LINE_ID}`);
   const id = page.getByLabel("Resource ID");
-  if (await id.count() && await id.inputValue() !== "") await id.fill(PRESS_LINE_ID);
+  if (await id.inputValue() === "") await id.fill(PRESS_LINE_ID);
+  await page.getByRole("radio", { name: "Data Reader" }).check();
   await page.getByLabel("Justification").fill("I show it to visitors.");
   await page.locator(".end .primary").click();
   await page.locator("form[action='/access'] .end .primary").click();

@@ -25,7 +25,7 @@ pub struct RevokeAccess {
     pub others: Vec<Assignment>,
     /// Where the principal is an identity of an instance: what acts as it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity: Option<IdentityUse>,
+    pub identity: Option<Box<IdentityUse>>,
     pub justification: String,
 }
 
@@ -197,7 +197,7 @@ impl Content for RevokeAccess {
     }
 
     fn warnings(&self) -> Vec<Warning> {
-        self.identity.as_ref().map(IdentityUse::warnings).unwrap_or_default()
+        self.identity.as_ref().map_or_else(Vec::new, |identity| identity.warnings())
     }
 
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {

@@ -111,7 +111,7 @@ impl Wish for Revoking {
         };
         let me = viewer.person.named();
         let all: Vec<Assignment> = revoke.assignments().cloned().collect();
-        revoke.identity = acting(app, viewer, scene, &all).await?;
+        revoke.identity = acting(app, viewer, scene, &all).await?.map(Box::new);
         let mut checks = vec![Check::ok(match all.len() {
             1 => "The role assignment is there, as shown.".to_owned(),
             several => format!("The {several} role assignments are there, as shown."),
@@ -203,7 +203,7 @@ fn preview(targets: &[Assignment], identity: Option<IdentityUse>) -> Option<Revo
         subscription: Subscription::unnamed(first.scope.subscription_id()),
         assignment: first.clone(),
         others: others.to_vec(),
-        identity,
+        identity: identity.map(Box::new),
         justification: String::new(),
     })
 }
