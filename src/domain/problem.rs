@@ -43,6 +43,10 @@ impl Problem {
                 "Ask again with another region, delete an instance that is not used, or have Azure's \
                  support raise the limit."
             }
+            "ResourceNotFound" => {
+                "Azure knows no such resource, or it is gone. Close this request, and ask again with \
+                 the resource ID that the Azure portal shows under Properties."
+            }
             "PrincipalNotFound" => {
                 "The directory does not know this member. Somebody made a moment ago is known after \
                  some minutes: retry then. Somebody deleted is not: close this request and ask for \

@@ -41,7 +41,8 @@ pub use error::Error;
 
 use asking::{ask, fill};
 use forms::{
-    Connecting, Creation, Deletion, Granting, IdentityChanging, Raising, Revoking, Tagging,
+    Connecting, Creation, Deletion, Granting, IdentityChanging, IdentityGranting, Raising,
+    Revoking, Tagging,
 };
 
 use crate::App;
@@ -92,6 +93,8 @@ pub fn site(app: App) -> Router {
         )
         .route("/identity/new", get(fill::<IdentityChanging>).post(fill::<IdentityChanging>))
         .route("/identity", post(ask::<IdentityChanging>))
+        .route("/identity/roles/new", get(fill::<IdentityGranting>).post(fill::<IdentityGranting>))
+        .route("/identity/roles", post(ask::<IdentityGranting>))
         .route("/deletion/new", get(fill::<Deletion>).post(fill::<Deletion>))
         .route("/deletion", post(ask::<Deletion>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))

@@ -15,6 +15,7 @@ use super::{
     asking::review::Check,
     forms::{self, relied},
     helpers::Helpers,
+    instance::identity::role_form,
     page::{Frame, View},
     planned::Planned,
     session::Viewer,
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, Content, IdentityChange},
         history::Event,
         permission::Need,
         person::{Named, Person},
@@ -342,6 +343,28 @@ impl Live {
         super::instance::address(&self.request.asked.scope(), tab)
     }
 
+    /// Where an identity that the request has brought gets its roles; empty when there is none, or it
+    /// is not there yet.
+    fn next_roles(&self) -> String {
+        let run = self.request.run.state;
+        if !matches!(run, RunState::Done | RunState::Verified) {
+            return String::new();
+        }
+        match &self.request.asked {
+            Asked::CreateInstance(create) if create.system_identity => {
+                role_form(&create.scope(), None)
+            }
+            Asked::ChangeIdentity(change) => match &change.change {
+                IdentityChange::SystemOn => role_form(&change.instance, None),
+                IdentityChange::Associate { identities } => {
+                    role_form(&change.instance, identities.first())
+                }
+                _ => String::new(),
+            },
+            _ => String::new(),
+        }
+    }
+
     fn verified(&self) -> bool {
         self.request.run.state == RunState::Verified
     }
@@ -475,7 +498,7 @@ async fn page(
     let checks = match &live.request.asked {
         Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
             let requester = live.request.requester.named();
-            relied(app, viewer, &revoke.assignment, &requester, deadline(app)).await?
+            relied(app, viewer, revoke.assignments(), &requester, deadline(app)).await?
         }
         _ => Vec::new(),
     };

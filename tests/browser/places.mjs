@@ -8,6 +8,7 @@ const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resou
 
 const SENSOR_BRIDGE = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
+const PRESS_LINE_ID = FACTORY_FLOOR.replace("rg-factory", "rg-twins").replace("factory-floor", "dt-press-line");
 const INSTANCE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 /** Requests in every state; the address of each by its name. */
@@ -19,6 +20,7 @@ export async function furnish(demo) {
   ];
   requests.verified = await askForInstance(olivia, "dt-press-line");
   await becomes(olivia, "Verified");
+  await askForReader(olivia);
   await askForConnection(olivia);
 
   requests.half = await askForInstance(carl, "dt-paint-shop");
@@ -38,6 +40,7 @@ export async function furnish(demo) {
   requests.access = await askForAccess(nina);
 
   requests.raise = await askToBeRaised(carl);
+  requests.identityRole = await askForIdentityRole(carl);
 
   await demo.bend("POST", "/faults", {
     service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
@@ -82,6 +85,18 @@ export async function askForAccess(page) {
   await page.locator("form[action='/access'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
+}
+
+/** The other data role besides, on the instance that she has made. */
+async function askForReader(page) {
+  await page.goto(`/access/new?resource_id=${PRESS_LINE_ID}`);
+  const id = page.getByLabel("Resource ID");
+  if (await id.inputValue() === "") await id.fill(PRESS_LINE_ID);
+  await page.getByRole("radio", { name: "Data Reader" }).check();
+  await page.getByLabel("Justification").fill("I show it to visitors.");
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/access'] .end .primary").click();
+  await becomes(page, "Verified");
 }
 
 /** Fills in "Raise my role" to Owner on the whole subscription. */
@@ -132,6 +147,20 @@ async function checkOlivia(page) {
   await page.getByRole("button", { name: "Check access" }).click();
   await page.locator(".found a").first().click();
   await page.locator(".needs").waitFor();
+}
+
+/** A role of the system-assigned identity of factory-floor, with what stops without it. */
+async function removeFromIdentity(page) {
+  await page.goto(`${INSTANCE}/identity`);
+  await page.getByRole("link", { name: /^Remove/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
+}
+
+/** Everything that Olivia holds on an instance where she has both data roles. */
+async function removeAll(page) {
+  await page.goto(PRESS_LINE);
+  await page.getByRole("link", { name: /^Remove all/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
 }
 
 const at = (address) => (page) => page.goto(address);
@@ -232,6 +261,36 @@ async function confirmed(page, address) {
 const reviewIdentity = (page) => confirmed(page, `/identity/new?change=off&instance=${FACTORY_FLOOR}`);
 const reviewDeletion = (page) => confirmed(page, `/deletion/new?instance=${FACTORY_FLOOR}`);
 
+export const IDENTITY_ROLE = `/identity/roles/new?instance=${FACTORY_FLOOR}&identity=system`;
+const ALARMS = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.EventHub/namespaces/contoso-factory/eventhubs/alarms";
+
+/** Up to the review of a role of the identity of factory-floor on an event hub. */
+export async function reviewIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Azure Event Hubs Data Sender/ }).check();
+  await page.getByLabel("Scopes").fill(ALARMS);
+  await page.getByLabel("Justification").fill("The alarms go to the control room.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function askForIdentityRole(page) {
+  await reviewIdentityRole(page);
+  await page.locator("form[action='/identity/roles'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+async function wrongIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Another role/ }).check();
+  await page.getByLabel("Name of another role").fill("Owner");
+  await page.getByLabel("Scopes").fill("alarms");
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function unconfirmed(page) {
   await page.goto(`/deletion/new?instance=${FACTORY_FLOOR}`);
   await page.locator(".end [value=review]").click();
@@ -320,6 +379,8 @@ export const PLACES = (requests) => [
   { name: "access-roles", who: "carl", go: at(`${PRESS_LINE}/roles`) },
   { name: "access-remove", who: "carl", go: toRemoval },
   { name: "access-remove-review", who: "carl", go: reviewRemoval },
+  { name: "access-remove-of-identity", who: "carl", go: removeFromIdentity },
+  { name: "access-remove-all", who: "olivia", go: removeAll },
   { name: "subscriptions", who: "carl", go: at("/subscriptions") },
   { name: "subscriptions-none", who: "nina", go: at("/subscriptions") },
   { name: "subscription", who: "carl", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },
@@ -355,6 +416,11 @@ export const PLACES = (requests) => [
   { name: "identity-off", who: "carl", go: at(`/identity/new?change=off&instance=${FACTORY_FLOOR}`) },
   { name: "identity-associate", who: "carl", go: at(`/identity/new?change=associate&instance=${FACTORY_FLOOR}`) },
   { name: "identity-remove", who: "carl", go: at(`/identity/new?change=remove&instance=${FACTORY_FLOOR}&identity=${SENSOR_BRIDGE}`) },
+  { name: "identity-role", who: "carl", go: at(IDENTITY_ROLE) },
+  { name: "identity-role-without-instance", who: "carl", go: at("/identity/roles/new") },
+  { name: "identity-role-with-errors", who: "carl", go: wrongIdentityRole },
+  { name: "identity-role-review", who: "carl", go: reviewIdentityRole },
+  { name: "approval-of-identity-role", who: "uma", go: at(requests.identityRole) },
   { name: "identity-review", who: "carl", go: reviewIdentity },
   { name: "deletion", who: "carl", go: at(`/deletion/new?instance=${FACTORY_FLOOR}`) },
   { name: "deletion-unconfirmed", who: "carl", go: unconfirmed },

@@ -15,6 +15,7 @@ mod doors;
 mod helpers;
 mod history;
 mod hostile;
+mod identity_roles;
 mod instances;
 mod networking;
 mod once;

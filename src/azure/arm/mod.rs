@@ -212,6 +212,14 @@ impl Azure {
         Ok(rows.into_iter().map(Row::into_group).collect())
     }
 
+    /// Ids of what is in a resource group, as far as the token's owner may read it. Parts of other
+    /// resources are not listed.
+    pub async fn resources(&self, token: &AccessToken, group: &str) -> Result<Vec<String>> {
+        let path = format!("{}/resources?api-version={RESOURCES}", resource(group)?);
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().filter_map(|row| row.id).collect())
+    }
+
     pub async fn resource_group(
         &self,
         token: &AccessToken,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AboutText, Content, Fact, Problems, Subscription, Warning, about};
 use crate::domain::{
-    person::Person,
+    Time,
+    person::{Named, Person},
     plan::{Steps, Surroundings},
     scope::Scope,
 };
@@ -25,7 +26,23 @@ pub struct ChangeIdentity {
     /// What could not be seen, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
+    /// Who saw that, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sighting: Option<Sighting>,
     pub justification: String,
+}
+
+/// Whose eyes something of Azure was seen with, and when: another may see more, or later something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    pub by: Named,
+    pub at: Time,
+}
+
+impl Sighting {
+    pub fn words(&self) -> String {
+        format!("As Azure showed it to {} on {}.", self.by.name, self.at.words())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +77,18 @@ pub struct Use {
     pub state: String,
 }
 
+impl Use {
+    pub fn words(&self) -> String {
+        let acts_as = acts_as(self.identity.as_ref());
+        let Use { what, name, target, state, .. } = self;
+        format!("{what} {name}{acts_as}, which delivers to {target} ({state})")
+    }
+}
+
+fn acts_as(identity: Option<&Scope>) -> String {
+    identity.map_or_else(String::new, |one| format!(" as {}", one.short()))
+}
+
 /// A role that an identity holds somewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRole {
@@ -69,6 +98,9 @@ pub struct HeldRole {
     pub role: String,
     /// As Azure writes it.
     pub scope: String,
+    /// Resource id of the role assignment. For pages, and kept nowhere.
+    #[serde(skip)]
+    pub assignment: String,
 }
 
 /// Identities of one request.
@@ -242,6 +274,7 @@ impl ChangeIdentity {
             uses: Vec::new(),
             roles: Vec::new(),
             unseen: Vec::new(),
+            sighting: None,
             justification: about.justification,
         })
     }
@@ -313,6 +346,15 @@ fn place_of(scope: &str) -> String {
     }
 }
 
+/// Each says as whom and when it was seen.
+pub(super) fn told_by(warnings: &mut [Warning], sighting: Option<&Sighting>) {
+    for warning in warnings {
+        if let Some(sighting) = sighting {
+            warning.text = format!("{} {}", warning.text, sighting.words());
+        }
+    }
+}
+
 impl Content for ChangeIdentity {
     fn kind(&self) -> &'static str {
         "change_identity"
@@ -358,30 +400,13 @@ impl Content for ChangeIdentity {
             return Vec::new();
         }
         let mut warnings = Vec::new();
-        let acts_as = |identity: &Option<Scope>| match identity {
-            Some(one) => format!(" as {}", one.short()),
-            None => String::new(),
-        };
         if !self.uses.is_empty() {
             warnings.push(Warning {
                 title: "This will stop".to_owned(),
                 text: "Events no longer reach what these deliver to. Give each another identity \
                        first, or expect their flow to break."
                     .to_owned(),
-                items: self
-                    .uses
-                    .iter()
-                    .map(|one| {
-                        format!(
-                            "{} {}{}, which delivers to {} ({})",
-                            one.what,
-                            one.name,
-                            acts_as(&one.identity),
-                            one.target,
-                            one.state
-                        )
-                    })
-                    .collect(),
+                items: self.uses.iter().map(Use::words).collect(),
             });
         }
         if !self.roles.is_empty() {
@@ -403,12 +428,13 @@ impl Content for ChangeIdentity {
                     .iter()
                     .map(|held| {
                         let place = place_of(&held.scope);
-                        format!("{}{} on {place}", held.role, acts_as(&held.identity))
+                        format!("{}{} on {place}", held.role, acts_as(held.identity.as_ref()))
                     })
                     .collect(),
             });
         }
         warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
+        told_by(&mut warnings, self.sighting.as_ref());
         warnings
     }
 
@@ -504,6 +530,10 @@ mod tests {
             }],
             roles: Vec::new(),
             unseen: vec!["Data history was not seen.".into()],
+            sighting: Some(Sighting {
+                by: Named { id: "c".into(), name: "Carl Costa".into() },
+                at: Time(1_700_000_000_000_000),
+            }),
             justification: "why".into(),
         };
         let warnings = change.warnings();
@@ -512,6 +542,8 @@ mod tests {
             ["Endpoint alarms, which delivers to sb://ns/hub (Succeeded)"]
         );
         assert_eq!(warnings[1].items, ["Data history was not seen."]);
+        let seen = "As Azure showed it to Carl Costa on 2023-11-14 22:13 UTC.";
+        assert!(warnings.iter().all(|warning| warning.text.ends_with(seen)), "{warnings:?}");
         let on = ChangeIdentity { change: IdentityChange::SystemOn, ..change };
         assert!(on.warnings().is_empty());
     }

@@ -320,8 +320,8 @@ pub mod tests {
     use crate::domain::{
         asked::*,
         person::Person,
-        principal::{Principal, PrincipalKind},
-        role::Role,
+        principal::{InstanceIdentity, Principal, PrincipalKind},
+        role::{AssignedRole, ListedRole, Role},
     };
 
     /// What a shell makes of it.
@@ -456,6 +456,28 @@ pub mod tests {
                 ),
                 format!("az dt network private-endpoint connection delete {at} --cn c --yes"),
             ]
+        );
+    }
+
+    #[test]
+    fn a_role_of_an_identity_on_what_it_delivers_to() {
+        let hub = scope("Microsoft.EventHub/namespaces/ns/eventhubs/hub");
+        let principal = Principal {
+            id: "p".into(),
+            kind: PrincipalKind::ManagedIdentity,
+            name: None,
+            mail: None,
+        };
+        let role = AssignedRole::Listed(ListedRole { guid: "g".into(), name: "Sender".into() });
+        let identity =
+            InstanceIdentity { instance: Scope::instance("S", "rg", "dt-1"), user_assigned: None };
+        let told = of(|steps| steps.assign_identity_role(&hub, &principal, role, &identity));
+        let name = super::super::assignment_name(&hub, "p", "g");
+        assert_eq!(
+            told,
+            [format!(
+                "az role assignment create --assignee-object-id p --assignee-principal-type ServicePrincipal --role g --scope {hub} --name {name} --description Twindesk request 00000000-0000-0000-0000-000000000000"
+            )]
         );
     }
 

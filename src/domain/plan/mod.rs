@@ -16,8 +16,8 @@ use super::{
     asked::{Asked, Assignment, Connection, IdentityChange, IdentityState, Tags},
     permission::Need,
     person::Person,
-    principal::Principal,
-    role::Role,
+    principal::{InstanceIdentity, Principal},
+    role::AssignedRole,
     scope::Scope,
 };
 
@@ -55,8 +55,11 @@ pub enum Action {
         #[serde(rename = "instance")]
         scope: Scope,
         assignment: Uuid,
-        role: Role,
+        role: AssignedRole,
         principal: Principal,
+        /// Only while the principal is this identity, which may be gone meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<InstanceIdentity>,
     },
     RemoveRole {
         assignment: Assignment,
@@ -126,8 +129,12 @@ impl Action {
             Action::CreateInstance { instance, .. } => {
                 format!("Create the instance {}", instance.short())
             }
-            Action::AssignRole { role, principal, .. } => {
-                format!("Assign {} to {}", role.name(), principal.label())
+            Action::AssignRole { scope, role, principal, identity, .. } => {
+                let place = match identity {
+                    Some(_) => format!(" on {}", scope.short()),
+                    None => String::new(),
+                };
+                format!("Assign {} to {}{place}", role.name(), principal.label())
             }
             Action::RemoveRole { assignment } => {
                 format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
@@ -254,7 +261,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{asked::*, principal::PrincipalKind};
+    use crate::domain::{asked::*, principal::PrincipalKind, role::Role};
 
     fn nina() -> Person {
         Person {
@@ -423,12 +430,12 @@ mod tests {
         let scope = Scope::instance("S", "RG", "DT-1");
         let same = Scope::instance("s", "rg", "dt-1");
         assert_eq!(
-            assignment_name(&scope, "ABC", Role::DataOwner),
-            assignment_name(&same, "abc", Role::DataOwner)
+            assignment_name(&scope, "ABC", Role::DataOwner.guid()),
+            assignment_name(&same, "abc", Role::DataOwner.guid())
         );
         assert_ne!(
-            assignment_name(&scope, "abc", Role::DataOwner),
-            assignment_name(&scope, "abc", Role::DataReader)
+            assignment_name(&scope, "abc", Role::DataOwner.guid()),
+            assignment_name(&scope, "abc", Role::DataReader.guid())
         );
     }
 

@@ -20,7 +20,7 @@ pub struct About {
 
 impl About {
     pub async fn of(sight: &Sight, typed: &str) -> Result<About, Error> {
-        let scope = Scope::parse(typed.trim()).filter(|scope| scope.instance_name().is_some());
+        let scope = named(typed);
         let instance = match scope.as_ref().map(Scope::to_string) {
             Some(id) => sight.ask(|azure, token| azure.instance(token, &id)).await?,
             None => Ok(None),
@@ -79,4 +79,9 @@ impl About {
     pub fn confirm_help(&self) -> String {
         format!("Type {}, the name of the instance, to confirm.", self.name())
     }
+}
+
+/// The instance that a form names, if it names one.
+pub fn named(typed: &str) -> Option<Scope> {
+    Scope::parse(typed.trim()).filter(|scope| scope.instance_name().is_some())
 }

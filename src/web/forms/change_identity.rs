@@ -29,7 +29,7 @@ use crate::{
         instance::usage::{self, Hold},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Look, Sight},
+        sight::{Hidden, Look, Sight, sighting},
     },
 };
 
@@ -114,6 +114,7 @@ impl Wish for IdentityChanging {
                 uses: taken.uses,
                 roles: taken.roles,
                 unseen: taken.unseen,
+                sighting: Some(sighting(app, viewer)),
                 justification: String::new(),
             };
             warnings = change.warnings();
@@ -138,8 +139,8 @@ impl Wish for IdentityChanging {
 
     async fn read(
         scene: &Scene<Own>,
-        _: &App,
-        _: &Viewer,
+        app: &App,
+        viewer: &Viewer,
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
@@ -161,6 +162,7 @@ impl Wish for IdentityChanging {
             let taken =
                 Taken::of(&scene.sight, scope, &change.change, instance, &change.seen).await?;
             (change.uses, change.roles, change.unseen) = (taken.uses, taken.roles, taken.unseen);
+            change.sighting = change.change.takes_away().then(|| sighting(app, viewer));
         }
         let mut checks: Vec<Check> = about.check().into_iter().collect();
         if let IdentityChange::Associate { identities } = &change.change {

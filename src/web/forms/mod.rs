@@ -1,6 +1,7 @@
 //! The form of each kind of request: what there is to choose from, and what is made of what was typed.
 
 mod about;
+mod assign_identity_role;
 mod change_identity;
 mod change_networking;
 mod change_tags;
@@ -11,6 +12,7 @@ mod raise_role;
 mod revoke_access;
 mod tags;
 
+pub use assign_identity_role::IdentityGranting;
 pub use change_identity::IdentityChanging;
 pub use change_networking::Connecting;
 pub use change_tags::Tagging;
@@ -39,6 +41,7 @@ pub fn again(request: &Request, stands: bool) -> Option<String> {
         Asked::RevokeAccess(_) => Revoking::WORDS.form,
         Asked::ChangeIdentity(_) => IdentityChanging::WORDS.form,
         Asked::DeleteInstance(_) => Deletion::WORDS.form,
+        Asked::AssignIdentityRole(_) => IdentityGranting::WORDS.form,
     };
     Some(format!("{form}?again={}", request.id))
 }

@@ -86,8 +86,8 @@ impl Trial<'_> {
             Action::RegisterProvider { subscription } => self.register(subscription).await,
             Action::EnsureResourceGroup { group } => self.ensure_group(group).await,
             Action::CreateInstance { instance, .. } => self.create_instance(instance).await,
-            Action::AssignRole { scope, role, principal, .. } => {
-                self.assign_role(scope, *role, principal).await
+            Action::AssignRole { scope, role, principal, identity, .. } => {
+                self.assign_role(scope, role, principal, identity.as_ref()).await
             }
             Action::RemoveRole { assignment } => self.remove_role(assignment).await,
             Action::ChangeIdentity { instance, change, seen } => {

@@ -3,8 +3,10 @@
 
 mod locks;
 mod outlets;
+mod principals;
 mod roles;
 
 pub use locks::{Hold, lock_check, locks_check};
 pub use outlets::{Outlets, acts_as};
+pub use principals::principals;
 pub use roles::{assigned, roles};

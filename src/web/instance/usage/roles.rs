@@ -40,6 +40,7 @@ pub async fn roles(
                     identity: holder.0.clone(),
                     role: role_name(&names, assignment),
                     scope: assignment.scope.clone(),
+                    assignment: assignment.id.clone(),
                 })
             })
             .collect();
