@@ -286,7 +286,7 @@ async function wrongIdentityRole(page) {
   await page.goto(IDENTITY_ROLE);
   await page.getByRole("radio", { name: /^Another role/ }).check();
   await page.getByLabel("Name of another role").fill("Owner");
-  await page.getByLabel("Scopes").fill("alarms");
+  await page.getByLabel("Scopes").fill(ALARMS);
   await page.locator(".end .primary").click();
   await page.getByRole("alert").waitFor();
 }

@@ -203,6 +203,10 @@ fn parse_role(
         problems.add("other_role", "Type the name of the role, as Azure calls it.");
         return None;
     }
+    if scopes.is_empty() {
+        // Said at the scopes: which roles there are depends on where.
+        return None;
+    }
     let Some(listed) = text.listed else {
         problems.add(
             "other_role",

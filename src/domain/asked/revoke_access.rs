@@ -56,7 +56,7 @@ impl IdentityUse {
                 title,
                 text: format!(
                     "It belongs to {whose}. What acts as that stops delivering where it needs this \
-                     role:"
+                     role."
                 ),
                 items: self.uses.iter().map(Use::words).collect(),
             },

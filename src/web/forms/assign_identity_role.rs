@@ -315,7 +315,10 @@ impl Form {
                 None => "System-assigned".to_owned(),
                 Some(_) => identity.name().to_owned(),
             },
-            help: format!("{} · Object ID {}", identity.kind(), principal.id),
+            help: match identity.user_assigned {
+                None => format!("Object ID {}", principal.id),
+                Some(_) => format!("{} · Object ID {}", identity.kind(), principal.id),
+            },
             chosen: is(identity, &self.draft.own.identity),
         })
         .collect()

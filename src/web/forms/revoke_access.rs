@@ -317,8 +317,16 @@ impl Form {
         }
     }
 
+    /// Of several the roles are chosen below.
     fn facts(&self) -> Vec<Fact> {
-        preview(&self.targets, None).map_or_else(Vec::new, |preview| preview.facts())
+        let facts = preview(&self.targets, None).map_or_else(Vec::new, |preview| preview.facts());
+        let several = self.targets.len() > 1;
+        let is_role = |fact: &Fact| matches!(&*fact.label, "Role" | "Condition");
+        facts.into_iter().filter(|fact| !several || !is_role(fact)).collect()
+    }
+
+    fn title(&self) -> &'static str {
+        if self.targets.len() > 1 { "Remove role assignments" } else { Revoking::WORDS.title }
     }
 
     fn scope(&self) -> Option<&Scope> {
