@@ -131,6 +131,30 @@ async fn a_change_of_identities_is_asked_again_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_role_for_an_identity_is_asked_again_as_it_was() {
+    on_each_database(async |world| {
+        let rita = world.person("rita").await;
+        let scopes = [
+            in_factory("Microsoft.EventHub/namespaces/contoso-factory/eventhubs/alarms"),
+            in_factory("Microsoft.ServiceBus/namespaces/contoso-orders/topics/orders"),
+        ]
+        .join("\n");
+        let sender = "2b629674-e913-4c01-ae53-ef4638d8f975";
+        for (role, other) in [(sender, ""), ("other", "Reader")] {
+            let fields = vec![
+                ("instance", FACTORY_FLOOR),
+                ("identity", "system"),
+                ("role", role),
+                ("other_role", other),
+                ("scopes", &*scopes),
+            ];
+            again(world, &rita, "/identity/roles/new", &fields, "").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_change_of_networking_is_asked_again_as_it_was() {
     on_each_database(async |world| {
         let (rita, olivia) = (world.person("rita").await, world.person("olivia").await);
