@@ -363,9 +363,7 @@ impl Reader<'_> {
         let pages = self.share("TWINDESK_TRACE_PAGES");
         let (name, text) = match (self.get(ENDPOINT), self.get(COLLECTOR)) {
             (Some(text), _) => (ENDPOINT, text),
-            (None, Some(text)) => {
-                (COLLECTOR, format!("{}/v1/traces", text.trim_end_matches('/')))
-            }
+            (None, Some(text)) => (COLLECTOR, format!("{}/v1/traces", text.trim_end_matches('/'))),
             (None, None) => return None,
         };
         if self.get("OTEL_SDK_DISABLED").is_some_and(|text| text.eq_ignore_ascii_case("true"))
@@ -375,7 +373,8 @@ impl Reader<'_> {
         }
         for protocol in PROTOCOL {
             if let Some(other) = self.get(protocol).filter(|text| text != "http/protobuf") {
-                let text = format!("must be http/protobuf, the only one spoken here; not {other:?}");
+                let text =
+                    format!("must be http/protobuf, the only one spoken here; not {other:?}");
                 self.wrong(protocol, text);
             }
         }
@@ -710,6 +709,61 @@ mod tests {
             problem(&[("TWINDESK_CLOUD", "china")]),
             "TWINDESK_TWINS_URL must be set, because Azure Digital Twins is not known to be offered in this cloud; like https://{host}, where {host} stands for an instance's host name"
         );
+    }
+
+    #[test]
+    fn traces_go_where_the_usual_names_say_and_nowhere_without_them() {
+        const COLLECTOR: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318/");
+        let traces = |changes: &[(&str, &str)]| {
+            let config = with(changes).unwrap_or_else(|problems| panic!("{problems}"));
+            config.traces.map(|traces| (traces.endpoint.to_string(), traces.pages))
+        };
+        assert_eq!(traces(&[]), None);
+        let usual = Some(("http://otel:4318/v1/traces".to_owned(), 1.0));
+        assert_eq!(traces(&[COLLECTOR]), usual);
+        let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://otel.example/in");
+        let some = ("TWINDESK_TRACE_PAGES", "0.25");
+        let there = Some(("https://otel.example/in".to_owned(), 0.25));
+        assert_eq!(traces(&[COLLECTOR, whole, some]), there);
+        assert_eq!(traces(&[COLLECTOR, ("OTEL_SDK_DISABLED", "true")]), None);
+        assert_eq!(traces(&[COLLECTOR, ("OTEL_TRACES_EXPORTER", "none")]), None);
+        let spoken = ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        assert_eq!(traces(&[COLLECTOR, spoken]), usual);
+
+        let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=sEcReT");
+        assert!(traces(&[whole, headers]).is_some());
+        let here = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
+        assert!(traces(&[here, headers]).is_some());
+        for (changes, told) in [
+            (
+                [COLLECTOR, headers],
+                "OTEL_EXPORTER_OTLP_ENDPOINT must begin with https while OTEL_EXPORTER_OTLP_HEADERS is set: headers hold secrets",
+            ),
+            (
+                [COLLECTOR, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+                "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, the only one spoken here; not \"grpc\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_TRACE_PAGES", "10%")],
+                "TWINDESK_TRACE_PAGES must be a share from 0 to 1, like 0.1; not \"10%\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_TRUST_TRACEPARENT", "yes")],
+                "TWINDESK_TRUST_TRACEPARENT must be true or false; not \"yes\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_METRICS_ADDRESS", "9464")],
+                "TWINDESK_METRICS_ADDRESS must be an address and a port, like 127.0.0.1:9464; not \"9464\"",
+            ),
+        ] {
+            assert_eq!(problem(&changes), told);
+        }
+        assert_eq!(
+            problem(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "otel:4318")]),
+            "OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://otel-collector:4318"
+        );
+        let told = problem(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:sEcReT@otel:4318")]);
+        assert!(told.contains("without a user or password") && !told.contains("sEcReT"), "{told}");
     }
 
     #[test]

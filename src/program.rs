@@ -304,7 +304,6 @@ fn start_metrics(app: &App, metrics: Metrics, door: Door) -> io::Result<JoinSet<
     door.listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(door.listener)?;
     tracing::info!(address = %listener.local_addr()?, "metrics are at /metrics");
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are few enough")]
     ::metrics::gauge!("process_start_time_seconds").set(app.clock.now().0 as f64 / 1e6);
     let mut tasks = JoinSet::new();
     tasks.spawn(metrics.clone().keep_up());
@@ -318,12 +317,7 @@ fn start_metrics(app: &App, metrics: Metrics, door: Door) -> io::Result<JoinSet<
 }
 
 /// Serves until the system says to stop. `began` is when the program was started.
-pub async fn serve(
-    app: App,
-    door: Door,
-    watched: Watched,
-    began: Instant,
-) -> anyhow::Result<()> {
+pub async fn serve(app: App, door: Door, watched: Watched, began: Instant) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let (store, site) = (app.store.clone(), app.site.clone());
     let Watched { telemetry: Telemetry { metrics, traces }, metrics: place } = watched;

@@ -200,7 +200,8 @@ fn template(path: &str) -> String {
     let mut is_arms = false;
     let mut is_name = false;
     while let Some(segment) = segments.next() {
-        is_arms |= ["subscriptions", "providers"].iter().any(|own| own.eq_ignore_ascii_case(segment));
+        is_arms |=
+            ["subscriptions", "providers"].iter().any(|own| own.eq_ignore_ascii_case(segment));
         let plain = segment.chars().all(|c| c.is_ascii_alphabetic() || ".$_".contains(c))
             || ["v1.0", "v2.0", "oauth2"].contains(&segment);
         kept.push('/');
@@ -224,11 +225,7 @@ fn builder() -> ClientBuilder {
 }
 
 /// With our trusted roots and limits, and without redirects.
-fn build(
-    settings: &Settings,
-    builder: ClientBuilder,
-    timeout: Duration,
-) -> anyhow::Result<Client> {
+fn build(settings: &Settings, builder: ClientBuilder, timeout: Duration) -> anyhow::Result<Client> {
     // Whoever installed a provider before us installed the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut roots = Vec::new();

@@ -259,7 +259,11 @@ impl Store {
     /// Connections that nobody uses just now, and those that somebody does.
     pub fn connections(&self) -> (usize, usize) {
         // On PostgreSQL both are one pool.
-        let pools = if self.begin == POSTGRES_BEGIN { &[&self.read][..] } else { &[&self.read, &self.write] };
+        let pools = if self.begin == POSTGRES_BEGIN {
+            &[&self.read][..]
+        } else {
+            &[&self.read, &self.write]
+        };
         pools.iter().fold((0, 0), |(idle, used), pool| {
             let (all, free) = (pool.size() as usize, pool.num_idle());
             (idle + free, used + all.saturating_sub(free))

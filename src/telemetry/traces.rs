@@ -24,8 +24,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::{
-    Link, Span as _, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt as _,
-    TraceFlags, TraceId, TraceState, Tracer, TracerProvider as _,
+    Link, Span as _, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt as _, TraceFlags,
+    TraceId, TraceState, Tracer, TracerProvider as _,
 };
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -55,7 +55,8 @@ impl Traces {
     /// Does not ask whether the collector is there; it may come and go.
     pub fn set_up(settings: &config::Traces, azure: &azure::Settings) -> anyhow::Result<Traces> {
         let client = azure::client_for(azure, &settings.endpoint, LONGEST_EXPORT)?;
-        let client = OnOurRuntime { client, runtime: Handle::current(), failing: AtomicBool::new(false) };
+        let client =
+            OnOurRuntime { client, runtime: Handle::current(), failing: AtomicBool::new(false) };
         let exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(client)
@@ -95,9 +96,8 @@ impl Traces {
 
     /// Sends what there is, and no more after that.
     pub async fn end(self, within: Duration) {
-        let ended = tokio::task::spawn_blocking(move || {
-            self.provider.shutdown_with_timeout(within)
-        });
+        let ended =
+            tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(within));
         if let Ok(Err(error)) = ended.await {
             tracing::warn!(%error, "the last traces may not have arrived");
         }
@@ -186,7 +186,8 @@ impl Tracer for Ours {
                     if page.is_valid() {
                         builder.links = Some(vec![Link::with_context(page)]);
                     }
-                    let span = Ids::used(ids, || self.0.build_with_context(builder, &Context::new()));
+                    let span =
+                        Ids::used(ids, || self.0.build_with_context(builder, &Context::new()));
                     parent.span().add_link(span.span_context().clone(), Vec::new());
                     span
                 }
@@ -271,7 +272,9 @@ impl ShouldSample for Share {
     ) -> SamplingResult {
         let is_machines = attributes.iter().any(|known| {
             known.key.as_str() == "route"
-                && ["/health/", "/static/"].iter().any(|start| known.value.as_str().starts_with(start))
+                && ["/health/", "/static/"]
+                    .iter()
+                    .any(|start| known.value.as_str().starts_with(start))
         });
         let chosen = match (name, is_machines) {
             ("request", _) => &Sampler::AlwaysOn,

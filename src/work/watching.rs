@@ -21,7 +21,6 @@ pub async fn watch(app: App) {
 }
 
 /// One look.
-#[expect(clippy::cast_precision_loss, reason = "what is counted is far below 2^53")]
 pub async fn tell(app: &App) -> store::Result<()> {
     let (now, began) = (app.clock.now(), Instant::now());
     let backlog = app.store.backlog(now).await?;
