@@ -173,10 +173,16 @@ fn a_new_key_is_printed_alone_and_is_good() {
 #[tokio::test]
 async fn check_finds_nothing_wrong_where_nothing_is() {
     on_each_database(async |world| {
-        let (code, text) = said_beside(&["check"], world.settings()).await;
+        let watched = [
+            ("TWINDESK_METRICS_ADDRESS", "127.0.0.1:9464"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+        ];
+        let (code, text) = said_beside(&["check"], &but(world.settings(), &watched)).await;
         assert_eq!(code, Some(0), "{text}");
         for line in [
             "ok     settings ",
+            "ok     metrics           will be at http://127.0.0.1:9464/metrics",
+            "ok     traces            will be sent to http://127.0.0.1:9/v1/traces",
             "ok     policy file ",
             "ok     database ",
             "ok     Entra ID ",
