@@ -14,7 +14,8 @@ use clap::{Parser, Subcommand};
 use reqwest::Url;
 use twindesk::clock::Clock;
 use twindesk::config::Config;
-use twindesk::program::{self, Door};
+use twindesk::program::{self, Door, Watched};
+use twindesk::telemetry;
 
 /// A self-service web portal for Azure Digital Twins
 ///
@@ -44,8 +45,11 @@ enum Command {
     ///   TWINDESK_POLICY                       what is offered and who has to agree
     ///   TWINDESK_CLOUD                        public, usgov or china
     ///   RUST_LOG, TWINDESK_LOG                levels; text or json
+    ///   TWINDESK_METRICS_ADDRESS              where a scraper finds /metrics; off by default
+    ///   OTEL_EXPORTER_OTLP_ENDPOINT           where traces go, by OTLP over http; off by default
     ///
-    /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
+    /// docs/settings.md describes these and the rest, docs/connect.md how to come by them,
+    /// docs/monitoring.md what is to be seen.
     ///
     /// Everything is checked before the port opens. Told by SIGTERM or Ctrl+C to stop, it lets
     /// pages and steps under way finish, and is gone within ten seconds. It ends with 2 if it
@@ -109,7 +113,7 @@ async fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
         Command::Serve => match prepare().await {
-            Ok((app, door)) => ended(program::serve(app, door, began).await),
+            Ok((app, door, watched)) => ended(program::serve(app, door, watched, began).await),
             Err(error) => cannot_start(&error, "docs/settings.md describes every setting"),
         },
         #[cfg(feature = "demo")]
@@ -137,12 +141,14 @@ fn variable(name: &str) -> Option<String> {
 
 const USUAL_LOG: &str = "info,sqlx=warn";
 
-async fn prepare() -> anyhow::Result<(twindesk::App, Door)> {
-    program::log(&variable, USUAL_LOG)?;
+async fn prepare() -> anyhow::Result<(twindesk::App, Door, Watched)> {
     let config = Config::from_env(&variable)?;
-    let (listen, tls) = (config.listen, config.tls.clone());
+    let telemetry = telemetry::set_up(&variable, USUAL_LOG, &config)?;
+    let (listen, tls, metrics) = (config.listen, config.tls.clone(), config.metrics);
     let app = program::build(config, Clock::system()).await?;
-    Ok((app, Door::open("TWINDESK_LISTEN", listen, tls)?))
+    let door = Door::open("TWINDESK_LISTEN", listen, tls)?;
+    let metrics = metrics.map(|place| Door::open("TWINDESK_METRICS_ADDRESS", place, None));
+    Ok((app, door, Watched { telemetry, metrics: metrics.transpose()? }))
 }
 
 fn cannot_start(error: &anyhow::Error, help: &str) -> ExitCode {

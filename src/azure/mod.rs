@@ -21,7 +21,7 @@ pub use arm::{
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
-pub use http::is_loopback;
+pub use http::{cause, client_for, is_loopback};
 pub use problem::{Error, Problem, Service};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -247,6 +247,17 @@ pub enum Resource {
     Arm,
     Graph,
     Twins,
+}
+
+impl Resource {
+    /// How metrics call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Resource::Arm => "arm",
+            Resource::Graph => "graph",
+            Resource::Twins => "twins",
+        }
+    }
 }
 
 /// A person's token for one resource. It prints as nothing and cannot be serialised.

@@ -122,6 +122,29 @@ impl Delegation {
         claims: Option<&str>,
         now: Time,
     ) -> Result<AccessToken> {
+        let traded = self.try_trade(person_id, resource, claims, now).await;
+        let outcome = match &traded {
+            Ok(_) => "traded",
+            Err(Error::NeedsSignIn { .. }) => "needs_sign_in",
+            Err(Error::Azure(azure::Error::Busy { .. } | azure::Error::Unreachable { .. })) => {
+                "not_now"
+            }
+            Err(Error::Azure(_)) => "refused",
+            Err(Error::Store(_)) => "database",
+        };
+        let resource = resource.word();
+        metrics::counter!("twindesk_token_trades_total", "resource" => resource, "outcome" => outcome)
+            .increment(1);
+        traded
+    }
+
+    async fn try_trade(
+        &self,
+        person_id: &str,
+        resource: Resource,
+        claims: Option<&str>,
+        now: Time,
+    ) -> Result<AccessToken> {
         let epoch = self.tokens.epoch();
         let Some(sealed) = self.store.delegation(person_id).await? else {
             return Err(Error::needs_sign_in(claims, "there is no sign-in to act on"));

@@ -41,7 +41,7 @@ pub use self::{
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     requests::{Level, Row},
-    runs::{Claimed, Home},
+    runs::{Backlog, Claimed, Home, Open},
 };
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -115,6 +115,7 @@ impl Tx {
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const POSTGRES_BEGIN: &str = "BEGIN";
 /// A page that cannot be answered in time is better refused than kept waiting.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -226,7 +227,12 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        Ok(Store { read: pool.clone(), write: pool, begin: "BEGIN", queries: Arc::default() })
+        Ok(Store {
+            read: pool.clone(),
+            write: pool,
+            begin: POSTGRES_BEGIN,
+            queries: Arc::default(),
+        })
     }
 
     /// Whether the database answers.
@@ -248,6 +254,20 @@ impl Store {
     /// How many queries have been sent since the store was opened.
     pub fn queries(&self) -> u64 {
         self.queries.load(Ordering::Relaxed)
+    }
+
+    /// Connections that nobody uses just now, and those that somebody does.
+    pub fn connections(&self) -> (usize, usize) {
+        // On PostgreSQL both are one pool.
+        let pools = if self.begin == POSTGRES_BEGIN {
+            &[&self.read][..]
+        } else {
+            &[&self.read, &self.write]
+        };
+        pools.iter().fold((0, 0), |(idle, used), pool| {
+            let (all, free) = (pool.size() as usize, pool.num_idle());
+            (idle + free, used + all.saturating_sub(free))
+        })
     }
 
     /// Waits for what is under way and lets go of the database.

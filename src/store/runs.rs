@@ -39,6 +39,30 @@ pub struct Home {
     pub sign_ins: i64,
 }
 
+/// What has not come to an end, each number up to [`Backlog::MOST`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    pub open: Vec<Open>,
+    /// Runs that are due and that no worker holds.
+    pub due: i64,
+    /// Since when the first of them has been.
+    pub due_since: Option<Time>,
+}
+
+/// The open requests in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    pub state: State,
+    pub requests: i64,
+    /// When the oldest was made.
+    pub oldest: Option<Time>,
+}
+
+impl Backlog {
+    /// More than this are not counted.
+    pub const MOST: i64 = 10_000;
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct RunRow {
     state: String,
@@ -207,6 +231,37 @@ impl Store {
         .execute(self.write())
         .await?;
         Ok(())
+    }
+
+    /// For whoever watches: one query, which reads indexes alone.
+    pub async fn backlog(&self, now: Time) -> Result<Backlog> {
+        let rows: Vec<(String, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT 'waiting', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'waiting' ORDER BY asked_at LIMIT $1) AS a
+             UNION ALL SELECT 'running', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'running' ORDER BY asked_at LIMIT $1) AS b
+             UNION ALL SELECT 'needs_sign_in', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'needs_sign_in' ORDER BY asked_at LIMIT $1) AS c
+             UNION ALL SELECT 'stopped', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'stopped' ORDER BY asked_at LIMIT $1) AS d
+             UNION ALL SELECT 'due', COUNT(*), MIN(due_at) FROM (SELECT due_at FROM run
+                 WHERE due_at <= $2 AND lease_until <= $2 ORDER BY due_at LIMIT $1) AS e",
+        )
+        .bind(Backlog::MOST)
+        .bind(now.0)
+        .fetch_all(self.read())
+        .await?;
+        let mut backlog = Backlog::default();
+        for (word, count, since) in rows {
+            match State::from_word(&word) {
+                Some(state) => {
+                    let oldest = since.map(Time);
+                    backlog.open.push(Open { state, requests: count, oldest });
+                }
+                None => (backlog.due, backlog.due_since) = (count, since.map(Time)),
+            }
+        }
+        Ok(backlog)
     }
 
     pub async fn home(&self, person_id: &str) -> Result<Home> {

@@ -502,6 +502,40 @@ async fn a_decision_is_taken_while_a_worker_holds_the_run() {
 }
 
 #[tokio::test]
+async fn the_backlog_counts_what_is_open_by_state() {
+    on_each_database(async |db| {
+        let of = |backlog: &Backlog, state| {
+            let open = backlog.open.iter().find(|open| open.state == state).unwrap();
+            (open.requests, open.oldest)
+        };
+        let backlog = db.store.backlog(NOW).await.unwrap();
+        for state in [State::Waiting, State::Running, State::NeedsSignIn, State::Stopped] {
+            assert_eq!(of(&backlog, state), (0, None), "{state:?}");
+        }
+        assert_eq!((backlog.due, backlog.due_since), (0, None));
+
+        let waits = ask(db, creating("S1", "rg", "dt-0"), &permissions(&[])).await;
+        let runs = ask_as_contributor(db).await;
+        let backlog = db.store.backlog(later(9)).await.unwrap();
+        assert_eq!(of(&backlog, State::Waiting), (1, Some(waits.asked_at)));
+        assert_eq!(of(&backlog, State::Running), (1, Some(runs.asked_at)));
+        assert_eq!((backlog.due, backlog.due_since), (1, runs.run.due_at));
+        let claimed = db.store.claim(later(9), Duration::from_secs(60)).await.unwrap();
+        assert_eq!(db.store.backlog(later(9)).await.unwrap().due, 0, "somebody is at it");
+        db.store.release(&claimed.unwrap()).await.unwrap();
+        work(db, Outcome::NeedsSignIn { claims: None }, later(10)).await;
+        let backlog = db.store.backlog(later(11)).await.unwrap();
+        assert_eq!(of(&backlog, State::NeedsSignIn), (1, Some(runs.asked_at)));
+        assert_eq!(of(&backlog, State::Running), (0, None));
+
+        db.store.apply(&rejection(waits, "olivia", later(12))).await.unwrap();
+        let backlog = db.store.backlog(later(13)).await.unwrap();
+        assert_eq!(of(&backlog, State::Waiting), (0, None), "it has ended");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rejection_ends_what_waits_and_what_comes_to_wait() {
     on_each_database(async |db| {
         let ended = async |request: &Request| {

@@ -8,9 +8,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use uuid::Uuid;
 
-use super::{page::Frame, session, sign_in};
+use super::{page::Frame, session, sign_in, visit::Visit};
 use crate::{App, azure, delegation, domain::request::Refusal, inventory, standing, store};
 
 #[derive(Debug)]
@@ -290,9 +289,14 @@ struct Page {
 
 /// Turns every error, whatever made it, into a whole page with an id that is also in the log; stops
 /// what takes too long.
-pub async fn whole_page(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn whole_page(
+    State(app): State<App>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let id = Uuid::new_v4().to_string();
+    let id = visit.id;
     if method == Method::TRACE || method.as_str() == "TRACK" {
         let stranger = Frame::for_stranger(app.site.demo);
         return render(stranger, &Error::WrongMethod, &id, &method, &path);
@@ -367,14 +371,14 @@ fn render(frame: Frame, error: &Error, id: &str, method: &Method, path: &str) ->
     let words = error.words();
     match error {
         Error::Internal(cause) => {
-            tracing::error!(%id, %method, path, cause = format!("{cause:#}"), "a page failed")
+            tracing::error!(path, cause = format!("{cause:#}"), "a page failed")
         }
         Error::Azure(cause) => {
-            tracing::warn!(%id, %method, path, %cause, "Azure kept a page from being shown")
+            tracing::warn!(path, %cause, "Azure kept a page from being shown")
         }
-        Error::TookTooLong => tracing::warn!(%id, %method, path, "a page took too long"),
+        Error::TookTooLong => tracing::warn!(path, "a page took too long"),
         _ => {
-            tracing::info!(%id, %method, path, status = words.status.as_u16(), "a page was refused")
+            tracing::info!(path, status = words.status.as_u16(), "a page was refused")
         }
     }
     let page = Page {

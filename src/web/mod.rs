@@ -25,6 +25,7 @@ mod sight;
 mod sign_in;
 mod subscriptions;
 mod visible;
+mod visit;
 mod wording;
 
 use std::sync::Arc;
@@ -132,6 +133,7 @@ pub fn site(app: App) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
         .layer(from_fn_with_state(app.clone(), error::whole_page))
+        .layer(from_fn_with_state(app.clone(), visit::watched))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::safe))
         .with_state(app)

@@ -672,6 +672,8 @@ async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Resul
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
+            metrics::counter!("twindesk_decisions_total", "act" => said.to_owned()).increment(1);
+            tracing::info!(request = id, act = said, "a request was decided");
             app.bell.notify_one();
             Ok(back(&id, said))
         }

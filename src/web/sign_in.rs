@@ -220,6 +220,7 @@ pub async fn callback(
     {
         Ok(signed_in) => signed_in,
         Err(error @ (azure::Error::Refused(_) | azure::Error::SignIn { .. })) => {
+            metrics::counter!("twindesk_sign_ins_total", "outcome" => "refused").increment(1);
             tracing::warn!(%error, "a sign-in was refused");
             let text = "Microsoft Entra ID's answer could not be accepted.";
             return Ok(failed(text, Some(error.problem().to_string()), &underway.back));
@@ -237,6 +238,8 @@ pub async fn callback(
         upn,
         auditor: signed_in.roles.iter().any(|role| role == "Auditor"),
     };
+    tracing::Span::current().record("person", &person.id);
+    metrics::counter!("twindesk_sign_ins_total", "outcome" => "done").increment(1);
     app.store.sign_in_person(&person, now).await?;
     app.delegation.keep(&person.id, &signed_in.refresh_token, now).await?;
     // What this sign-in has proved is in this token, and perhaps in none that is traded later.
@@ -352,6 +355,7 @@ mod tests {
             session_idle: Duration::ZERO,
             session_limit: Duration::ZERO,
             poll_floor: Duration::ZERO,
+            trusts_traceparent: false,
             azure_portal: String::new(),
         }
     }

@@ -2,9 +2,13 @@
 //! Knows no page. It takes no input but what is due in the database.
 
 mod steps;
+mod watching;
 
-use std::time::Duration;
+pub use watching::{tell, watch};
 
+use std::time::{Duration, Instant};
+
+use metrics::{counter, histogram};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
@@ -31,7 +35,18 @@ pub async fn tick(app: &App) -> store::Result<bool> {
     Ok(true)
 }
 
+#[tracing::instrument(name = "step", level = "error", skip_all, fields(
+    request = %claimed.request.id,
+    position = claimed.request.run.position,
+    attempt = claimed.request.run.attempt,
+    kind = kind(&claimed),
+    correlation = claimed.present().map(|step| tracing::field::display(step.step.correlation)),
+    person = claimed.present().and_then(|step| step.in_name_of.as_ref()).map(|named| &*named.id),
+    outcome,
+    otel.status_code,
+))]
 async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
+    let began = Instant::now();
     let outcome = match tokio::time::timeout(LONGEST_TRY, steps::perform(app, &claimed)).await {
         Ok(outcome) => outcome?,
         Err(_) => Outcome::Retry {
@@ -44,10 +59,10 @@ async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
             wait: None,
         },
     };
-    let request = &claimed.request.id;
-    tracing::info!(%request, position = claimed.request.run.position, outcome = word(&outcome), "tried a step");
+    told(&claimed, &outcome, began);
     if !app.store.settle(&claimed, outcome, app.clock.now()).await? {
-        tracing::warn!(%request, "the lease was lost; another worker does this step again");
+        counter!("twindesk_lease_losses_total").increment(1);
+        tracing::warn!("the lease was lost; another worker does this step again");
     }
     Ok(())
 }
@@ -65,11 +80,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         };
         match claimed {
             Ok(Some(claimed)) => {
-                let app = app.clone();
+                let (app, request) = (app.clone(), claimed.request.id.clone());
                 flying.spawn(async move {
                     if let Err(error) = carry_out(&app, claimed).await {
                         // The lease runs out and the step is tried again.
-                        tracing::error!(%error, "a step could not be settled");
+                        counter!("twindesk_unsettled_total").increment(1);
+                        tracing::error!(request, %error, "a step could not be settled");
                     }
                     app.bell.notify_one();
                 });
@@ -94,12 +110,35 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     flying.join_all().await;
 }
 
+/// Says what a try came to, to whoever watches.
+fn told(claimed: &Claimed, outcome: &Outcome, began: Instant) {
+    let (kind, word) = (kind(claimed), word(outcome));
+    counter!("twindesk_step_outcomes_total", "kind" => kind, "outcome" => word).increment(1);
+    histogram!("twindesk_step_seconds", "kind" => kind).record(began.elapsed());
+    let span = tracing::Span::current();
+    span.record("outcome", word);
+    match outcome {
+        Outcome::Failed { problem } | Outcome::Retry { problem, .. } => {
+            if matches!(outcome, Outcome::Failed { .. }) {
+                span.record("otel.status_code", "ERROR");
+            }
+            let (status, code, theirs) = (problem.status, &problem.code, &problem.correlation);
+            tracing::info!(status, code, theirs, "tried a step");
+        }
+        _ => tracing::info!("tried a step"),
+    }
+}
+
+fn kind(claimed: &Claimed) -> &'static str {
+    claimed.present().map_or("none", |step| step.step.action.kind())
+}
+
 fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done { .. } => "done",
         Outcome::Underway { .. } => "underway",
         Outcome::Retry { .. } => "retry",
-        Outcome::NeedsSignIn { .. } => "needs sign-in",
+        Outcome::NeedsSignIn { .. } => "needs_sign_in",
         Outcome::Failed { .. } => "failed",
     }
 }

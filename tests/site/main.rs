@@ -26,5 +26,6 @@ mod safety;
 mod secrets;
 mod sign_in;
 mod troubles;
+mod watching;
 mod working;
 mod world;

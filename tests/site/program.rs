@@ -19,7 +19,7 @@ use super::{
 };
 
 /// For a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 fn twindesk(arguments: &[&str], settings: &HashMap<String, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twindesk"));
@@ -46,14 +46,14 @@ async fn said_beside(
 }
 
 /// The program while it runs. It is killed if the test ends before it.
-struct Running {
+pub struct Running {
     child: Child,
     lines: mpsc::Receiver<String>,
-    heard: Vec<String>,
+    pub heard: Vec<String>,
 }
 
 impl Running {
-    fn start(arguments: &[&str], settings: &HashMap<String, String>) -> Running {
+    pub fn start(arguments: &[&str], settings: &HashMap<String, String>) -> Running {
         let mut command = twindesk(arguments, settings);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (say, lines) = mpsc::channel();
@@ -73,7 +73,7 @@ impl Running {
     }
 
     /// The first line with these words. (What is said in two ways may be heard in any order.)
-    fn hears(&mut self, words: &str) -> String {
+    pub fn hears(&mut self, words: &str) -> String {
         if let Some(line) = self.heard.iter().find(|line| line.contains(words)) {
             return line.clone();
         }
@@ -94,7 +94,7 @@ impl Running {
 
     /// Tells it to stop as a service manager does, and waits.
     #[cfg(unix)]
-    fn stop(mut self) -> (ExitStatus, Vec<String>) {
+    pub fn stop(mut self) -> (ExitStatus, Vec<String>) {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         let began = Instant::now();
@@ -114,16 +114,16 @@ impl Drop for Running {
 }
 
 /// A folder that is gone after the test.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         let folder = std::env::temp_dir().join(format!("twindesk-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
     }
 
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 }
@@ -173,10 +173,16 @@ fn a_new_key_is_printed_alone_and_is_good() {
 #[tokio::test]
 async fn check_finds_nothing_wrong_where_nothing_is() {
     on_each_database(async |world| {
-        let (code, text) = said_beside(&["check"], world.settings()).await;
+        let watched = [
+            ("TWINDESK_METRICS_ADDRESS", "127.0.0.1:9464"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+        ];
+        let (code, text) = said_beside(&["check"], &but(world.settings(), &watched)).await;
         assert_eq!(code, Some(0), "{text}");
         for line in [
             "ok     settings ",
+            "ok     metrics           will be at http://127.0.0.1:9464/metrics",
+            "ok     traces            will be sent to http://127.0.0.1:9/v1/traces",
             "ok     policy file ",
             "ok     database ",
             "ok     Entra ID ",

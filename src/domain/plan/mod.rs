@@ -118,6 +118,28 @@ pub enum Action {
 }
 
 impl Action {
+    /// The word under which it is kept.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Action::RegisterProvider { .. } => "register_provider",
+            Action::EnsureResourceGroup { .. } => "ensure_resource_group",
+            Action::CreateInstance { .. } => "create_instance",
+            Action::AssignRole { .. } => "assign_role",
+            Action::RemoveRole { .. } => "remove_role",
+            Action::ChangeIdentity { .. } => "change_identity",
+            Action::ChangeTags { .. } => "change_tags",
+            Action::DeleteInstance { .. } => "delete_instance",
+            Action::Verify { .. } => "verify",
+            Action::CreatePrivateEndpoint { .. } => "create_private_endpoint",
+            Action::EnsurePrivateZone { .. } => "ensure_private_zone",
+            Action::LinkPrivateZone { .. } => "link_private_zone",
+            Action::JoinPrivateZone { .. } => "join_private_zone",
+            Action::SetPublicAccess { .. } => "set_public_access",
+            Action::DecideConnection { .. } => "decide_connection",
+            Action::RemoveConnection { .. } => "remove_connection",
+        }
+    }
+
     pub fn title(&self) -> String {
         match self {
             Action::RegisterProvider { .. } => {

@@ -147,6 +147,11 @@ impl Proposal {
         }
         match app.store.apply(&self.change).await {
             Ok(()) => {
+                let kind = self.request().asked.kind();
+                metrics::counter!("twindesk_requests_made_total", "kind" => kind).increment(1);
+                // The span begins the request's own trace.
+                tracing::error_span!("request", request = id, kind)
+                    .in_scope(|| tracing::info!("a request was made"));
                 app.bell.notify_one();
                 Ok(to(id))
             }
