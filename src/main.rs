@@ -48,8 +48,8 @@ enum Command {
     /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
     ///
     /// Everything is checked before the port opens. Told by SIGTERM or Ctrl+C to stop, it lets
-    /// pages and steps under way finish, and is gone within ten seconds. It ends with 2 if it
-    /// cannot start.
+    /// pages and steps under way finish, gives back what does not, and is gone within ten
+    /// seconds; meanwhile /health/ready answers 503. It ends with 2 if it cannot start.
     #[command(verbatim_doc_comment)]
     Serve,
     /// The portal and a simulated Azure beside it, with people to be; needs no settings

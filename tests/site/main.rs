@@ -22,6 +22,8 @@ mod roles;
 mod safety;
 mod secrets;
 mod sign_in;
+#[cfg(unix)]
+mod stopping;
 mod troubles;
 mod working;
 mod world;
