@@ -4,6 +4,7 @@
 //! and little else. All that differs is how a database is opened, how a writing transaction
 //! begins, and the triggers in `migrations/sqlite` and `migrations/postgres`.
 
+mod backup;
 mod delegations;
 mod grants;
 mod history;
@@ -41,6 +42,7 @@ use crate::domain::Time;
 
 use self::history::End;
 pub use self::{
+    backup::Contents,
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     requests::{Level, Row},
@@ -163,13 +165,7 @@ impl Store {
     }
 
     async fn open_sqlite(url: &str) -> anyhow::Result<Store> {
-        let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let file = rest.split('?').next().unwrap_or_default();
-        let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
-        if file.is_empty() || file.contains(":memory:") {
-            bail!("name a file for the database, for example sqlite:data/twindesk.db");
-        }
-        let file = path::absolute(&*file)?;
+        let file = sqlite_file(url)?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -224,8 +220,13 @@ impl Store {
             })
             .connect_with(options)
             .await?;
+        Ok(Store::over(read, write))
+    }
+
+    /// Over pools on one SQLite file.
+    fn over(read: AnyPool, write: AnyPool) -> Store {
         // A deferred transaction that turns to writing half-way is refused at once.
-        Ok(Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() })
+        Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() }
     }
 
     async fn open_postgres(url: &str) -> anyhow::Result<Store> {
@@ -356,14 +357,29 @@ async fn lives(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     }
 }
 
+/// `sqlite:FILE`, as an absolute path.
+fn sqlite_file(url: &str) -> anyhow::Result<path::PathBuf> {
+    let Some(rest) = url.strip_prefix("sqlite:") else { bail!("this is not sqlite:FILE") };
+    let file = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+    let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
+    if file.is_empty() || file.contains(":memory:") {
+        bail!("name a file for the database, for example sqlite:data/twindesk.db");
+    }
+    Ok(path::absolute(&*file)?)
+}
+
+fn newer(version: i64) -> anyhow::Error {
+    anyhow!(
+        "the database has been used by a newer version of Twindesk (its schema has step {version}, \
+         which this version does not know); start that version, or restore a backup"
+    )
+}
+
 async fn migrate(connection: &mut AnyConnection) -> anyhow::Result<()> {
     // `Migrator::run` is this with an argument that makes the whole future not `Send`.
     match MIGRATOR.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(version)) => Err(anyhow!(
-            "the database has been used by a newer version of Twindesk (its schema has step \
-             {version}, which this version does not know); start that version, or restore a backup"
-        )),
+        Err(MigrateError::VersionMissing(version)) => Err(newer(version)),
         Err(error) => Err(error).context("cannot bring the database's schema up to date"),
     }
 }

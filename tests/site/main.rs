@@ -8,6 +8,7 @@
 mod access;
 mod asking;
 mod azure;
+mod backup;
 mod deciding;
 mod directory;
 mod doors;
@@ -17,6 +18,7 @@ mod instances;
 mod networking;
 mod once;
 mod people;
+mod portal;
 mod program;
 mod roles;
 mod safety;

@@ -174,7 +174,9 @@ pub fn but(settings: &HashMap<String, String>, other: &[(&str, &str)]) -> HashMa
 fn help_names_every_command_and_each_has_its_own() {
     let (code, text, _) = said(&["--help"], &nothing());
     assert_eq!(code, Some(0));
-    for command in ["serve", "demo", "check", "verify-history", "new-key", "health"] {
+    for command in
+        ["serve", "demo", "check", "verify-history", "backup", "restore", "new-key", "health"]
+    {
         assert!(text.contains(&format!("\n  {command} ")), "{command}: {text}");
         let (code, own, _) = said(&[command, "--help"], &nothing());
         assert_eq!(code, Some(0), "{command}");
