@@ -26,6 +26,8 @@ pub struct Config {
     pub policy: Option<PathBuf>,
     /// A page answers within this, whatever Azure does.
     pub page_timeout: Duration,
+    /// Told to stop, the portal still lets people in for this long, and says that it is not ready.
+    pub drain: Duration,
     /// A running operation is not asked about more often than this.
     pub poll_floor: Duration,
     /// How long before its end an access token is no longer used.
@@ -56,6 +58,9 @@ pub struct Tls {
     pub cert: PathBuf,
     pub key: PathBuf,
 }
+
+/// What is under way needs the rest of ten seconds.
+const LONGEST_DRAIN: Duration = Duration::from_secs(5);
 
 /// All that is wrong with the settings.
 #[derive(Debug, PartialEq, Eq)]
@@ -133,6 +138,14 @@ impl Config {
             (seconds(15), seconds(5), seconds(300));
         let (mut session_idle, mut session_limit) = (seconds(8 * 3600), seconds(24 * 3600));
         read.duration("TWINDESK_PAGE_TIMEOUT", &mut page_timeout);
+        let mut drain = seconds(3);
+        read.duration("TWINDESK_DRAIN", &mut drain);
+        if drain > LONGEST_DRAIN {
+            read.wrong(
+                "TWINDESK_DRAIN",
+                "must be 5s at most: all is over ten seconds after SIGTERM",
+            );
+        }
         read.duration("TWINDESK_POLL_FLOOR", &mut poll_floor);
         read.duration("TWINDESK_TOKEN_MARGIN", &mut token_margin);
         read.duration("TWINDESK_SESSION_IDLE", &mut session_idle);
@@ -162,6 +175,7 @@ impl Config {
                 database_url,
                 policy,
                 page_timeout,
+                drain,
                 poll_floor,
                 token_margin,
                 session_idle,

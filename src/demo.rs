@@ -162,6 +162,8 @@ fn settings(
         ("TWINDESK_DATABASE_URL", format!("sqlite:{}", utf8_percent_encode(&database, MEANT))),
         ("TWINDESK_POLICY", policy),
         ("TWINDESK_POLL_FLOOR", "2s".to_owned()),
+        // Nobody sends people here who would have to see that it stops.
+        ("TWINDESK_DRAIN", "1ms".to_owned()),
     ]))
 }
 

@@ -62,6 +62,8 @@ pub struct App {
     pub clock: clock::Clock,
     /// Rung when something may be due.
     pub bell: Arc<tokio::sync::Notify>,
+    /// True once the program has been told to stop: no work is begun, and nobody new is to come.
+    pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
     pub site: Arc<Site>,
 }
 
@@ -77,6 +79,8 @@ pub struct Site {
     /// The Azure beside it is simulated.
     pub demo: bool,
     pub page_timeout: Duration,
+    /// How long the door stays open after the program has been told to stop.
+    pub drain: Duration,
     pub session_idle: Duration,
     pub session_limit: Duration,
     /// The least time between two looks at something that Azure is working on.

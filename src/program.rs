@@ -58,6 +58,7 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
         secure: config.base_url.scheme() == "https",
         demo: false,
         page_timeout: config.page_timeout,
+        drain: config.drain,
         session_idle: config.session_idle,
         session_limit: config.session_limit,
         poll_floor: config.poll_floor,
@@ -79,6 +80,7 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
         policy: Arc::new(policy),
         clock,
         bell: Arc::new(Notify::new()),
+        stopping: Arc::new(watch::Sender::new(false)),
         site: Arc::new(site),
     })
 }
@@ -200,7 +202,8 @@ pub fn certificates(tls: &Tls) -> anyhow::Result<ServerConfig> {
 pub struct Running {
     pub address: SocketAddr,
     handle: Handle<SocketAddr>,
-    told_to_stop: watch::Sender<bool>,
+    stopping: Arc<watch::Sender<bool>>,
+    told_at: Option<Instant>,
     pages: JoinHandle<io::Result<()>>,
     worker: Option<JoinHandle<()>>,
     renewal: Option<JoinHandle<()>>,
@@ -209,7 +212,8 @@ pub struct Running {
 /// Pages and worker.
 pub fn start(app: App, door: impl Into<Door>) -> io::Result<Running> {
     let mut running = start_pages(app.clone(), door)?;
-    running.worker = Some(tokio::spawn(work::run(app, running.told_to_stop.subscribe())));
+    let stop = app.stopping.subscribe();
+    running.worker = Some(tokio::spawn(work::run(app, stop)));
     Ok(running)
 }
 
@@ -217,7 +221,7 @@ pub fn start(app: App, door: impl Into<Door>) -> io::Result<Running> {
 pub fn start_pages(app: App, door: impl Into<Door>) -> io::Result<Running> {
     let Door { listener, tls } = door.into();
     let address = listener.local_addr()?;
-    let (handle, told_to_stop) = (Handle::new(), watch::Sender::new(false));
+    let (handle, stopping) = (Handle::new(), app.stopping.clone());
     let mut server = axum_server::from_tcp(listener)?
         .http1_only()
         .first_request_timeout(FIRST_REQUEST)
@@ -237,24 +241,32 @@ pub fn start_pages(app: App, door: impl Into<Door>) -> io::Result<Running> {
             (tokio::spawn(server.serve(site.into_make_service())), Some(renewal))
         }
     };
-    Ok(Running { address, handle, told_to_stop, pages, worker: None, renewal })
+    Ok(Running { address, handle, stopping, told_at: None, pages, worker: None, renewal })
 }
 
 impl Running {
-    /// Lets nobody in any more, and what is under way finish: pages are answered, steps settled. Ten
-    /// seconds at most; a step that is cut off is done again by whoever comes next.
+    /// Begins no new work and says that it is not ready, but lets people in: whoever sends them here
+    /// needs a moment to see it.
+    pub fn retire(&mut self) {
+        self.told_at.get_or_insert_with(Instant::now);
+        self.stopping.send_replace(true);
+    }
+
+    /// Lets nobody in any more, and what is under way finish: pages are answered, steps settled or
+    /// given back. Ten seconds at most since it was told.
     pub async fn stop(mut self) {
-        self.told_to_stop.send_replace(true);
-        self.handle.graceful_shutdown(Some(GRACE));
+        self.retire();
+        let left = GRACE.saturating_sub(self.told_at.map_or(Duration::ZERO, |at| at.elapsed()));
+        self.handle.graceful_shutdown(Some(left));
         let finished = async {
             let _ = (&mut self.pages).await;
             if let Some(worker) = &mut self.worker {
                 let _ = worker.await;
             }
         };
-        if timeout(GRACE + LAST_MOMENT, finished).await.is_err() {
+        if timeout(left + LAST_MOMENT, finished).await.is_err() {
             tracing::warn!(
-                "stopped with steps under way; they are done again when their lease has run out"
+                "stopped with something under way; a step is done again when its lease has run out"
             );
         }
     }
@@ -283,7 +295,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.told_to_stop.send_replace(true);
+        self.stopping.send_replace(true);
         self.handle.shutdown();
         for task in [&self.worker, &self.renewal].into_iter().flatten() {
             task.abort();
@@ -332,15 +344,19 @@ pub async fn serve(app: App, door: Door, watched: Watched, began: Instant) -> an
         ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "ready"
     );
-    let ended = tokio::select! {
+    let (ended, drain) = tokio::select! {
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
-            Ok(())
+            // Who presses Ctrl+C sends nobody here.
+            let drain = if signal == TERMINATE { site.drain } else { Duration::ZERO };
+            (Ok(()), drain)
         }
-        error = running.broken() => Err(error),
+        error = running.broken() => (Err(error), Duration::ZERO),
     };
     let told_at = Instant::now();
     let stopped = async {
+        running.retire();
+        tokio::time::sleep(drain).await;
         running.stop().await;
         let left = (GRACE + LAST_MOMENT).saturating_sub(told_at.elapsed());
         let last_traces = async {
@@ -356,6 +372,9 @@ pub async fn serve(app: App, door: Door, watched: Watched, began: Instant) -> an
     }
     ended
 }
+
+/// How service managers and orchestrators tell a program to stop.
+const TERMINATE: &str = "SIGTERM";
 
 /// Takes up certificates that were renewed. What cannot be used is told, and the old ones stay.
 async fn renew(config: RustlsConfig, files: Tls) {
@@ -401,7 +420,7 @@ impl Signals {
 
     async fn next(&mut self) -> &'static str {
         tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.terminate.recv() => TERMINATE,
             _ = self.interrupt.recv() => "SIGINT",
         }
     }

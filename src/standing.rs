@@ -190,7 +190,13 @@ impl Standings {
                 learnt.push((scope, Some(permissions)));
             }
         }
-        self.store.keep_standing(&person.id, &learnt, now).await?;
+        match self.store.keep_standing(&person.id, &learnt, now).await {
+            // It is known all the same; only the memory of it is lost.
+            Err(error) if error.trouble().is_some() => {
+                tracing::warn!(%error, "what a person may do could not be remembered");
+            }
+            kept => kept?,
+        }
         Ok(learnt.into_iter().filter_map(|(scope, held)| Some((scope.key(), held?))).collect())
     }
 

@@ -4,6 +4,7 @@
 //! and little else. All that differs is how a database is opened, how a writing transaction
 //! begins, and the triggers in `migrations/sqlite` and `migrations/postgres`.
 
+mod backup;
 mod delegations;
 mod grants;
 mod history;
@@ -12,6 +13,7 @@ mod requests;
 mod runs;
 mod sign_ins;
 mod standings;
+mod trouble;
 
 #[cfg(test)]
 mod tests;
@@ -34,14 +36,18 @@ use sqlx::{
     migrate::MigrateError,
 };
 use thiserror::Error;
+use tokio::time::timeout;
 
 use crate::domain::Time;
 
+use self::history::End;
 pub use self::{
+    backup::Contents,
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     requests::{Level, Row},
     runs::{Backlog, Claimed, Home, Open},
+    trouble::Trouble,
 };
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -55,9 +61,28 @@ pub enum Error {
     Stale,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// The database was lost while it was told to keep what had been written, and does not say
+    /// whether it has.
+    #[error("it is not known whether it was written: {0}")]
+    Unknown(sqlx::Error),
     /// A row that this version of the program cannot have written.
     #[error("the database holds something that cannot be read: {0}")]
     Corrupt(String),
+}
+
+impl Error {
+    /// What keeps the database from being used, where it is that.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Error::Database(error) | Error::Unknown(error) => Trouble::of(error),
+            Error::Missing(_) | Error::Stale | Error::Corrupt(_) => None,
+        }
+    }
+
+    /// It was waited for long enough.
+    pub fn silent() -> Error {
+        Error::Database(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
+    }
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,7 +134,8 @@ impl Tx {
     }
 
     async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        timeout(LONGEST_WAIT, self.inner.commit()).await.map_err(|_| Error::silent())??;
+        Ok(())
     }
 }
 
@@ -118,6 +144,12 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_BEGIN: &str = "BEGIN";
 /// A page that cannot be answered in time is better refused than kept waiting.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// A connection that says nothing for this long when it is asked whether it lives is dead. A server
+/// that is gone without a word, as in a failover, would else be waited for by the quarter hour.
+const LIVES: Duration = Duration::from_secs(2);
+/// When the answer to a COMMIT is lost, the database is asked for so long whether it has been done.
+const FIND_OUT: Duration = Duration::from_secs(8);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 impl Store {
     /// Opens `sqlite:FILE` (made when missing) or `postgres://…` and brings its schema up to date.
@@ -134,13 +166,7 @@ impl Store {
     }
 
     async fn open_sqlite(url: &str) -> anyhow::Result<Store> {
-        let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let file = rest.split('?').next().unwrap_or_default();
-        let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
-        if file.is_empty() || file.contains(":memory:") {
-            bail!("name a file for the database, for example sqlite:data/twindesk.db");
-        }
-        let file = path::absolute(&*file)?;
+        let file = sqlite_file(url)?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -195,8 +221,13 @@ impl Store {
             })
             .connect_with(options)
             .await?;
+        Ok(Store::over(read, write))
+    }
+
+    /// Over pools on one SQLite file.
+    fn over(read: AnyPool, write: AnyPool) -> Store {
         // A deferred transaction that turns to writing half-way is refused at once.
-        Ok(Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() })
+        Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() }
     }
 
     async fn open_postgres(url: &str) -> anyhow::Result<Store> {
@@ -214,6 +245,9 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(LONGEST_WAIT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(lives(connection)))
+            .after_release(|connection, _| Box::pin(lives(connection)))
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(
@@ -235,11 +269,9 @@ impl Store {
         })
     }
 
-    /// Whether the database answers.
+    /// Whether the database takes a decision: what each of them writes is written, as it is.
     pub async fn healthy(&self) -> Result<()> {
-        let _: (i64,) = sqlx::query_as("SELECT seq FROM history_head WHERE id = 1")
-            .fetch_one(self.read())
-            .await?;
+        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(self.write()).await?;
         Ok(())
     }
 
@@ -288,6 +320,43 @@ impl Store {
         &self.write
     }
 
+    /// Commits what ends with this entry of the history. Where the answer is lost, looks whether it
+    /// has been done: nobody is told of a failure that was none.
+    async fn commit(&self, tx: Tx, end: Option<End>) -> Result<()> {
+        match (tx.commit().await, end) {
+            (Err(Error::Database(error)), Some(end)) if Trouble::of(&error).is_some() => {
+                match timeout(FIND_OUT, self.find_out(&end)).await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err(error.into()),
+                    Err(_) => Err(Error::Unknown(error)),
+                }
+            }
+            (told, _) => told,
+        }
+    }
+
+    /// Asks until there is an answer.
+    async fn find_out(&self, end: &End) -> bool {
+        loop {
+            match self.has_ended(end).await {
+                Ok(ended) => return ended,
+                Err(_) => tokio::time::sleep(ASK_AGAIN).await,
+            }
+        }
+    }
+
+    /// Takes the place at the end of the history, as every decision does: one whose COMMIT is still
+    /// on its way is waited for.
+    async fn has_ended(&self, end: &End) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(tx.on()).await?;
+        let found: Option<(String,)> = sqlx::query_as("SELECT hash FROM history WHERE seq = $1")
+            .bind(end.seq)
+            .fetch_optional(tx.on())
+            .await?;
+        Ok(found.is_some_and(|(hash,)| hash == end.hash))
+    }
+
     /// In a task of its own, because whoever wants it may be cut off: a visitor leaves, a page takes
     /// too long. From a BEGIN that is let go of half-way, sqlx gives the connection back with the
     /// transaction open and does not know of it: what others write there is never committed, and
@@ -300,14 +369,37 @@ impl Store {
     }
 }
 
+/// For a pool: whether a connection answers, in time.
+async fn lives(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    match timeout(LIVES, connection.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// `sqlite:FILE`, as an absolute path.
+fn sqlite_file(url: &str) -> anyhow::Result<path::PathBuf> {
+    let Some(rest) = url.strip_prefix("sqlite:") else { bail!("this is not sqlite:FILE") };
+    let file = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+    let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
+    if file.is_empty() || file.contains(":memory:") {
+        bail!("name a file for the database, for example sqlite:data/twindesk.db");
+    }
+    Ok(path::absolute(&*file)?)
+}
+
+fn newer(version: i64) -> anyhow::Error {
+    anyhow!(
+        "the database has been used by a newer version of Twindesk (its schema has step {version}, \
+         which this version does not know); start that version, or restore a backup"
+    )
+}
+
 async fn migrate(connection: &mut AnyConnection) -> anyhow::Result<()> {
     // `Migrator::run` is this with an argument that makes the whole future not `Send`.
     match MIGRATOR.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(version)) => Err(anyhow!(
-            "the database has been used by a newer version of Twindesk (its schema has step \
-             {version}, which this version does not know); start that version, or restore a backup"
-        )),
+        Err(MigrateError::VersionMissing(version)) => Err(newer(version)),
         Err(error) => Err(error).context("cannot bring the database's schema up to date"),
     }
 }

@@ -192,8 +192,8 @@ impl Store {
             runs::put_names(&mut tx, change).await?;
         }
         let events = std::slice::from_ref(&change.event);
-        history::append(&mut tx, &change.request, &change.by, events, change.at).await?;
-        tx.commit().await
+        let end = history::append(&mut tx, &change.request, &change.by, events, change.at).await?;
+        self.commit(tx, end).await
     }
 
     pub async fn request(&self, id: &str) -> Result<Request> {

@@ -183,12 +183,12 @@ impl Store {
         let steps = steps(id, tx.on()).await?;
         let outcome = signed_in_since(&mut tx, claimed, &steps, run.position, outcome).await?;
         let position = run.position;
-        match run.settle(&steps, outcome, now) {
+        let end = match run.settle(&steps, outcome, now) {
             Some(settled) => {
                 write_step(&mut tx, id, position, &settled.step).await?;
                 write_run(&mut tx, &settled.run, &settled.step).await?;
                 history::append(&mut tx, &claimed.request, &Actor::Portal, &settled.events, now)
-                    .await?;
+                    .await?
             }
             // Behind the last step nothing is due.
             None => {
@@ -196,9 +196,10 @@ impl Store {
                     .bind(id)
                     .execute(tx.on())
                     .await?;
+                None
             }
-        }
-        tx.commit().await?;
+        };
+        self.commit(tx, end).await?;
         Ok(true)
     }
 

@@ -351,6 +351,7 @@ mod tests {
             authority: "https://login.microsoftonline.com".into(),
             secure: true,
             demo: false,
+            drain: Duration::ZERO,
             page_timeout: Duration::ZERO,
             session_idle: Duration::ZERO,
             session_limit: Duration::ZERO,

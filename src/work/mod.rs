@@ -21,6 +21,11 @@ use crate::{
 /// step may take `LONGEST_TRY` and no longer, so a live worker never loses its own.
 const LEASE: Duration = Duration::from_secs(60);
 const LONGEST_TRY: Duration = Duration::from_secs(50);
+/// A step under way when the program is told to stop may take this long; then it is given back,
+/// early enough to do so within the ten seconds that the whole program has.
+const FINISHING: Duration = Duration::from_secs(8);
+/// A database that is gone without a word is not waited for longer, but asked anew.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 /// Plans under way at once in one process.
 const AT_ONCE: usize = 8;
 /// How often the database is asked when nobody rings: other replicas have no bell here.
@@ -31,10 +36,12 @@ const TIDY: Duration = Duration::from_secs(600);
 /// One try of one due step, if there is any. Says whether there was.
 pub async fn tick(app: &App) -> store::Result<bool> {
     let Some(claimed) = app.store.claim(app.clock.now(), LEASE).await? else { return Ok(false) };
-    carry_out(app, claimed).await?;
+    carry_out(app, claimed, std::future::pending()).await?;
     Ok(true)
 }
 
+/// `cut` says that there is no more time. What was sent by then may have arrived: it was noted before,
+/// and whoever takes the run next looks first.
 #[tracing::instrument(name = "step", level = "error", skip_all, fields(
     request = %claimed.request.id,
     position = claimed.request.run.position,
@@ -45,9 +52,22 @@ pub async fn tick(app: &App) -> store::Result<bool> {
     outcome,
     otel.status_code,
 ))]
-async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
+async fn carry_out(
+    app: &App,
+    claimed: Claimed,
+    cut: impl Future<Output = ()>,
+) -> store::Result<()> {
     let began = Instant::now();
-    let outcome = match tokio::time::timeout(LONGEST_TRY, steps::perform(app, &claimed)).await {
+    let tried = tokio::select! {
+        biased;
+        tried = tokio::time::timeout(LONGEST_TRY, steps::perform(app, &claimed)) => tried,
+        () = cut => {
+            in_time(app.store.release(&claimed)).await?;
+            tracing::info!("gave a step back, to be gone on with elsewhere");
+            return Ok(());
+        }
+    };
+    let outcome = match tried {
         Ok(outcome) => outcome?,
         Err(_) => Outcome::Retry {
             problem: Problem {
@@ -60,14 +80,14 @@ async fn carry_out(app: &App, claimed: Claimed) -> store::Result<()> {
         },
     };
     told(&claimed, &outcome, began);
-    if !app.store.settle(&claimed, outcome, app.clock.now()).await? {
+    if !in_time(app.store.settle(&claimed, outcome, app.clock.now())).await? {
         counter!("twindesk_lease_losses_total").increment(1);
         tracing::warn!("the lease was lost; another worker does this step again");
     }
     Ok(())
 }
 
-/// Works until told to stop; then finishes what is in flight.
+/// Works until told to stop; then finishes what is in flight, or gives it back.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut flying: JoinSet<()> = JoinSet::new();
     let mut tidied: Option<Time> = None;
@@ -75,14 +95,15 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         while flying.try_join_next().is_some() {}
         let room = flying.len() < AT_ONCE;
         let claimed = match room {
-            true => app.store.claim(app.clock.now(), LEASE).await,
+            true => in_time(app.store.claim(app.clock.now(), LEASE)).await,
             false => Ok(None),
         };
         match claimed {
             Ok(Some(claimed)) => {
                 let (app, request) = (app.clone(), claimed.request.id.clone());
+                let cut = no_more_time(stop.clone());
                 flying.spawn(async move {
-                    if let Err(error) = carry_out(&app, claimed).await {
+                    if let Err(error) = carry_out(&app, claimed, cut).await {
                         // The lease runs out and the step is tried again.
                         counter!("twindesk_unsettled_total").increment(1);
                         tracing::error!(request, %error, "a step could not be settled");
@@ -97,7 +118,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         let now = app.clock.now();
         if tidied.is_none_or(|last| now.since(last) >= TIDY) {
             tidied = Some(now);
-            if let Err(error) = app.store.tidy(now, app.site.session_idle).await {
+            if let Err(error) = in_time(app.store.tidy(now, app.site.session_idle)).await {
                 tracing::warn!(%error, "what has expired could not be cleared away");
             }
         }
@@ -131,6 +152,18 @@ fn told(claimed: &Claimed, outcome: &Outcome, began: Instant) {
 
 fn kind(claimed: &Claimed) -> &'static str {
     claimed.present().map_or("none", |step| step.step.action.kind())
+}
+
+async fn in_time<T>(asked: impl Future<Output = store::Result<T>>) -> store::Result<T> {
+    tokio::time::timeout(LONGEST_SILENCE, asked)
+        .await
+        .unwrap_or_else(|_| Err(store::Error::silent()))
+}
+
+async fn no_more_time(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone can no longer say anything else.
+    let _ = stop.wait_for(|told| *told).await;
+    tokio::time::sleep(FINISHING).await;
 }
 
 fn word(outcome: &Outcome) -> &'static str {

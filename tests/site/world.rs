@@ -50,22 +50,7 @@ impl World {
         let address = listener.local_addr().unwrap();
         let origin = format!("http://localhost:{}", address.port());
         let azure = Azure::start(&origin).await;
-        let mut settings: HashMap<String, String> = [
-            ("AZURE_TENANT_ID", simulator::world::demo::TENANT.to_owned()),
-            ("AZURE_CLIENT_ID", simulator::world::demo::CLIENT_ID.to_owned()),
-            ("AZURE_CLIENT_SECRET", simulator::world::demo::CLIENT_SECRET.to_owned()),
-            ("AZURE_AUTHORITY_HOST", format!("{}/entra", azure.base)),
-            ("TWINDESK_ARM_URL", format!("{}/arm", azure.base)),
-            ("TWINDESK_GRAPH_URL", format!("{}/graph", azure.base)),
-            ("TWINDESK_TWINS_URL", format!("{}/twins/{{host}}", azure.base)),
-            ("TWINDESK_BASE_URL", origin.clone()),
-            ("TWINDESK_DATABASE_URL", database.url.clone()),
-            ("TWINDESK_KEYS", twindesk::delegation::new_key()),
-            ("TWINDESK_POLL_FLOOR", "1s".to_owned()),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+        let mut settings = settings(&azure, &origin, &database.url);
         settings.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         let app = build(&settings, Clock::set(now())).await;
         let site = web::site(app.clone());
@@ -145,6 +130,26 @@ impl World {
     }
 }
 
+/// What an operator sets for a portal at this origin.
+pub fn settings(azure: &Azure, origin: &str, database: &str) -> HashMap<String, String> {
+    [
+        ("AZURE_TENANT_ID", simulator::world::demo::TENANT.to_owned()),
+        ("AZURE_CLIENT_ID", simulator::world::demo::CLIENT_ID.to_owned()),
+        ("AZURE_CLIENT_SECRET", simulator::world::demo::CLIENT_SECRET.to_owned()),
+        ("AZURE_AUTHORITY_HOST", format!("{}/entra", azure.base)),
+        ("TWINDESK_ARM_URL", format!("{}/arm", azure.base)),
+        ("TWINDESK_GRAPH_URL", format!("{}/graph", azure.base)),
+        ("TWINDESK_TWINS_URL", format!("{}/twins/{{host}}", azure.base)),
+        ("TWINDESK_BASE_URL", origin.to_owned()),
+        ("TWINDESK_DATABASE_URL", database.to_owned()),
+        ("TWINDESK_KEYS", twindesk::delegation::new_key()),
+        ("TWINDESK_POLL_FLOOR", "1s".to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
 async fn build(settings: &HashMap<String, String>, clock: Clock) -> App {
     let config = Config::from_env(&|name| settings.get(name).cloned()).unwrap();
     program::build(config, clock).await.unwrap()
@@ -158,11 +163,11 @@ fn now() -> Time {
 /// An empty database of its own, gone when the test has gone well.
 pub struct Database {
     pub url: String,
-    server: Option<String>,
+    pub server: Option<String>,
 }
 
 impl Database {
-    async fn each() -> Vec<Database> {
+    pub async fn each() -> Vec<Database> {
         let mut each = vec![Database::sqlite()];
         if let Ok(server) = std::env::var("TWINDESK_TEST_POSTGRES") {
             each.push(Database::postgres(server).await);
@@ -197,7 +202,7 @@ impl Database {
         due.0
     }
 
-    async fn rows(&self) -> Vec<String> {
+    pub async fn rows(&self) -> Vec<String> {
         use sqlx::{AssertSqlSafe, Connection};
         let mut connection = sqlx::AnyConnection::connect(&self.url).await.unwrap();
         let (tables, columns) = match self.server {

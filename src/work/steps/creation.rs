@@ -86,7 +86,8 @@ impl Trial<'_> {
                         approved.as_str().unwrap_or_default()
                     );
                 }
-                written(&proof, Some(host.clone()))
+                // It may be of a life that a restored database does not know.
+                self.done(&proof, Some(host.clone()))
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",

@@ -24,7 +24,7 @@ impl Trial<'_> {
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
         if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-            return self.assigned(&token, scope, role, found).await;
+            return self.assigned(&token, scope, role, found, self.sent()).await;
         }
         if self.was_taken() {
             return Ok(self.not_shown("the role assignment"));
@@ -44,7 +44,7 @@ impl Trial<'_> {
                 if problem.code == "RoleAssignmentExists" =>
             {
                 if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-                    return self.assigned(&token, scope, role, found).await;
+                    return self.assigned(&token, scope, role, found, true).await;
                 }
                 let host = self.host_name(&token, scope).await;
                 let proof =
@@ -54,7 +54,7 @@ impl Trial<'_> {
             Err(trouble) => return Err(trouble),
         };
         match self.assignment(&token, scope, role, principal).await {
-            Ok(Some(found)) => self.assigned(&token, scope, role, found).await,
+            Ok(Some(found)) => self.assigned(&token, scope, role, found, true).await,
             // Azure shows a new assignment with some delay. That it was taken is noted, whatever
             // became of this look.
             _ => Ok(self.shortly(&answer)),
@@ -118,6 +118,7 @@ impl Trial<'_> {
         scope: &Scope,
         role: &AssignedRole,
         found: azure::RoleAssignment,
+        sent: bool,
     ) -> Tried {
         if !role.is_limited_by(found.condition.as_deref()) {
             return Ok(failed(
@@ -134,10 +135,12 @@ impl Trial<'_> {
             ));
         }
         let host = self.host_name(token, scope).await;
-        let ours = found
-            .description
-            .as_deref()
-            .is_some_and(|text| text.contains(&self.claimed.request.id));
+        // It may be this request's and of a life that a restored database does not know.
+        let ours = sent
+            && found
+                .description
+                .as_deref()
+                .is_some_and(|text| text.contains(&self.claimed.request.id));
         let proof = format!("The role assignment {} was read back.", found.name);
         Ok(Outcome::Done { wrote: ours, proof, host_name: host })
     }
