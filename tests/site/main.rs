@@ -9,6 +9,7 @@ mod access;
 mod asking;
 mod azure;
 mod backup;
+mod database;
 mod deciding;
 mod directory;
 mod doors;
