@@ -130,7 +130,7 @@ async fn database(config: &Config, report: &mut Report) {
         Ok(store) => store,
         Err(error) => return report.wrong("database", causes(&error)),
     };
-    match store.healthy().await {
+    match store.healthy(Clock::system().now()).await {
         Ok(()) => {
             report
                 .ok("database", format!("{} is open, its schema up to date", without_secret(url)));

@@ -61,6 +61,9 @@ pub enum Error {
     Stale,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// It answers, and does not come to write.
+    #[error("something else holds the database")]
+    Held,
     /// The database was lost while it was told to keep what had been written, and does not say
     /// whether it has.
     #[error("it is not known whether it was written: {0}")]
@@ -75,6 +78,7 @@ impl Error {
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
             Error::Database(error) | Error::Unknown(error) => Trouble::of(error),
+            Error::Held => Some(Trouble::Locked),
             Error::Missing(_) | Error::Stale | Error::Corrupt(_) => None,
         }
     }
@@ -149,6 +153,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const LIVES: Duration = Duration::from_secs(2);
 /// When the answer to a COMMIT is lost, the database is asked for so long whether it has been done.
 const FIND_OUT: Duration = Duration::from_secs(8);
+/// Who asks whether it is well is told in time.
+const SOON: Duration = Duration::from_millis(1500);
 const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 impl Store {
@@ -194,12 +200,14 @@ impl Store {
                 .max_lifetime(None)
                 .acquire_timeout(LONGEST_WAIT)
         };
+        // What somebody else holds is waited for twice, and told, before a page has taken too long.
         let write = pool()
             .max_connections(1)
+            .after_release(|connection, _| Box::pin(is_clear(connection)))
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(
-                        "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
+                        "PRAGMA busy_timeout = 4000; PRAGMA foreign_keys = ON;
                          PRAGMA synchronous = FULL;",
                     )
                     .execute(connection)
@@ -251,7 +259,7 @@ impl Store {
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(
-                        "SET lock_timeout = '10s'; SET statement_timeout = '15s';
+                        "SET lock_timeout = '4s'; SET statement_timeout = '15s';
                          SET idle_in_transaction_session_timeout = '30s';",
                     )
                     .execute(connection)
@@ -269,10 +277,28 @@ impl Store {
         })
     }
 
-    /// Whether the database takes a decision: what each of them writes is written, as it is.
-    pub async fn healthy(&self) -> Result<()> {
-        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(self.write()).await?;
-        Ok(())
+    /// Whether the database takes a decision: there is the end of the history to be had, and room.
+    pub async fn healthy(&self, now: Time) -> Result<()> {
+        let _: (i64,) = sqlx::query_as("SELECT seq FROM history_head WHERE id = 1")
+            .fetch_one(self.read())
+            .await?;
+        timeout(SOON, self.write_something(now)).await.map_err(|_| Error::Held)?
+    }
+
+    async fn write_something(&self, now: Time) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(tx.on()).await?;
+        // SQLite does not write down again what stands there already. This memory may hold anything
+        // about nobody, and forgets it.
+        sqlx::query(
+            "INSERT INTO standing (person_id, scope_key, decides, checked_at)
+             VALUES ('', '', 0, $1)
+             ON CONFLICT (person_id, scope_key) DO UPDATE SET checked_at = excluded.checked_at",
+        )
+        .bind(now.0)
+        .execute(tx.on())
+        .await?;
+        tx.commit().await
     }
 
     /// Clears away what has had its day: sessions, used sign-ins, what Azure said of rights.
@@ -364,9 +390,20 @@ impl Store {
     async fn begin(&self) -> Result<Tx> {
         let (pool, begin) = (self.write.clone(), self.begin);
         let begun = tokio::spawn(async move { pool.begin_with(begin).await });
-        let inner = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        // Nor is the task cut off, then, when a server does not answer: who waits for it is.
+        let begun = timeout(LONGEST_WAIT + LIVES, begun).await.map_err(|_| Error::silent())?;
+        let inner = begun.map_err(|_| sqlx::Error::WorkerCrashed)??;
         Ok(Tx { inner, queries: self.queries.clone() })
     }
+}
+
+/// For a pool: whether a connection can be used for the next transaction. Where a COMMIT fails, for
+/// want of room for example, SQLite ends the transaction by itself; sqlx then fails to roll it back,
+/// and takes it for open ever after.
+async fn is_clear(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    // Behind the ROLLBACK that has been sent.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// For a pool: whether a connection answers, in time.

@@ -226,7 +226,7 @@ async fn kinds(db: &Db, request: &str) -> Vec<&'static str> {
 #[tokio::test]
 async fn is_opened_again_as_it_was_left() {
     on_each_database(async |db| {
-        db.store.healthy().await.unwrap();
+        db.store.healthy(NOW).await.unwrap();
         let again = Store::open(&db.url).await.unwrap();
         assert_eq!(again.person("carl").await.unwrap(), Some(person("carl")));
         assert_eq!(again.person("nobody").await.unwrap(), None);
@@ -275,6 +275,44 @@ async fn only_databases_that_are_known_are_opened() {
     for url in ["mysql://x/y", "data/twindesk.db", "sqlite::memory:", "sqlite:"] {
         assert!(Store::open(url).await.is_err(), "{url}");
     }
+}
+
+#[tokio::test]
+async fn a_transaction_that_finds_no_room_leaves_the_next_ones_alone() {
+    on_each_database(async |db| {
+        if db.is_postgres() {
+            return;
+        }
+        let change = asking(creating("S1", "rg", "dt-room"), &contributor(), NOW);
+        let (pages,): (i64,) =
+            sqlx::query_as("PRAGMA page_count").fetch_one(&db.store.write).await.unwrap();
+        let limit = |pages: i64| AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::raw_sql(limit(pages)).execute(&db.store.write).await.unwrap();
+        let mut told = Vec::new();
+        // Some of it finds room in pages that are there.
+        for _ in 0..200 {
+            match db
+                .store
+                .apply(&asking(creating("S1", "rg", "dt-more"), &contributor(), NOW))
+                .await
+            {
+                Ok(()) => {}
+                Err(error) => {
+                    told.push(error.trouble());
+                    break;
+                }
+            }
+        }
+        assert_eq!(told, [Some(Trouble::Full)]);
+        sqlx::raw_sql(limit(1 << 20)).execute(&db.store.write).await.unwrap();
+        db.store.apply(&change).await.unwrap();
+        assert_eq!(db.store.request(&change.request.id).await.unwrap().asked, change.request.asked);
+        assert_eq!(db.store.verify_history(1, 10_000).await.unwrap().broken_at, None);
+        db.execute("PRAGMA query_only = ON").await.unwrap();
+        let refused = db.store.apply(&asking(creating("S1", "rg", "x"), &contributor(), NOW)).await;
+        assert_eq!(refused.unwrap_err().trouble(), Some(Trouble::ReadOnly));
+    })
+    .await;
 }
 
 // People, sessions, sign-ins.

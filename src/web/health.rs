@@ -85,7 +85,7 @@ async fn reached(app: App) -> [String; 3] {
 }
 
 async fn database(app: App) -> Result<(), Trouble> {
-    app.store.healthy().await.map_err(|error| {
+    app.store.healthy(app.clock.now()).await.map_err(|error| {
         tracing::error!(%error, "the database cannot be used");
         error.trouble().unwrap_or(Trouble::Unreachable)
     })

@@ -10,6 +10,7 @@ mod again;
 mod asking;
 mod azure;
 mod backup;
+mod database;
 mod deciding;
 mod directory;
 mod doors;

@@ -45,7 +45,7 @@ pub async fn under_policy(policy: &str, story: impl AsyncFn(&World)) {
 }
 
 impl World {
-    async fn on(database: Database, more: &[(&str, &str)]) -> World {
+    pub async fn on(database: Database, more: &[(&str, &str)]) -> World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let origin = format!("http://localhost:{}", address.port());
@@ -114,6 +114,28 @@ impl World {
         connection.close().await.unwrap();
     }
 
+    /// Holds what every decision writes, as another program may, until it is dropped.
+    pub async fn hold(&self) -> sqlx::AnyConnection {
+        use sqlx::Connection;
+        let mut holder = sqlx::AnyConnection::connect(&self.database.url).await.unwrap();
+        let hold = match self.is_postgres() {
+            true => "BEGIN; UPDATE history_head SET seq = seq",
+            false => "BEGIN IMMEDIATE",
+        };
+        sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+        holder
+    }
+
+    /// Whether a connection to PostgreSQL that is made from now on may write: to a standby none may.
+    pub async fn takes_writes(&self, does: bool) {
+        let Some(server) = &self.database.server else { return };
+        let url = url::Url::parse(&self.database.url).unwrap();
+        let name = url.path().trim_start_matches('/');
+        let read_only = if does { "off" } else { "on" };
+        let set = format!("ALTER DATABASE {name} SET default_transaction_read_only = {read_only}");
+        tell(server, &set).await;
+    }
+
     pub fn is_postgres(&self) -> bool {
         self.database.server.is_some()
     }
@@ -123,7 +145,7 @@ impl World {
         self.database.rows().await
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         self.azure.has_kept_its_shapes().await;
         self.app.store.close().await;
         self.database.drop().await;
