@@ -7,6 +7,7 @@
 mod delegations;
 mod grants;
 mod history;
+mod pace;
 mod people;
 mod requests;
 mod runs;
@@ -239,6 +240,7 @@ impl Store {
 
     /// Clears away what has had its day: sessions, used sign-ins, what Azure said of rights.
     pub async fn tidy(&self, now: Time, idle: Duration) -> Result<()> {
+        self.bring_back(now).await?;
         self.end_expired_sessions(now, idle).await?;
         self.drop_old_sign_ins(now).await?;
         self.drop_old_standing(now.minus(Duration::from_secs(24 * 60 * 60))).await?;

@@ -28,6 +28,7 @@ use crate::{
         permission::Need,
         person::{Named, Person},
         principal::is_guid,
+        problem::Problem,
         request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
@@ -267,9 +268,27 @@ pub struct Live {
     may_retry: bool,
     may_close: bool,
     may_verify: bool,
+    may_stop: bool,
+    /// Whether this person may carry a stuck run on in their own name, and why not if they decide
+    /// there and may not.
+    take_over: Option<Result<(), Refusal>>,
 }
 
 impl Live {
+    fn may_take_over(&self) -> bool {
+        matches!(self.take_over, Some(Ok(())))
+    }
+
+    /// Why somebody who decides there may not take it over.
+    fn take_over_barred(&self) -> Option<String> {
+        match &self.take_over {
+            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => {
+                Some(why.to_string())
+            }
+            _ => None,
+        }
+    }
+
     fn state_of(&self, position: usize) -> &'static str {
         let run = &self.request.run;
         let step = &self.request.steps[position];
@@ -336,6 +355,11 @@ impl Live {
         (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
     }
 
+    /// Whether retrying may help, as far as is known.
+    fn retry_leads_on(&self) -> bool {
+        self.request.run.problem.as_ref().is_none_or(Problem::can_be_retried)
+    }
+
     fn trying_access(&self) -> bool {
         self.request.run.state == RunState::Done && self.request.run.due_at.is_some()
     }
@@ -377,7 +401,10 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<St
         .iter()
         .any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
     let pending = request.decision == Decision::Pending;
-    if !pending && (request.is_of(&me.id) || named) {
+    // Whoever may decide there may take over what is stuck with another, their own request too.
+    let stuck = matches!(request.run.state, RunState::Stopped | RunState::NeedsSignIn)
+        && request.present_name().is_some_and(|name| name.id != me.id);
+    if !pending && !stuck && (request.is_of(&me.id) || named) {
         return Ok((request, None));
     }
     let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;
@@ -444,6 +471,11 @@ async fn live(
         may_retry: request.may_be_retried_by(&me, standing).is_ok(),
         may_close: request.may_be_closed_by(&me, standing).is_ok(),
         may_verify: request.may_be_verified_by(&me).is_ok(),
+        may_stop: request.may_be_stopped_by(&me, standing).is_ok(),
+        take_over: match request.may_be_taken_over_by(&me, standing, &app.policy) {
+            Err(Refusal::NotStuck | Refusal::YoursAlready) => None,
+            answer => Some(answer),
+        },
         request,
         entries,
         me,
@@ -584,6 +616,35 @@ pub async fn retry(
     let (request, standing) = involved(&app, &viewer, &id).await?;
     let change = request.retry(&viewer.person, &standing, app.clock.now())?;
     decide(&app, &viewer, change, "retried").await
+}
+
+#[derive(Deserialize)]
+pub struct TakeOver {
+    /// Digest of the plan that was on the page.
+    plan: String,
+}
+
+pub async fn take_over(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Form(form): Form<TakeOver>,
+) -> Result<Redirect, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    let (now, policy) = (app.clock.now(), &app.policy);
+    let change = request.take_over(&viewer.person, &standing, &form.plan, policy, now)?;
+    decide(&app, &viewer, change, "taken-over").await
+}
+
+pub async fn stop(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+) -> Result<Redirect, Error> {
+    let (request, standing) = see(&app, &viewer, &id).await?;
+    let standing = standing.unwrap_or_else(|| Standing::unknown(viewer.person.named()));
+    let change = request.stop(&viewer.person, &standing, app.clock.now())?;
+    decide(&app, &viewer, change, "stopped").await
 }
 
 pub async fn close(

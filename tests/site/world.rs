@@ -7,7 +7,7 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
-pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
+pub use simulator::world::demo::{CARL, DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
 
 pub struct World {
     pub app: App,
@@ -45,7 +45,7 @@ pub async fn under_policy(policy: &str, story: impl AsyncFn(&World)) {
 }
 
 impl World {
-    async fn on(database: Database, more: &[(&str, &str)]) -> World {
+    pub async fn on(database: Database, more: &[(&str, &str)]) -> World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let origin = format!("http://localhost:{}", address.port());
@@ -76,6 +76,13 @@ impl World {
     /// Another replica on the same database, with its own memory.
     pub async fn replica(&self) -> App {
         build(&self.settings, self.app.clock.clone()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn replica_with(&self, more: &[(&str, &str)]) -> App {
+        let mut settings = self.settings.clone();
+        settings.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        build(&settings, self.app.clock.clone()).await
     }
 
     /// A browser in which this person of the simulated tenant has signed in.
@@ -130,7 +137,7 @@ impl World {
     }
 
     pub fn is_postgres(&self) -> bool {
-        self.database.server.is_some()
+        self.database.is_postgres()
     }
 
     /// Every row of every table, as text.
@@ -138,7 +145,7 @@ impl World {
         self.database.rows().await
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         self.azure.has_kept_its_shapes().await;
         self.app.store.close().await;
         self.database.drop().await;
@@ -162,7 +169,7 @@ pub struct Database {
 }
 
 impl Database {
-    async fn each() -> Vec<Database> {
+    pub async fn each() -> Vec<Database> {
         let mut each = vec![Database::sqlite()];
         if let Ok(server) = std::env::var("TWINDESK_TEST_POSTGRES") {
             each.push(Database::postgres(server).await);
@@ -173,6 +180,10 @@ impl Database {
     pub fn sqlite() -> Database {
         let file = std::env::temp_dir().join(format!("twindesk-{}.db", uuid::Uuid::new_v4()));
         Database { url: format!("sqlite:{}", file.display()), server: None }
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.server.is_some()
     }
 
     async fn postgres(server: String) -> Database {
