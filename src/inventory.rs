@@ -1,9 +1,11 @@
 //! The instances that a person can see in Azure, in one list, remembered for a minute. Knows neither
 //! requests nor pages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::{
     azure::{self, Azure, Listed, Resource},
@@ -15,6 +17,8 @@ use crate::{
 const REMEMBERED: Duration = Duration::from_secs(60);
 /// And for how long even when it is asked for anew.
 const MOMENT: Duration = Duration::from_secs(5);
+/// For how long a list waits for the names of its regions.
+const COMFORT: Duration = Duration::from_secs(2);
 /// People whose lists are held at once; beyond that the oldest goes.
 const MOST_PEOPLE: usize = 500;
 
@@ -22,10 +26,22 @@ const MOST_PEOPLE: usize = 500;
 pub struct Inventory {
     azure: Azure,
     delegation: Delegation,
-    held: Arc<Mutex<HashMap<String, (Time, Instances)>>>,
+    held: Arc<Mutex<HashMap<String, (Time, Arc<Instances>)>>>,
 }
 
-pub type Instances = Arc<Vec<Listed>>;
+#[derive(Default)]
+pub struct Instances {
+    pub listed: Vec<Listed>,
+    /// What Azure calls a region, by the API's name of it.
+    regions: BTreeMap<String, String>,
+}
+
+impl Instances {
+    /// `West Europe`; the API's name where Azure does not say.
+    pub fn region<'a>(&'a self, location: &'a str) -> &'a str {
+        self.regions.get(location).map_or(location, |name| name)
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -41,7 +57,7 @@ impl Inventory {
     }
 
     /// By name. `anew` asks Azure, unless that was done a moment ago.
-    pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Instances, Error> {
+    pub async fn of(&self, person: &str, anew: bool, now: Time) -> Result<Arc<Instances>, Error> {
         let fresh = if anew { MOMENT } else { REMEMBERED };
         if let Some(held) = self.remembered(person, fresh, now) {
             return Ok(held);
@@ -57,17 +73,28 @@ impl Inventory {
         Ok(listed)
     }
 
-    async fn ask(&self, person: &str, now: Time) -> Result<Vec<Listed>, Error> {
+    async fn ask(&self, person: &str, now: Time) -> Result<Instances, Error> {
         let token = self.delegation.act_as(person, Resource::Arm, now).await?;
-        Ok(self.azure.listed_instances(&token).await?)
+        let listed = self.azure.listed_instances(&token).await?;
+        // Regions are called the same in every subscription; without their names the list will do.
+        let regions = match listed.first() {
+            Some(first) => {
+                timeout(COMFORT, self.azure.regions(&token, &first.subscription)).await.ok()
+            }
+            None => None,
+        };
+        let named = |region: azure::Region| (region.name, region.display);
+        let regions = regions.and_then(Result::ok).unwrap_or_default();
+        let regions = regions.into_iter().map(named).collect();
+        Ok(Instances { listed, regions })
     }
 
-    fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Instances> {
+    fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Arc<Instances>> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(person).filter(|(at, _)| now.since(*at) < fresh).map(|(_, list)| list.clone())
     }
 
-    fn remember(&self, person: &str, listed: Instances, now: Time) {
+    fn remember(&self, person: &str, listed: Arc<Instances>, now: Time) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|_, (at, _)| now.since(*at) < REMEMBERED);
         if held.len() >= MOST_PEOPLE {

@@ -79,6 +79,17 @@ impl Standings {
         Ok(Standing { person: person.clone(), held, so_already, beyond })
     }
 
+    /// The same at one place alone: enough to know whether they decide there.
+    pub async fn at_one(
+        &self,
+        person: &Named,
+        scope: &Scope,
+        now: Time,
+    ) -> Result<Standing, Error> {
+        let held = self.at(person, std::slice::from_ref(scope), now).await?;
+        Ok(Standing { held, ..Standing::unknown(person.clone()) })
+    }
+
     /// What the person may do at each of these places. One that Azure could not be asked about is
     /// left out.
     pub async fn at(

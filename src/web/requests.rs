@@ -169,7 +169,7 @@ impl Show {
 
     /// Whether somebody is looking who may decide: they read the plan before anything else.
     fn is_for_deciding(&self) -> bool {
-        self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
+        self.deciding.is_some()
     }
 
     /// What the approval says it has seen of the names.
@@ -246,13 +246,11 @@ impl Planned<'_> {
     }
 }
 
-/// What somebody who may decide needs to see, and whether they can.
+/// What somebody who may decide needs to see.
 struct Deciding {
     approver: Standing,
     requester: Standing,
     carriers: Vec<(usize, Carrier)>,
-    /// Why this person may not decide at all.
-    barred: Option<Refusal>,
     /// Why approving would lead nowhere.
     impossible: Option<Refusal>,
 }
@@ -352,7 +350,9 @@ impl Live {
             self.request.status(),
             Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
         );
-        (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
+        let stands = self.host_name().is_some();
+        let again = || forms::again(&self.request.asked, stands, &self.me);
+        (nothing && self.is_mine()).then(again).flatten()
     }
 
     /// Whether retrying may help, as far as is known.
@@ -383,8 +383,8 @@ impl Live {
     }
 
     /// The instance's own pages.
-    fn resource(&self) -> String {
-        super::instance::address(&self.request.asked.scope(), "")
+    fn resource(&self, tab: &str) -> String {
+        super::instance::address(&self.request.asked.scope(), tab)
     }
 
     fn verified(&self) -> bool {
@@ -392,32 +392,37 @@ impl Live {
     }
 }
 
-/// Whether this person may see the request; what they may do at its scope where that was asked.
-async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<Standing>), Error> {
+/// Whether this person may see the request at all.
+fn sees(request: &Request, me: &Person, decides: bool) -> bool {
+    let on_it = |step: &Progress| step.in_name_of.as_ref().is_some_and(|named| named.id == me.id);
+    may_see(me, &request.requester.id, request.steps.iter().any(on_it), decides)
+}
+
+/// The request, for whoever may see it, and what they may do at its scope where that matters. The
+/// page looks again every few seconds: nothing is asked of Azure that the last minute told already.
+async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
     let request = app.store.request(id).await?;
     let me = &viewer.person;
-    let named = request
-        .steps
-        .iter()
-        .any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
-    let pending = request.decision == Decision::Pending;
-    // Whoever may decide there may take over what is stuck with another, their own request too.
-    let stuck = matches!(request.run.state, RunState::Stopped | RunState::NeedsSignIn)
-        && request.present_name().is_some_and(|name| name.id != me.id);
-    if !pending && !stuck && (request.is_of(&me.id) || named) {
-        return Ok((request, None));
+    let nothing = Standing::unknown(me.named());
+    let right_matters = request.may_be_closed_by(me, &nothing) == Err(Refusal::NotInvolved)
+        || is_stuck_with_another(&request, me);
+    if sees(&request, me, false) && !right_matters {
+        return Ok((request, nothing));
     }
-    let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;
-    let seen = |decides| may_see(me, &request.requester.id, named, decides);
-    match standing {
+    match at_its_scope(app, &request, &me.named()).await {
         Ok(standing) => {
             let decides = standing.decides(&request.asked.decided_at()) == Some(true);
-            if seen(decides) { Ok((request, Some(standing))) } else { Err(Error::Missing) }
+            if sees(&request, me, decides) { Ok((request, standing)) } else { Err(Error::Missing) }
         }
-        // The requester's own page is there whatever Azure does.
-        Err(_) if seen(false) => Ok((request, None)),
+        // What one may see without a right is there whatever Azure does.
+        Err(_) if sees(&request, me, false) => Ok((request, nothing)),
         Err(error) => Err(error.back_to(&format!("/requests/{id}"))),
     }
+}
+
+async fn at_its_scope(app: &App, request: &Request, person: &Named) -> Result<Standing, Error> {
+    let scope = request.asked.decided_at();
+    Ok(app.standings.at_one(person, &scope, app.clock.now()).await?)
 }
 
 async fn standing(
@@ -440,42 +445,73 @@ async fn requesters_standing(app: &App, request: &Request, freshness: Freshness)
     }
 }
 
+/// Step by step for somebody who may decide; of nobody else's page is Azure asked so much.
 async fn deciding(
     app: &App,
     viewer: &Viewer,
     request: &Request,
-    approver: Standing,
-) -> Option<Deciding> {
-    if request.decision != Decision::Pending {
-        return None;
-    }
+) -> Result<Option<Deciding>, Error> {
+    let me = viewer.person.named();
+    let approver = async {
+        let standing_there = at_its_scope(app, request, &me).await?;
+        if request.may_be_decided_by(&viewer.person, &standing_there, &app.policy).is_err() {
+            return Ok(None);
+        }
+        standing(app, request, &me, Freshness::Remembered).await.map(Some)
+    };
+    let approver = match approver.await {
+        Ok(Some(approver)) => approver,
+        Ok(None) => return Ok(None),
+        Err(_) if sees(request, &viewer.person, false) => return Ok(None),
+        Err(error) => return Err(error.back_to(&format!("/requests/{}", request.id))),
+    };
     let requester = requesters_standing(app, request, Freshness::Remembered).await;
-    let barred = request.may_be_decided_by(&viewer.person, &approver, &app.policy).err();
     let impossible = request.can_be_carried_out(&approver, &requester).err();
     let carriers = request.carriers(&approver, &requester);
-    Some(Deciding { approver, requester, carriers, barred, impossible })
+    Ok(Some(Deciding { approver, requester, carriers, impossible }))
+}
+
+/// Whoever may decide there may take over what is stuck with another, their own request too.
+fn is_stuck_with_another(request: &Request, me: &Person) -> bool {
+    matches!(request.run.state, RunState::Stopped | RunState::NeedsSignIn)
+        && request.present_name().is_some_and(|name| name.id != me.id)
+}
+
+/// Step by step, for somebody who may decide: whether they may take it over, and why not.
+async fn take_over_by(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+    standing_there: &Standing,
+) -> Option<Result<(), Refusal>> {
+    let me = &viewer.person;
+    let decides = standing_there.decides(&request.asked.decided_at()) == Some(true);
+    if !decides || !is_stuck_with_another(request, me) {
+        return None;
+    }
+    let standing = standing(app, request, &me.named(), Freshness::Remembered).await.ok()?;
+    match request.may_be_taken_over_by(me, &standing, &app.policy) {
+        Err(Refusal::NotStuck | Refusal::YoursAlready) => None,
+        answer => Some(answer),
+    }
 }
 
 async fn live(
     app: &App,
     viewer: &Viewer,
     request: Request,
-    standing: Option<&Standing>,
+    standing: &Standing,
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
-    let nothing = Standing::unknown(me.named());
-    let standing = standing.unwrap_or(&nothing);
     let entries = app.store.request_history(&request.id, ENTRIES).await?;
+    let take_over = take_over_by(app, viewer, &request, standing).await;
     Ok(Live {
         may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
         may_retry: request.may_be_retried_by(&me, standing).is_ok(),
         may_close: request.may_be_closed_by(&me, standing).is_ok(),
         may_verify: request.may_be_verified_by(&me).is_ok(),
         may_stop: request.may_be_stopped_by(&me, standing).is_ok(),
-        take_over: match request.may_be_taken_over_by(&me, standing, &app.policy) {
-            Err(Refusal::NotStuck | Refusal::YoursAlready) => None,
-            answer => Some(answer),
-        },
+        take_over,
         request,
         entries,
         me,
@@ -505,10 +541,10 @@ async fn page(
     refused: Option<(String, Refusal)>,
 ) -> Result<Response, Error> {
     let (request, standing) = see(app, viewer, id).await?;
-    let live = live(app, viewer, request, standing.as_ref()).await?;
-    let deciding = match standing {
-        Some(standing) => deciding(app, viewer, &live.request, standing).await,
-        None => None,
+    let live = live(app, viewer, request, &standing).await?;
+    let deciding = match live.request.decision {
+        Decision::Pending => deciding(app, viewer, &live.request).await?,
+        _ => None,
     };
     let checks = match &live.request.asked {
         Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
@@ -531,7 +567,7 @@ pub async fn progress(
     RequestId(id): RequestId,
 ) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
-    Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
+    Ok(View(live(&app, &viewer, request, &standing).await?))
 }
 
 #[derive(Deserialize)]
@@ -642,7 +678,6 @@ pub async fn stop(
     RequestId(id): RequestId,
 ) -> Result<Redirect, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
-    let standing = standing.unwrap_or_else(|| Standing::unknown(viewer.person.named()));
     let change = request.stop(&viewer.person, &standing, app.clock.now())?;
     decide(&app, &viewer, change, "stopped").await
 }

@@ -6,7 +6,6 @@ import { askForInstance, becomes, fillInstance } from "./demo.mjs";
 const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor";
 
-const FACTORY_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 const SENSOR_BRIDGE = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
 const INSTANCE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
@@ -134,7 +133,8 @@ async function askToTurnOff(page) {
   return new URL(page.url()).pathname;
 }
 
-const PRESS_LINE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-press-line/access";
+const PRESS_LINE_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-press-line";
+const PRESS_LINE = `${PRESS_LINE_PAGES}/access`;
 
 async function toRemoval(page) {
   await page.goto(PRESS_LINE);
@@ -192,7 +192,7 @@ async function advanced(page) {
 const changeNetworking = (change) => (page) => page.goto(`/networking/new?instance=${encodeURIComponent(FACTORY_FLOOR)}&change=${change}`);
 
 /** A private endpoint at factory-floor that waits for approval. */
-async function askForConnection(page) {
+export async function askForConnection(page) {
   await changeNetworking("add")(page);
   await page.locator("#pe-name-1").fill("pe-hall");
   await page.getByLabel("Virtual network and subnet").selectOption({ label: IN_NETWORK });
@@ -205,7 +205,7 @@ async function askForConnection(page) {
 }
 
 async function decideConnection(page) {
-  await page.goto(FACTORY_PAGES + "/networking");
+  await page.goto(`${INSTANCE}/networking`);
   await page.getByRole("link", { name: "Approve pe-hall" }).click();
   await page.getByLabel("Justification").waitFor();
 }
@@ -267,6 +267,30 @@ async function rejectWithout(page, address) {
   await page.getByRole("alert").waitFor();
 }
 
+async function wrongTags(page) {
+  await page.goto(`/tags/new?instance=${FACTORY_FLOOR}`);
+  await page.locator("[name=tag_value]").last().fill("without a name");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("alert").waitFor();
+}
+
+async function reviewTags(page) {
+  await page.goto(`/tags/new?instance=${FACTORY_FLOOR}`);
+  await page.locator("[name=tag_name]").last().fill("hall");
+  await page.locator("[name=tag_value]").last().fill("3");
+  await page.getByLabel("Justification").fill("It has moved.");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function reviewNoPublicAccess(page) {
+  await changeNetworking("disable")(page);
+  await page.getByLabel("Name of the instance").fill("factory-floor");
+  await page.getByLabel("Justification").fill("Only from inside.");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
 /** Each sign-in lets the run go on until Azure asks for the second factor again. */
 async function untilSignIn(page, address) {
   await page.goto(address);
@@ -294,11 +318,20 @@ export const PLACES = (requests) => [
   { name: "instance-connect", who: "carl", go: at(`${INSTANCE}/connect`) },
   { name: "instance-connect-tested", who: "rita", go: tested },
   { name: "instance-connect-refused", who: "carl", go: tested },
-  { name: "instance-networking", who: "olivia", go: at(FACTORY_PAGES + "/networking") },
+  { name: "instance-networking", who: "olivia", go: at(`${INSTANCE}/networking`) },
   { name: "networking-add", who: "olivia", go: changeNetworking("add") },
   { name: "networking-add-where-none-is-seen", who: "nina", go: changeNetworking("add") },
   { name: "networking-disable", who: "olivia", go: changeNetworking("disable") },
   { name: "networking-approve", who: "olivia", go: decideConnection },
+  { name: "networking-review", who: "olivia", go: reviewNoPublicAccess },
+  { name: "tags", who: "olivia", go: at(`${INSTANCE}/tags`) },
+  { name: "tags-none", who: "olivia", go: at(`${PRESS_LINE_PAGES}/tags`) },
+  { name: "tags-change", who: "olivia", go: at(`/tags/new?instance=${FACTORY_FLOOR}`) },
+  { name: "tags-change-with-errors", who: "olivia", go: wrongTags },
+  { name: "tags-review", who: "olivia", go: reviewTags },
+  { name: "sheet", who: "olivia", go: at(`${PRESS_LINE_PAGES}/sheet`) },
+  { name: "sheet-nobody-yet", who: "olivia", go: at(`${INSTANCE}/sheet`) },
+  { name: "sheet-hidden", who: "nina", go: at(`${INSTANCE}/sheet`) },
   { name: "access-blank", who: "carl", go: at("/access/new") },
   { name: "access-of-somebody-who-sees-none", who: "nina", go: at("/access/new") },
   { name: "access-review", who: "nina", go: reviewAccess },

@@ -22,9 +22,11 @@ pub use revoke_access::{Revoking, relied};
 use crate::domain::{asked::Asked, person::Person};
 
 /// The address of the form with what was asked in it, for whoever asks again. `None` where the form
-/// is reached from what it is about, and where an address cannot carry so much.
-pub fn again(asked: &Asked, me: &Person) -> Option<String> {
+/// is reached from what it is about, and where an address cannot carry so much. An instance that
+/// `stands` is not made a second time: what is left is access to it.
+pub fn again(asked: &Asked, stands: bool, me: &Person) -> Option<String> {
     match asked {
+        Asked::CreateInstance(create) if stands => Granting::again(&create.access()?, me),
         Asked::CreateInstance(create) => Creation::again(create, me),
         Asked::GrantAccess(grant) => Granting::again(grant, me),
         _ => None,
