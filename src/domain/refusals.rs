@@ -410,14 +410,14 @@ pub const REFUSALS: &[Refusal] = &[
         Later,
         "Azure takes no more calls in this person's name for a while.",
         NOBODY,
-        "It passes within minutes.",
+        "It passes by itself.",
     ),
     of(
         "SubscriptionRequestsThrottled",
         Later,
         "Azure takes no more calls in this subscription for a while.",
         NOBODY,
-        "It passes within minutes.",
+        "It passes by itself.",
     ),
     of(
         "OperationNotAllowed",
@@ -482,7 +482,7 @@ pub const REFUSALS: &[Refusal] = &[
         NOBODY,
         "It passes when the other change has ended.",
     ),
-    of("RetryableError", Later, "Azure asks to try again.", NOBODY, "It passes within minutes."),
+    of("RetryableError", Later, "Azure asks to try again.", NOBODY, "It passes by itself."),
     // Entra ID
     of(
         "AADSTS50076",

@@ -510,8 +510,8 @@ fn table(cases: &[Case]) -> String {
                 _ => kinds.join(", "),
             };
             let case = row[0];
-            let wait = range(row.iter().map(|case| case.longest).collect());
-            let took = range(row.iter().map(|case| case.took).collect());
+            let wait = seconds(row.iter().map(|case| case.longest).collect());
+            let took = minutes(row.iter().map(|case| case.took).collect());
             let or_dash =
                 |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
             let then = match case.then.as_str() {
@@ -530,16 +530,29 @@ fn table(cases: &[Case]) -> String {
     text
 }
 
-/// From the least to the most, in whole seconds or minutes.
-fn range(mut all: Vec<Duration>) -> String {
-    all.sort();
-    let (least, most) = (all[0].as_secs_f64(), all[all.len() - 1].as_secs_f64());
-    if most == 0.0 {
-        return "–".to_owned();
+/// From the least to the most. Lots are drawn from the request's id, and the clock is set: each time
+/// the same.
+fn seconds(all: Vec<Duration>) -> String {
+    let (least, most) = ends(all);
+    match (least.floor() as u64, most.ceil() as u64) {
+        (_, 0) => "–".to_owned(),
+        (least, most) => format!("{least}–{most} s"),
     }
-    let (unit, word) = if most < 300.0 { (1.0, "s") } else { (60.0, "min") };
-    let (least, most) = ((least / unit).floor() as u64, (most / unit).ceil() as u64);
-    if least == most { format!("{least} {word}") } else { format!("{least}–{most} {word}") }
+}
+
+/// Azure's own clock has a part in this, so that no second of it is certain.
+fn minutes(all: Vec<Duration>) -> String {
+    match ends(all) {
+        (_, most) if most < 60.0 => "under a minute".to_owned(),
+        (least, most) => {
+            format!("{}–{} min", (least / 60.0).floor() as u64, (most / 60.0).ceil() as u64)
+        }
+    }
+}
+
+fn ends(mut all: Vec<Duration>) -> (f64, f64) {
+    all.sort();
+    (all[0].as_secs_f64(), all[all.len() - 1].as_secs_f64())
 }
 
 /// What stands behind this line in a file of `docs/` is made by a test.
