@@ -210,7 +210,8 @@ impl Standings {
         match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(azure::Error::SignIn { claims, problem }) => {
-                Err(delegation::Error::NeedsSignIn { claims, why: problem.to_string() }.into())
+                let (code, why) = (problem.code.clone(), problem.to_string());
+                Err(delegation::Error::NeedsSignIn { claims, code, why }.into())
             }
             Err(azure::Error::Expired(_)) => {
                 self.delegation.forget_access(&person.id, Resource::Arm);

@@ -546,7 +546,7 @@ async fn note_people(
         Actor::Portal => requester.clone(),
     };
     let named = match event {
-        Event::SignInNeeded { person, .. } => Some(person),
+        Event::SignInNeeded { person, .. } | Event::TakenOver { from: person, .. } => Some(person),
         _ => event.in_name_of(),
     };
     let named = named.map_or_else(|| requester.clone(), |person| person.id.to_lowercase());

@@ -8,6 +8,7 @@ mod backup;
 mod delegations;
 mod grants;
 mod history;
+mod pace;
 mod people;
 mod requests;
 mod runs;
@@ -303,6 +304,7 @@ impl Store {
 
     /// Clears away what has had its day: sessions, used sign-ins, what Azure said of rights.
     pub async fn tidy(&self, now: Time, idle: Duration) -> Result<()> {
+        self.bring_back(now).await?;
         self.end_expired_sessions(now, idle).await?;
         self.drop_old_sign_ins(now).await?;
         self.drop_old_standing(now.minus(Duration::from_secs(24 * 60 * 60))).await?;

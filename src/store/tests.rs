@@ -397,7 +397,7 @@ async fn a_delegation_is_replaced_only_by_who_saw_it() {
 async fn a_sign_in_wakes_the_runs_that_wait_for_it_and_no_others() {
     on_each_database(async |db| {
         let request = ask_as_contributor(db).await;
-        let wants = || Outcome::NeedsSignIn { claims: Some("{\"x\":1}".into()) };
+        let wants = || Outcome::NeedsSignIn { claims: Some("{\"x\":1}".into()), problem: None };
         work(db, wants(), later(1)).await;
         assert_eq!(db.store.home("nina").await.unwrap(), Home { open: 1, sign_ins: 1 });
         let claims = db.store.claims_wanted("nina").await.unwrap();
@@ -422,7 +422,7 @@ async fn who_signed_in_during_the_try_is_not_asked_to_sign_in_again() {
         let request = ask_as_contributor(db).await;
         let claimed = claim(db, later(1)).await;
         db.store.keep_delegation("nina", "newer", later(2)).await.unwrap();
-        let wants = Outcome::NeedsSignIn { claims: None };
+        let wants = Outcome::NeedsSignIn { claims: None, problem: None };
         assert!(db.store.settle(&claimed, wants.clone(), later(3)).await.unwrap());
         let run = db.store.request(&request.id).await.unwrap().run;
         assert_eq!((run.state, run.due_at), (State::Running, Some(later(3))));
@@ -650,7 +650,7 @@ async fn a_stopped_run_is_retried_or_closed_once() {
 async fn nothing_is_closed_or_retried_that_changed_since_it_was_seen() {
     on_each_database(async |db| {
         let request = ask_as_contributor(db).await;
-        work(db, Outcome::NeedsSignIn { claims: None }, later(1)).await;
+        work(db, Outcome::NeedsSignIn { claims: None, problem: None }, later(1)).await;
         let seen = db.store.request(&request.id).await.unwrap();
         db.store.keep_delegation("nina", "sealed", later(2)).await.unwrap();
         let standing = holding("nina", &contributor());
@@ -939,7 +939,8 @@ async fn a_claim_that_waited_finds_that_the_run_has_been_finished() {
         // Holds the row; what the other sees is still due.
         sqlx::query("UPDATE run SET attempt = attempt").execute(tx.on()).await.unwrap();
         let (store, id) = (db.store.clone(), request.id.clone());
-        let waiting = tokio::spawn(async move { store.take(&id, later(1), LEASE).await.unwrap() });
+        let waiting =
+            tokio::spawn(async move { store.take(&id, None, later(1), LEASE).await.unwrap() });
         if db.is_postgres() {
             let mut watch = sqlx::AnyConnection::connect(&db.url).await.unwrap();
             loop {

@@ -114,6 +114,8 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/rejection", post(requests::reject))
         .route("/requests/{id}/withdrawal", post(requests::withdraw))
         .route("/requests/{id}/retry", post(requests::retry))
+        .route("/requests/{id}/takeover", post(requests::take_over))
+        .route("/requests/{id}/stop", post(requests::stop))
         .route("/requests/{id}/closure", post(requests::close))
         .route("/requests/{id}/verification", post(requests::verify))
         .route("/approvals", get(approvals::queue))

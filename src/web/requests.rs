@@ -31,6 +31,7 @@ use crate::{
         permission::Need,
         person::{Named, Person},
         principal::is_guid,
+        problem::Problem,
         request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
@@ -246,9 +247,27 @@ pub struct Live {
     may_retry: bool,
     may_close: bool,
     may_verify: bool,
+    may_stop: bool,
+    /// Whether this person may carry a stuck run on in their own name, and why not if they decide
+    /// there and may not.
+    take_over: Option<Result<(), Refusal>>,
 }
 
 impl Live {
+    fn may_take_over(&self) -> bool {
+        matches!(self.take_over, Some(Ok(())))
+    }
+
+    /// Why somebody who decides there may not take it over.
+    fn take_over_barred(&self) -> Option<String> {
+        match &self.take_over {
+            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => {
+                Some(why.to_string())
+            }
+            _ => None,
+        }
+    }
+
     fn state_of(&self, position: usize) -> &'static str {
         let run = &self.request.run;
         let step = &self.request.steps[position];
@@ -314,6 +333,11 @@ impl Live {
         );
         let stands = self.host_name().is_some();
         (nothing && self.is_mine()).then(|| forms::again(&self.request, stands)).flatten()
+    }
+
+    /// Whether retrying may help, as far as is known.
+    fn retry_leads_on(&self) -> bool {
+        self.request.run.problem.as_ref().is_none_or(Problem::can_be_retried)
     }
 
     fn trying_access(&self) -> bool {
@@ -382,7 +406,8 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing)
     let request = app.store.request(id).await?;
     let me = &viewer.person;
     let nothing = Standing::unknown(me.named());
-    let right_matters = request.may_be_closed_by(me, &nothing) == Err(Refusal::NotInvolved);
+    let right_matters = request.may_be_closed_by(me, &nothing) == Err(Refusal::NotInvolved)
+        || is_stuck_with_another(&request, me);
     if sees(&request, me, false) && !right_matters {
         return Ok((request, nothing));
     }
@@ -448,6 +473,31 @@ async fn deciding(
     Ok(Some(Deciding { approver, requester, carriers, impossible }))
 }
 
+/// Whoever may decide there may take over what is stuck with another, their own request too.
+fn is_stuck_with_another(request: &Request, me: &Person) -> bool {
+    matches!(request.run.state, RunState::Stopped | RunState::NeedsSignIn)
+        && request.present_name().is_some_and(|name| name.id != me.id)
+}
+
+/// Step by step, for somebody who may decide: whether they may take it over, and why not.
+async fn take_over_by(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+    standing_there: &Standing,
+) -> Option<Result<(), Refusal>> {
+    let me = &viewer.person;
+    let decides = standing_there.decides(&request.asked.decided_at()) == Some(true);
+    if !decides || !is_stuck_with_another(request, me) {
+        return None;
+    }
+    let standing = standing(app, request, &me.named(), Freshness::Remembered).await.ok()?;
+    match request.may_be_taken_over_by(me, &standing, &app.policy) {
+        Err(Refusal::NotStuck | Refusal::YoursAlready) => None,
+        answer => Some(answer),
+    }
+}
+
 async fn live(
     app: &App,
     viewer: &Viewer,
@@ -456,11 +506,14 @@ async fn live(
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
     let entries = app.store.request_history(&request.id, ENTRIES).await?;
+    let take_over = take_over_by(app, viewer, &request, standing).await;
     Ok(Live {
         may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
         may_retry: request.may_be_retried_by(&me, standing).is_ok(),
         may_close: request.may_be_closed_by(&me, standing).is_ok(),
         may_verify: request.may_be_verified_by(&me).is_ok(),
+        may_stop: request.may_be_stopped_by(&me, standing).is_ok(),
+        take_over,
         request,
         entries,
         me,
@@ -616,6 +669,34 @@ pub async fn retry(
     let (request, standing) = involved(&app, &viewer, &id).await?;
     let change = request.retry(&viewer.person, &standing, app.clock.now())?;
     decide(&app, &viewer, change, "retried").await
+}
+
+#[derive(Deserialize)]
+pub struct TakeOver {
+    /// Digest of the plan that was on the page.
+    plan: String,
+}
+
+pub async fn take_over(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Form(form): Form<TakeOver>,
+) -> Result<Redirect, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    let (now, policy) = (app.clock.now(), &app.policy);
+    let change = request.take_over(&viewer.person, &standing, &form.plan, policy, now)?;
+    decide(&app, &viewer, change, "taken-over").await
+}
+
+pub async fn stop(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+) -> Result<Redirect, Error> {
+    let (request, standing) = see(&app, &viewer, &id).await?;
+    let change = request.stop(&viewer.person, &standing, app.clock.now())?;
+    decide(&app, &viewer, change, "stopped").await
 }
 
 pub async fn close(

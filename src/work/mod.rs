@@ -6,10 +6,16 @@ mod watching;
 
 pub use watching::{tell, watch};
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use metrics::{counter, histogram};
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::watch,
+    task::{self, JoinSet},
+};
 
 use crate::{
     App,
@@ -26,8 +32,10 @@ const LONGEST_TRY: Duration = Duration::from_secs(50);
 const FINISHING: Duration = Duration::from_secs(8);
 /// A database that is gone without a word is not waited for longer, but asked anew.
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
-/// Plans under way at once in one process.
+/// Plans under way at once in one process, and of those in one person's name: whatever Azure does
+/// to one person, there is room for another.
 const AT_ONCE: usize = 8;
+const OF_EACH: usize = 4;
 /// How often the database is asked when nobody rings: other replicas have no bell here.
 const LOOK: Duration = Duration::from_secs(1);
 /// Expired sessions and the like are cleared away this often.
@@ -70,12 +78,7 @@ async fn carry_out(
     let outcome = match tried {
         Ok(outcome) => outcome?,
         Err(_) => Outcome::Retry {
-            problem: Problem {
-                code: "Timeout".to_owned(),
-                message: "Azure did not answer in time.".to_owned(),
-                correlation: None,
-                status: None,
-            },
+            problem: Problem::ours("Timeout", "Azure did not answer in time."),
             wait: None,
         },
     };
@@ -90,19 +93,26 @@ async fn carry_out(
 /// Works until told to stop; then finishes what is in flight, or gives it back.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut flying: JoinSet<()> = JoinSet::new();
+    let mut names: HashMap<task::Id, String> = HashMap::new();
     let mut tidied: Option<Time> = None;
     while !*stop.borrow() {
-        while flying.try_join_next().is_some() {}
+        while let Some(landed) = flying.try_join_next_with_id() {
+            names.remove(&landed.map_or_else(|error| error.id(), |(id, ())| id));
+        }
         let room = flying.len() < AT_ONCE;
         let claimed = match room {
-            true => in_time(app.store.claim(app.clock.now(), LEASE)).await,
+            true => {
+                let busy = busy(&names);
+                in_time(app.store.claim_beside(app.clock.now(), LEASE, &busy)).await
+            }
             false => Ok(None),
         };
         match claimed {
             Ok(Some(claimed)) => {
                 let (app, request) = (app.clone(), claimed.request.id.clone());
                 let cut = no_more_time(stop.clone());
-                flying.spawn(async move {
+                let name = claimed.request.present_name().map(|person| person.id.clone());
+                let flight = flying.spawn(async move {
                     if let Err(error) = carry_out(&app, claimed, cut).await {
                         // The lease runs out and the step is tried again.
                         counter!("twindesk_unsettled_total").increment(1);
@@ -110,13 +120,15 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
                     }
                     app.bell.notify_one();
                 });
+                names.insert(flight.id(), name.unwrap_or_default());
                 continue;
             }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "the database could not be asked for work"),
         }
         let now = app.clock.now();
-        if tidied.is_none_or(|last| now.since(last) >= TIDY) {
+        // Also when the clock was put back.
+        if tidied.is_none_or(|last| now < last || now.since(last) >= TIDY) {
             tidied = Some(now);
             if let Err(error) = in_time(app.store.tidy(now, app.site.session_idle)).await {
                 tracing::warn!(%error, "what has expired could not be cleared away");
@@ -164,6 +176,15 @@ async fn no_more_time(mut stop: watch::Receiver<bool>) {
     // A sender that is gone can no longer say anything else.
     let _ = stop.wait_for(|told| *told).await;
     tokio::time::sleep(FINISHING).await;
+}
+
+/// Who has as many runs under way here as one person may.
+fn busy(names: &HashMap<task::Id, String>) -> Vec<&str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in names.values() {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= OF_EACH).map(|(name, _)| name).collect()
 }
 
 fn word(outcome: &Outcome) -> &'static str {

@@ -49,6 +49,16 @@ export async function furnish(demo) {
   requests.stopped = await askForInstance(olivia, "dt-no-such-luck");
   await becomes(olivia, "Stopped");
 
+  // Stuck with Uma, and Olivia may go on.
+  await demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: "roleAssignments", caller: "uma@contoso.com", status: 403, code: "AuthorizationFailed",
+    message: "The client 'uma@contoso.com' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write'.",
+  });
+  requests.stuck = await askForAccess(nina);
+  await uma.goto(requests.stuck);
+  await uma.getByRole("button", { name: "Approve" }).click();
+  await becomes(uma, "Stopped");
+
   // A role that is long on its way to the data plane.
   await demo.quick({ role_propagation_seconds: 86_400 });
   requests.verifying = await askForInstance(carl, "dt-assembly");
@@ -61,6 +71,19 @@ export async function furnish(demo) {
   requests.running = await askForInstance(olivia, "dt-hall-3");
   await becomes(olivia, "Running");
   await olivia.locator(".timeline", { hasText: "Azure took the call" }).waitFor();
+
+  requests.stopping = await askForInstance(olivia, "dt-hall-4");
+  await becomes(olivia, "Running");
+  await olivia.locator(".timeline", { hasText: "Azure took the call" }).waitFor();
+  await olivia.getByRole("button", { name: "Stop after this step" }).click();
+  await olivia.getByRole("heading", { name: "Stopping" }).waitFor();
+
+  await demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: "dt-hall-5", status: 429, code: "TooManyRequests", retry_after: 3600,
+    message: "The request is being throttled.", caller: "carl@contoso.com",
+  });
+  requests.throttled = await askForInstance(carl, "dt-hall-5");
+  await carl.getByRole("heading", { name: "Not yet" }).waitFor();
 
   await demo.quick({ mfa_for_writes: true });
   requests.signIn = await askForInstance(olivia, "dt-cold-store");
@@ -396,6 +419,10 @@ export const PLACES = (requests) => [
   { name: "request-verified", who: "olivia", go: at(requests.verified) },
   { name: "request-verifying", who: "carl", go: at(requests.verifying) },
   { name: "request-stopped", who: "olivia", go: at(requests.stopped) },
+  { name: "request-stopped-of-another", who: "uma", go: at(requests.stopped) },
+  { name: "request-to-take-over", who: "olivia", go: at(requests.stuck) },
+  { name: "request-stopping", who: "olivia", go: at(requests.stopping) },
+  { name: "request-throttled", who: "carl", go: at(requests.throttled) },
   { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
   { name: "approvals", who: "uma", go: at("/approvals") },

@@ -300,7 +300,7 @@ async fn a_lock_is_told_in_azures_words_with_what_to_do_next() {
         let page = uma.open(&request).await;
         assert_eq!(status(&page), "Stopped", "{}", page.words());
         assert!(page.says("ScopeLocked") && page.says("Please remove the lock and try again."), "{}", page.words());
-        assert!(page.says("An Owner or a User Access Administrator of it can remove the lock"), "{}", page.words());
+        assert!(page.says("A lock protects the place. Remove the lock, retry, and put the lock back."), "{}", page.words());
         assert_eq!(held(world).await, 1);
         uma.press(&page, "Retry", &[]).await;
         world.let_it_work().await;
@@ -326,7 +326,7 @@ async fn the_last_who_may_assign_roles_is_not_removed() {
         assert_eq!(status(&page), "Stopped", "{}", page.words());
         assert!(page.says("Cannot delete the last RBAC admin assignment"), "{}", page.words());
         assert!(
-            page.says("Assign Owner or User Access Administrator on it to somebody else first"),
+            page.says("Assign Owner or User Access Administrator on the subscription to somebody else first"),
             "{}",
             page.words()
         );

@@ -7,7 +7,7 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
-pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
+pub use simulator::world::demo::{CARL, DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
 
 pub struct World {
     pub app: App,
@@ -61,6 +61,13 @@ impl World {
     /// Another replica on the same database, with its own memory.
     pub async fn replica(&self) -> App {
         build(&self.settings, self.app.clock.clone()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn replica_with(&self, more: &[(&str, &str)]) -> App {
+        let mut settings = self.settings.clone();
+        settings.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        build(&settings, self.app.clock.clone()).await
     }
 
     /// A browser in which this person of the simulated tenant has signed in.
@@ -137,7 +144,7 @@ impl World {
     }
 
     pub fn is_postgres(&self) -> bool {
-        self.database.server.is_some()
+        self.database.is_postgres()
     }
 
     /// Every row of every table, as text.
@@ -200,6 +207,10 @@ impl Database {
     pub fn sqlite() -> Database {
         let file = std::env::temp_dir().join(format!("twindesk-{}.db", uuid::Uuid::new_v4()));
         Database { url: format!("sqlite:{}", file.display()), server: None }
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.server.is_some()
     }
 
     async fn postgres(server: String) -> Database {

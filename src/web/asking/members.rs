@@ -318,7 +318,7 @@ async fn ask<T>(
 ) -> Result<Look<T>, Error> {
     let token = async {
         match app.delegation.act_as(&person.id, Resource::Graph, app.clock.now()).await {
-            Err(delegation::Error::NeedsSignIn { claims: None, why }) => {
+            Err(delegation::Error::NeedsSignIn { claims: None, why, .. }) => {
                 Ok(Err(Hidden::because(why)))
             }
             answer => answer.map(Ok),

@@ -17,6 +17,10 @@ impl Trial<'_> {
         if provider.is_registered() {
             return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
         }
+        // Whoever began it, it is under way.
+        if provider.is_registering() {
+            return Ok(self.underway(self.sent().then(|| self.step().call.path.clone()), None));
+        }
         if !self.was_taken() {
             self.send(&token).await?;
         }
@@ -49,9 +53,11 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         match self.app.azure.instance(&token, &instance.to_string()).await? {
-            // A person has asked for another try of a creation that had failed.
+            // A person has asked for another try of a creation that had come to nothing.
             Some(found)
-                if self.is_ours(&found) && found.provisioning_state == "Failed" && !self.sent() =>
+                if self.is_ours(&found)
+                    && matches!(&*found.provisioning_state, "Failed" | "Canceled")
+                    && !self.sent() =>
             {
                 self.begin(&token, "the instance as Succeeded").await
             }

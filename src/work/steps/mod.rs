@@ -19,6 +19,7 @@ use crate::{
     azure::{self, AccessToken, Answer, Call, Instance, Operation, Resource},
     delegation,
     domain::{
+        patience,
         plan::{Action, Step},
         problem::Problem,
         run::{Outcome, Progress},
@@ -38,7 +39,7 @@ pub async fn perform(app: &App, claimed: &Claimed) -> store::Result<Outcome> {
         }
         Err(Trouble::Delegation(error)) => Ok(untokened(error)),
         Err(Trouble::LeaseLost) => Ok(Outcome::Retry {
-            problem: ours("LeaseLost", "Another worker has taken over."),
+            problem: Problem::ours("LeaseLost", "Another worker has taken over."),
             wait: None,
         }),
     }
@@ -173,14 +174,16 @@ impl Trial<'_> {
                     Ok(_) => Ok(Outcome::Retry { problem: theirs(&problem), wait: None }),
                     Err(delegation::Error::Store(error)) => Err(error),
                     Err(error) => Ok(match untokened(error) {
-                        Outcome::NeedsSignIn { claims: wanted } => {
-                            Outcome::NeedsSignIn { claims: wanted.or(Some(claims)) }
+                        Outcome::NeedsSignIn { claims: wanted, problem } => {
+                            Outcome::NeedsSignIn { claims: wanted.or(Some(claims)), problem }
                         }
                         other => other,
                     }),
                 }
             }
-            azure::Error::SignIn { claims, .. } => Ok(Outcome::NeedsSignIn { claims }),
+            azure::Error::SignIn { claims, problem } => {
+                Ok(Outcome::NeedsSignIn { claims, problem: Some(theirs(&problem)) })
+            }
             azure::Error::Refused(problem) | azure::Error::Missing(problem) if passes(&problem) => {
                 Ok(Outcome::Retry { problem: theirs(&problem), wait: None })
             }
@@ -243,7 +246,7 @@ impl Trial<'_> {
     fn not_shown(&self, what: &str) -> Outcome {
         let problem = Problem {
             correlation: Some(self.step().correlation.to_string()),
-            ..ours(
+            ..Problem::ours(
                 "NotShown",
                 &format!(
                     "Azure took the call, and does not show {what}. It may show it late, or \
@@ -304,8 +307,10 @@ impl Trial<'_> {
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
-        let floor = self.app.site.poll_floor;
-        Outcome::Underway { operation, wait: after.unwrap_or(floor).max(floor) }
+        let began = self.progress().began_at;
+        let age = began.map(|began| self.app.clock.now().since(began)).unwrap_or_default();
+        let wait = after.unwrap_or_else(|| patience::look_again(age));
+        Outcome::Underway { operation, wait: wait.max(self.app.site.poll_floor) }
     }
 }
 
@@ -334,7 +339,9 @@ fn passes(problem: &azure::Problem) -> bool {
 
 fn untokened(error: delegation::Error) -> Outcome {
     match error {
-        delegation::Error::NeedsSignIn { claims, .. } => Outcome::NeedsSignIn { claims },
+        delegation::Error::NeedsSignIn { claims, code, why } => {
+            Outcome::NeedsSignIn { claims, problem: Some(Problem::ours(&code, &why)) }
+        }
         delegation::Error::Azure(azure::Error::Busy { after, problem }) => {
             Outcome::Retry { problem: theirs(&problem), wait: after }
         }
@@ -345,7 +352,7 @@ fn untokened(error: delegation::Error) -> Outcome {
             Outcome::Retry { problem: theirs(error.problem()), wait: None }
         }
         delegation::Error::Store(error) => {
-            Outcome::Retry { problem: ours("Database", &error.to_string()), wait: None }
+            Outcome::Retry { problem: Problem::ours("Database", &error.to_string()), wait: None }
         }
     }
 }
@@ -359,10 +366,6 @@ fn theirs(problem: &azure::Problem) -> Problem {
     }
 }
 
-fn ours(code: &str, message: &str) -> Problem {
-    Problem { code: code.to_owned(), message: message.to_owned(), correlation: None, status: None }
-}
-
 fn failed(code: &str, message: &str) -> Outcome {
-    Outcome::Failed { problem: ours(code, message) }
+    Outcome::Failed { problem: Problem::ours(code, message) }
 }
