@@ -109,7 +109,9 @@ impl Tx {
     }
 
     async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        tracing::trace!("committed");
+        Ok(())
     }
 }
 

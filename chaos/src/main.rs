@@ -1,0 +1,239 @@
+//! The proof that a run survives anything: the real program is killed, frozen and cut off while it
+//! carries plans out beside a simulated Azure, and the world is looked at afterwards.
+//! `docs/reliability.md` says what is proved and how.
+
+mod check;
+mod child;
+mod crash;
+mod drive;
+#[expect(dead_code, reason = "the browser of the site's stories; the stories here need less of it")]
+#[expect(clippy::unwrap_used, reason = "what cannot be is best shown by where it was not")]
+#[path = "../../tests/site/people.rs"]
+mod people;
+mod plans;
+mod points;
+mod portal;
+mod proxy;
+mod sockets;
+mod world;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context as _, anyhow};
+use clap::{Parser, Subcommand};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::crash::Tally;
+use crate::plans::{CYCLES, Kind};
+use crate::points::Moment;
+use crate::world::Database;
+
+/// Kills the portal everywhere, and says what is lost, doubled or unexplained
+///
+/// Without a choice: every point of every kind of plan in turn, then stories by seed, until there
+/// have been as many kills as wanted. It ends with 1 if anything is lost, doubled or unexplained,
+/// and says how to see it again.
+#[derive(Parser)]
+#[command(version, verbatim_doc_comment)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// At least so many kills
+    #[arg(long, default_value_t = 1000)]
+    kills: usize,
+    /// The first seed; each story takes the next
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Only on this database; on both where none is named and TWINDESK_TEST_POSTGRES is set
+    #[arg(long)]
+    database: Option<Database>,
+    /// The story of this seed, and nothing else
+    #[arg(long)]
+    replay: Option<u64>,
+    /// One point, like create:statement:17, or all of one moment, like create:statement
+    #[arg(long)]
+    sweep: Option<String>,
+    /// An answer that comes when the lease is over, like access:3, and nothing else
+    #[arg(long)]
+    late: Option<String>,
+    /// The short set: no sweep, a few stories
+    #[arg(long)]
+    short: bool,
+    /// Stories at once
+    #[arg(long, default_value_t = 3)]
+    at_once: usize,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The portal itself, as the harness starts it
+    #[command(hide = true)]
+    Portal {
+        #[arg(long)]
+        port: u16,
+        #[arg(long)]
+        now: i64,
+        #[arg(long)]
+        whole: bool,
+    },
+}
+
+#[tokio::main(worker_threads = 4)]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(Command::Portal { port, now, whole }) = arguments.command {
+        return match portal::run(port, now, whole).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    match carry_out(arguments).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("the harness itself failed: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether nothing was lost, doubled or unexplained.
+async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
+    sqlx::any::install_default_drivers();
+    let began = Instant::now();
+    let databases = match arguments.database {
+        Some(one) => vec![one],
+        None if std::env::var_os("TWINDESK_TEST_POSTGRES").is_some() => {
+            vec![Database::Sqlite, Database::Postgres]
+        }
+        None => vec![Database::Sqlite],
+    };
+    let mut crew = Crew::new(arguments.at_once);
+    if let Some(seed) = arguments.replay {
+        for database in databases {
+            crew.send(crash::seeded(database, seed));
+        }
+    } else if let Some(text) = &arguments.late {
+        let (kind, nth) = text.split_once(':').context("--late looks like access:3")?;
+        let (kind, nth) = (kind_of(kind)?, nth.parse()?);
+        for database in databases {
+            crew.send(crash::late(database, kind, nth));
+        }
+    } else if let Some(text) = &arguments.sweep {
+        let mut words = text.split(':');
+        let kind = kind_of(words.next().unwrap_or_default())?;
+        let moment = words.next().and_then(|word| Moment::ALL.into_iter().find(|own| own.word() == word));
+        let moment = moment.context("--sweep looks like create:statement:17")?;
+        let nth: Option<usize> = words.next().map(str::parse).transpose()?;
+        let cycle = CYCLES.into_iter().find(|cycle| cycle.contains(&kind));
+        let cycle = cycle.context("every kind is in a cycle")?;
+        for database in databases {
+            crew.send(crash::sweep(database, cycle, moment, nth.unwrap_or(1), nth.unwrap_or(10_000)));
+        }
+    } else {
+        return whole(arguments, databases, crew, began).await;
+    }
+    let tally = crew.home().await?;
+    Ok(report(&tally, began))
+}
+
+async fn whole(
+    arguments: Arguments,
+    databases: Vec<Database>,
+    mut crew: Crew,
+    began: Instant,
+) -> anyhow::Result<bool> {
+    if !arguments.short {
+        for &database in &databases {
+            for cycle in CYCLES {
+                for moment in Moment::ALL {
+                    crew.send(crash::sweep(database, cycle, moment, 1, 10_000));
+                }
+            }
+        }
+    }
+    for &database in &databases {
+        for kind in [Kind::Create, Kind::Access] {
+            crew.send(crash::late(database, kind, 2));
+        }
+    }
+    let mut tally = crew.home().await?;
+    let mut seed = arguments.seed;
+    while tally.kills < arguments.kills {
+        let mut crew = Crew::new(arguments.at_once);
+        for &database in databases.iter().cycle().take(arguments.at_once.max(databases.len())) {
+            crew.send(crash::seeded(database, seed));
+            seed += 1;
+        }
+        tally.add(crew.home().await?);
+    }
+    Ok(report(&tally, began))
+}
+
+fn kind_of(word: &str) -> anyhow::Result<Kind> {
+    let mut all = CYCLES.into_iter().flatten();
+    all.find(|kind| kind.word() == word).copied().with_context(|| format!("{word} is no kind of plan"))
+}
+
+/// Stories that go on at once, so many and no more.
+struct Crew {
+    room: Arc<Semaphore>,
+    stories: JoinSet<anyhow::Result<Tally>>,
+}
+
+impl Crew {
+    fn new(at_once: usize) -> Crew {
+        Crew { room: Arc::new(Semaphore::new(at_once.max(1))), stories: JoinSet::new() }
+    }
+
+    fn send(&mut self, story: impl Future<Output = anyhow::Result<Tally>> + Send + 'static) {
+        let room = Arc::clone(&self.room);
+        self.stories.spawn(async move {
+            let _room = room.acquire_owned().await?;
+            story.await
+        });
+    }
+
+    async fn home(mut self) -> anyhow::Result<Tally> {
+        let mut whole = Tally::default();
+        while let Some(story) = self.stories.join_next().await {
+            whole.add(story.map_err(|error| anyhow!("a story broke off: {error}"))??);
+        }
+        Ok(whole)
+    }
+}
+
+/// Prints what it has come to; whether that is good.
+fn report(tally: &Tally, began: Instant) -> bool {
+    if !tally.points.is_empty() {
+        println!("| plan | {} |", Moment::ALL.map(Moment::word).join(" | "));
+        println!("|---|{}", "---|".repeat(Moment::ALL.len()));
+        for kind in CYCLES.into_iter().flatten() {
+            let counts = Moment::ALL.map(|moment| {
+                tally.points.get(&(*kind, moment)).copied().unwrap_or_default().to_string()
+            });
+            println!("| {} | {} |", kind.word(), counts.join(" | "));
+        }
+    }
+    let verdict = &tally.verdict;
+    println!(
+        "kills={} faults={} runs={} lost={} doubled={} unexplained={} seconds={}",
+        tally.kills,
+        tally.faults,
+        tally.runs,
+        verdict.lost.len(),
+        verdict.doubled.len(),
+        verdict.unexplained.len(),
+        began.elapsed().as_secs()
+    );
+    for replay in &tally.replays {
+        println!("again: {replay}");
+    }
+    verdict.is_good()
+}
