@@ -338,7 +338,7 @@ async fn chain(world: &World, verdict: &mut Verdict) -> anyhow::Result<()> {
 }
 
 /// Each page says of its request what the world says, and no more.
-pub async fn pages(world: &mut World, ids: &[String]) -> anyhow::Result<Verdict> {
+pub async fn pages(world: &World, ids: &[String]) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::default();
     for id in ids {
         let request = world.app.store.request(id).await?;

@@ -36,6 +36,8 @@ pub struct Start<'a> {
     pub now: i64,
     /// As an operator runs it, with a worker from the start.
     pub whole: bool,
+    /// It is to kill itself there, even while it begins.
+    pub kill_at: Option<Point>,
     /// Where its log goes.
     pub log: &'a Path,
 }
@@ -49,6 +51,7 @@ impl Portal {
             .arg("portal")
             .args(["--port", &start.port.to_string(), "--now", &start.now.to_string()])
             .args(start.whole.then_some("--whole"))
+            .args(start.kill_at.map(|point| format!("--kill-at={point}")))
             .env_clear()
             .envs(start.settings)
             .envs(std::env::vars().filter(|(name, _)| name == "RUST_LOG"))
@@ -131,6 +134,11 @@ impl Portal {
     /// At this point it is to stand still.
     pub async fn hold_at(&mut self, point: Point) -> anyhow::Result<bool> {
         self.tell(&format!("strike {point} hold")).await
+    }
+
+    /// No point is armed any more.
+    pub async fn forget(&mut self) -> anyhow::Result<bool> {
+        self.tell("forget").await
     }
 
     pub fn is_held(&self) -> bool {

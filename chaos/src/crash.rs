@@ -35,6 +35,9 @@ pub struct Tally {
     /// How many points of each kind and moment were struck.
     pub points: BTreeMap<(Kind, Moment), usize>,
     pub verdict: Verdict,
+    /// Pages that people opened while portals were restarted, and those that they did not get.
+    pub pages: usize,
+    pub failed_pages: Vec<String>,
     /// What to type to see it again.
     pub replays: Vec<String>,
 }
@@ -48,6 +51,8 @@ impl Tally {
             *self.points.entry(key).or_default() += count;
         }
         self.verdict.add(other.verdict);
+        self.pages += other.pages;
+        self.failed_pages.extend(other.failed_pages);
         self.replays.extend(other.replays);
     }
 
@@ -99,14 +104,15 @@ impl Stage {
             self.portal.kill_at(point).await?;
         }
         self.portal.work().await?;
-        let end = drive(&mut self.world, &mut self.portal, dead, |_, _| false).await;
+        let end = drive(&self.world, &mut [&mut self.portal], dead, |_, _| false).await;
         self.world.proxy.disarm();
         if end? == End::Rest {
             self.portal.rest().await?;
+            self.portal.forget().await?;
             return Ok(false);
         }
         self.portal.ended().await?;
-        dead.note(&mut self.world).await?;
+        dead.note(&self.world).await?;
         self.restart().await?;
         Ok(true)
     }
@@ -114,7 +120,7 @@ impl Stage {
     /// Works until nothing is left to do.
     pub async fn finish(&mut self, dead: &Dead) -> anyhow::Result<()> {
         self.portal.work().await?;
-        let end = drive(&mut self.world, &mut self.portal, dead, |_, _| false).await?;
+        let end = drive(&self.world, &mut [&mut self.portal], dead, |_, _| false).await?;
         anyhow::ensure!(end == End::Rest, "the portal died by itself: {}", self.world.said());
         self.portal.rest().await?;
         Ok(())
@@ -122,7 +128,7 @@ impl Stage {
 
     pub async fn judge(&mut self, ids: &[String], repeats: bool) -> anyhow::Result<Verdict> {
         let mut verdict = check(&self.world, ids, repeats).await?;
-        verdict.add(pages(&mut self.world, ids).await?);
+        verdict.add(pages(&self.world, ids).await?);
         Ok(verdict)
     }
 
@@ -209,11 +215,11 @@ async fn overtake(stage: &mut Stage, point: Point, dead: &mut Dead) -> anyhow::R
     let Stage { world, portal, .. } = stage;
     world.proxy.arm(point, Strike::Late);
     portal.work().await?;
-    let struck = drive(world, portal, dead, |world, _| world.proxy.struck().is_some()).await?;
+    let struck = drive(world, &mut [&mut *portal], dead, |world, _| world.proxy.struck().is_some()).await?;
     if struck == End::Met {
         dead.note(world).await?;
-        pass(world, &mut [portal], LEASE).await?;
-        drive(world, portal, dead, |_, _| false).await?;
+        pass(world, &mut [&mut *portal], LEASE).await?;
+        drive(world, &mut [&mut *portal], dead, |_, _| false).await?;
     }
     world.proxy.disarm();
     world.proxy.let_through();
@@ -284,7 +290,7 @@ pub async fn seeded(database: Database, seed: u64) -> anyhow::Result<Tally> {
             tally.kills += usize::from(struck);
             if struck && leaps {
                 let Stage { world, portal, .. } = &mut stage;
-                pass(world, &mut [portal], LEASE).await?;
+                pass(world, &mut [&mut *portal], LEASE).await?;
             }
         }
         stage.finish(&dead).await?;

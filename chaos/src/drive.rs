@@ -14,6 +14,10 @@ const GLANCE: Duration = Duration::from_millis(4);
 /// A lease that a living portal holds for so long of real time is one that it has given up.
 const GIVEN_UP: Duration = Duration::from_secs(12);
 
+/// Who has claimed nothing anew and given nothing back for so long of real time stands still. Longer
+/// than any step takes, on a machine that has much else to do.
+const STILL: Duration = Duration::from_secs(4);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Nothing is left to do.
@@ -30,27 +34,27 @@ pub struct Dead(HashSet<String>);
 
 impl Dead {
     /// Whoever holds a lease now has died.
-    pub async fn note(&mut self, world: &mut World) -> anyhow::Result<()> {
+    pub async fn note(&mut self, world: &World) -> anyhow::Result<()> {
         self.0.extend(world.due().await?.into_iter().filter_map(|due| due.lease));
         Ok(())
     }
 }
 
-/// Drives one portal, until `met`.
+/// Drives these portals, until `met`.
 pub async fn drive(
-    world: &mut World,
-    portal: &mut Portal,
+    world: &World,
+    portals: &mut [&mut Portal],
     dead: &Dead,
-    met: impl Fn(&World, &Portal) -> bool,
+    met: impl Fn(&World, &[&mut Portal]) -> bool,
 ) -> anyhow::Result<End> {
     let began = Instant::now();
     let mut moved = Instant::now();
     let mut held: (Option<String>, Instant) = (None, Instant::now());
     loop {
-        if met(world, portal) {
+        if met(world, portals) {
             return Ok(End::Met);
         }
-        if portal.is_dead() {
+        if portals.iter_mut().any(|portal| portal.is_dead()) {
             return Ok(End::Died);
         }
         if began.elapsed() > PATIENCE {
@@ -79,13 +83,15 @@ pub async fn drive(
             // It is due: the portal is about to take it. The bell may have rung before it was.
             if moved.elapsed() > Duration::from_millis(50) {
                 moved = Instant::now();
-                portal.tell("bell").await?;
+                for portal in portals.iter_mut() {
+                    portal.tell("bell").await?;
+                }
             }
             tokio::time::sleep(GLANCE).await;
             continue;
         }
         let by = Duration::from_micros((next - now).unsigned_abs()) + Duration::from_millis(1);
-        pass(world, &mut [portal], by).await?;
+        pass(world, portals, by).await?;
         moved = Instant::now();
     }
 }
@@ -101,4 +107,36 @@ pub async fn pass(
         portal.tell(&format!("clock {micros}")).await?;
     }
     Ok(())
+}
+
+/// Waits, in real time, until these portals have nothing left that is due: what is still claimed then
+/// is claimed by others, who will not settle it.
+pub async fn stand_still(
+    world: &World,
+    portals: &mut [&mut Portal],
+    dead: &mut Dead,
+) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let mut last = (Vec::new(), Instant::now());
+    while last.1.elapsed() < STILL {
+        if began.elapsed() > PATIENCE {
+            bail!("it does not come to a stand: {:#?}", world.due().await?);
+        }
+        let now = world.clock.now().0;
+        let due = world.due().await?;
+        let mut seen: Vec<String> = due
+            .iter()
+            .filter(|due| due.lease_until > now || due.due_at <= now)
+            .map(|due| format!("{due:?}"))
+            .collect();
+        seen.sort();
+        if seen != last.0 {
+            last = (seen, Instant::now());
+        }
+        for portal in portals.iter_mut() {
+            portal.tell("bell").await?;
+        }
+        tokio::time::sleep(GLANCE * 10).await;
+    }
+    dead.note(world).await
 }

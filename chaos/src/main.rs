@@ -14,6 +14,8 @@ mod plans;
 mod points;
 mod portal;
 mod proxy;
+mod relay;
+mod replicas;
 mod sockets;
 mod world;
 
@@ -28,7 +30,7 @@ use tokio::task::JoinSet;
 
 use crate::crash::Tally;
 use crate::plans::{CYCLES, Kind};
-use crate::points::Moment;
+use crate::points::{Moment, Point};
 use crate::world::Database;
 
 /// Kills the portal everywhere, and says what is lost, doubled or unexplained
@@ -59,6 +61,18 @@ struct Arguments {
     /// An answer that comes when the lease is over, like access:3, and nothing else
     #[arg(long)]
     late: Option<String>,
+    /// So many portals on PostgreSQL, each harmed in each way, and nothing else
+    #[arg(long)]
+    replicas: Option<usize>,
+    /// So many portals on PostgreSQL, restarted one after another under load, and nothing else
+    #[arg(long)]
+    rolled: Option<usize>,
+    /// So many portals that begin together on an empty database, and nothing else
+    #[arg(long)]
+    together: Option<usize>,
+    /// Freezes longer than the lease after each statement of a plan, like access or access:9
+    #[arg(long)]
+    frozen: Option<String>,
     /// The short set: no sweep, a few stories
     #[arg(long)]
     short: bool,
@@ -78,14 +92,16 @@ enum Command {
         now: i64,
         #[arg(long)]
         whole: bool,
+        #[arg(long)]
+        kill_at: Option<Point>,
     },
 }
 
 #[tokio::main(worker_threads = 4)]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Portal { port, now, whole }) = arguments.command {
-        return match portal::run(port, now, whole).await {
+    if let Some(Command::Portal { port, now, whole, kill_at }) = arguments.command {
+        return match portal::run(port, now, whole, kill_at).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error:#}");
@@ -136,6 +152,20 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
         for database in databases {
             crew.send(crash::sweep(database, cycle, moment, nth.unwrap_or(1), nth.unwrap_or(10_000)));
         }
+    } else if let Some(many) = arguments.replicas {
+        crew.send(replicas::harmed(many));
+    } else if let Some(many) = arguments.rolled {
+        crew.send(replicas::rolled(many));
+    } else if let Some(many) = arguments.together {
+        for nth in [1, 4, 9, 16, 25] {
+            crew.send(replicas::together(many, nth));
+        }
+    } else if let Some(text) = &arguments.frozen {
+        let (kind, nth) = match text.split_once(':') {
+            Some((kind, nth)) => (kind, Some(nth.parse()?)),
+            None => (text.as_str(), None),
+        };
+        crew.send(replicas::frozen(kind_of(kind)?, nth.unwrap_or(1), nth.unwrap_or(10_000)));
     } else {
         return whole(arguments, databases, crew, began).await;
     }
@@ -223,10 +253,13 @@ fn report(tally: &Tally, began: Instant) -> bool {
     }
     let verdict = &tally.verdict;
     println!(
-        "kills={} faults={} runs={} lost={} doubled={} unexplained={} seconds={}",
+        "kills={} faults={} runs={} pages={} failed_pages={} lost={} doubled={} unexplained={} \
+         seconds={}",
         tally.kills,
         tally.faults,
         tally.runs,
+        tally.pages,
+        tally.failed_pages.len(),
         verdict.lost.len(),
         verdict.doubled.len(),
         verdict.unexplained.len(),
@@ -235,5 +268,8 @@ fn report(tally: &Tally, began: Instant) -> bool {
     for replay in &tally.replays {
         println!("again: {replay}");
     }
-    verdict.is_good()
+    for page in &tally.failed_pages {
+        println!("failed page: {page}");
+    }
+    verdict.is_good() && tally.failed_pages.is_empty()
 }

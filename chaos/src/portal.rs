@@ -28,10 +28,18 @@ const GRAIN: Duration = Duration::from_millis(20);
 
 /// Serves pages at once, and works when it is told to. `whole` is the program as an operator runs it,
 /// with its own worker and its own end.
-pub async fn run(port: u16, now: i64, whole: bool) -> anyhow::Result<()> {
+pub async fn run(
+    port: u16,
+    now: i64,
+    whole: bool,
+    kill_at: Option<Point>,
+) -> anyhow::Result<()> {
     let began = Instant::now();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let strike = Arc::new(Strike::default());
+    if let Some(point) = kill_at {
+        strike.arm(point, false);
+    }
     log(Arc::clone(&strike))?;
     let config = Config::from_env(&|name| std::env::var(name).ok())?;
     let clock = Clock::set(Time(now));
@@ -62,6 +70,10 @@ pub async fn run(port: u16, now: i64, whole: bool) -> anyhow::Result<()> {
                         }
                         Err(error) => format!("no {error}"),
                     },
+                    ["forget"] => {
+                        strike.disarm();
+                        "ok".to_owned()
+                    }
                     ["go"] => {
                         strike.let_go();
                         "ok".to_owned()
@@ -153,6 +165,10 @@ impl Strike {
 
     fn arm(&self, point: Point, hold: bool) {
         *self.state() = State { armed: Some((point, hold)), ..State::default() };
+    }
+
+    fn disarm(&self) {
+        self.state().armed = None;
     }
 
     fn let_go(&self) {

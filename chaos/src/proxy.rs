@@ -47,8 +47,6 @@ pub enum Strike {
     Kill(Pid),
     /// The answer waits until [`Proxy::let_through`].
     Late,
-    /// The connection ends; the process lives.
-    Cut,
 }
 
 impl Proxy {
@@ -144,7 +142,6 @@ impl Proxy {
             Strike::Late => {
                 let _ = self.0.late.subscribe().wait_for(|through| *through).await;
             }
-            Strike::Cut => {}
         }
     }
 }
@@ -160,16 +157,10 @@ async fn pass(
     }
     if let Some(strike) = proxy.strikes(Moment::Unsent, &call) {
         proxy.strike(strike).await;
-        if matches!(strike, Strike::Cut) {
-            return broken();
-        }
     }
     let Some(answer) = forward(&proxy, request).await else { return broken() };
     if let Some(strike) = proxy.strikes(Moment::Unanswered, &call) {
         proxy.strike(strike).await;
-        if matches!(strike, Strike::Cut) {
-            return broken();
-        }
     }
     if proxy.is_cut_off(peer) {
         return broken();

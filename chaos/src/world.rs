@@ -202,7 +202,7 @@ impl World {
     }
 
     pub fn start<'a>(&'a self, settings: &'a HashMap<String, String>, port: u16) -> Start<'a> {
-        Start { settings, port, now: self.clock.now().0, whole: false, log: &self.log }
+        Start { settings, port, now: self.clock.now().0, whole: false, kill_at: None, log: &self.log }
     }
 
     /// The one portal of a world without replicas.
@@ -273,7 +273,7 @@ impl World {
     }
 
     /// Every run that is not at its end.
-    pub async fn due(&mut self) -> anyhow::Result<Vec<Due>> {
+    pub async fn due(&self) -> anyhow::Result<Vec<Due>> {
         let due = sqlx::query_as(
             "SELECT request_id, due_at, lease, lease_until FROM run WHERE due_at IS NOT NULL",
         )
@@ -282,11 +282,21 @@ impl World {
         Ok(due)
     }
 
-    pub async fn requests(&mut self) -> anyhow::Result<Vec<String>> {
-        let all: Vec<(String,)> = sqlx::query_as("SELECT id FROM request ORDER BY asked_at, id")
-            .fetch_all(&self.looking)
-            .await?;
-        Ok(all.into_iter().map(|(id,)| id).collect())
+    /// Another database on the same server, with nothing in it.
+    pub async fn another_database(&self) -> anyhow::Result<String> {
+        let server = self.server.as_deref().context("SQLite has no server")?;
+        let name = format!("twindesk_chaos_{}", Uuid::new_v4().simple());
+        execute(server, &format!("CREATE DATABASE {name}")).await?;
+        let mut url = url::Url::parse(server)?;
+        url.set_path(&name);
+        Ok(url.into())
+    }
+
+    pub async fn drop_database(&self, url: &str) -> anyhow::Result<()> {
+        let server = self.server.as_deref().context("SQLite has no server")?;
+        let url = url::Url::parse(url)?;
+        let name = url.path().trim_start_matches('/');
+        execute(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await
     }
 
     /// What the portals have said, for a story that went wrong.
