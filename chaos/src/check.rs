@@ -310,6 +310,18 @@ fn effect(action: &Action, azure: &Value) -> Option<String> {
     }
 }
 
+/// Everything that is kept of these requests, but for who holds them.
+pub async fn kept(world: &World, ids: &[String]) -> anyhow::Result<String> {
+    let mut all = String::new();
+    for id in ids {
+        let request = world.app.store.request(id).await?;
+        let filter = HistoryFilter { request: Some(id.clone()), ..HistoryFilter::all(View::All) };
+        let told = world.app.store.history(&filter, None, 1_000).await?;
+        all += &format!("{request:#?}\n{:#?}\n", told.entries);
+    }
+    Ok(all)
+}
+
 /// Azure holds no two assignments of one role to one principal at one scope.
 fn assignments(azure: &Value, verdict: &mut Verdict) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();

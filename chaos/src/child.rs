@@ -121,6 +121,11 @@ impl Portal {
         self.tell("work").await
     }
 
+    /// Begins nothing more; what is in flight goes on.
+    pub async fn halt(&mut self) -> anyhow::Result<bool> {
+        self.tell("halt").await
+    }
+
     /// Lets what is in flight end, and begins nothing more.
     pub async fn rest(&mut self) -> anyhow::Result<bool> {
         self.tell("rest").await

@@ -11,9 +11,9 @@ use rand::{RngExt as _, SeedableRng as _};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::check::{Verdict, check, pages};
+use crate::check::{Verdict, check, kept, pages};
 use crate::child::Portal;
-use crate::drive::{Dead, End, drive, pass};
+use crate::drive::{Dead, End, drive, pass, quiet};
 use crate::plans::{CYCLES, Kind, ask, everybody};
 use crate::points::{Moment, Point};
 use crate::proxy::Strike;
@@ -38,6 +38,8 @@ pub struct Tally {
     /// Pages that people opened while portals were restarted, and those that they did not get.
     pub pages: usize,
     pub failed_pages: Vec<String>,
+    /// Stories that could not be told to their end, which proves nothing.
+    pub broken: Vec<String>,
     /// What to type to see it again.
     pub replays: Vec<String>,
 }
@@ -53,7 +55,13 @@ impl Tally {
         self.verdict.add(other.verdict);
         self.pages += other.pages;
         self.failed_pages.extend(other.failed_pages);
+        self.broken.extend(other.broken);
         self.replays.extend(other.replays);
+    }
+
+    /// Nothing is lost, doubled or unexplained, nobody missed a page, and every story was told.
+    pub fn is_good(&self) -> bool {
+        self.verdict.is_good() && self.failed_pages.is_empty() && self.broken.is_empty()
     }
 
     /// What a story was found to be, and how to see it again.
@@ -106,9 +114,8 @@ impl Stage {
         self.portal.work().await?;
         let end = drive(&self.world, &mut [&mut self.portal], dead, |_, _| false).await;
         self.world.proxy.disarm();
-        if end? == End::Rest {
-            self.portal.rest().await?;
-            self.portal.forget().await?;
+        // The database may show that all is done before the portal has come to the point.
+        if end? == End::Rest && self.portal.rest().await? && self.portal.forget().await? {
             return Ok(false);
         }
         self.portal.ended().await?;
@@ -192,40 +199,116 @@ pub async fn sweep(
     Ok(tally)
 }
 
-/// An answer of Azure that comes when the lease is over and somebody else has done the step.
-pub async fn late(database: Database, kind: Kind, nth: usize) -> anyhow::Result<Tally> {
+/// An answer of Azure that comes when the lease is over and somebody else has taken the step up.
+pub async fn late(database: Database, kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    let mut stage = Stage::new(database).await?;
-    stage.world.forget_calls().await?;
-    let id = stage.ask(kind).await?;
-    let mut dead = Dead::default();
-    overtake(&mut stage, Point { moment: Moment::Unanswered, nth }, &mut dead).await?;
-    stage.finish(&dead).await?;
-    (tally.runs, tally.faults) = (1, 1);
-    let verdict = stage.judge(&[id], false).await?;
-    let replay =
-        format!("cargo run -p chaos -- --database {} --late {}:{nth}", database.word(), kind.word());
-    tally.judge(verdict, &replay, || stage.world.said());
-    stage.end().await?;
+    for nth in from..=to {
+        let mut stage = Stage::new(database).await?;
+        stage.world.forget_calls().await?;
+        let ids = [stage.ask(kind).await?];
+        let mut dead = Dead::default();
+        let point = Point { moment: Moment::Unanswered, nth };
+        let (struck, mut verdict) = overtake(&mut stage, &ids, point, &mut dead).await?;
+        stage.finish(&dead).await?;
+        tally.runs += 1;
+        tally.faults += usize::from(struck);
+        verdict.add(stage.judge(&ids, false).await?);
+        let replay = format!(
+            "cargo run -p chaos -- --database {} --late {}:{nth}",
+            database.word(),
+            kind.word()
+        );
+        tally.judge(verdict, &replay, || stage.world.said());
+        stage.end().await?;
+        if !struck {
+            break;
+        }
+    }
     Ok(tally)
 }
 
-/// The answer at this point waits until all else is done. Then nothing is being worked.
-async fn overtake(stage: &mut Stage, point: Point, dead: &mut Dead) -> anyhow::Result<bool> {
+/// The answer at this point waits until its lease is over and the step has been tried anew. Whoever is
+/// late changes nothing of what is kept. Then nothing is being worked.
+async fn overtake(
+    stage: &mut Stage,
+    ids: &[String],
+    point: Point,
+    dead: &mut Dead,
+) -> anyhow::Result<(bool, Verdict)> {
     let Stage { world, portal, .. } = stage;
+    let mut verdict = Verdict::default();
     world.proxy.arm(point, Strike::Late);
     portal.work().await?;
-    let struck = drive(world, &mut [&mut *portal], dead, |world, _| world.proxy.struck().is_some()).await?;
-    if struck == End::Met {
+    let is_struck = |world: &World, _: &[&mut Portal]| world.proxy.struck().is_some();
+    let struck = drive(world, &mut [&mut *portal], dead, is_struck).await? == End::Met;
+    if struck {
         dead.note(world).await?;
         pass(world, &mut [&mut *portal], LEASE).await?;
-        drive(world, &mut [&mut *portal], dead, |_, _| false).await?;
+        quiet(world, &mut [&mut *portal], dead).await?;
+        portal.halt().await?;
+        quiet(world, &mut [&mut *portal], dead).await?;
+        let before = kept(world, ids).await?;
+        world.proxy.let_through();
+        // It ends when the one that is late has been told that it is.
+        portal.rest().await?;
+        let after = kept(world, ids).await?;
+        if before != after {
+            verdict.unexplained.push(format!(
+                "whoever had lost the lease at {point} wrote all the same:\n{}",
+                difference(&before, &after)
+            ));
+        }
+    } else {
+        portal.rest().await?;
     }
     world.proxy.disarm();
     world.proxy.let_through();
-    // It ends when the one that is late has been told that it is.
-    portal.rest().await?;
-    Ok(struck == End::Met)
+    Ok((struck, verdict))
+}
+
+/// The lines that are in one text and not in the other.
+pub fn difference(before: &str, after: &str) -> String {
+    let lines = |one: &str, other: &str, sign: &str| {
+        let other: Vec<&str> = other.lines().collect();
+        one.lines()
+            .filter(|line| !other.contains(line))
+            .map(|line| format!("{sign} {}\n", line.trim()))
+            .collect::<String>()
+    };
+    lines(before, after, "-") + &lines(after, before, "+")
+}
+
+/// Two plans that make the same resource group, zone and link, of which one is struck at this point;
+/// the other goes on while the dead one's lease holds.
+pub async fn shared(
+    database: Database,
+    moment: Moment,
+    from: usize,
+    to: usize,
+) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    for nth in from..=to {
+        let mut stage = Stage::new(database).await?;
+        stage.world.forget_calls().await?;
+        let ids = [stage.ask(Kind::CreatePrivate).await?, stage.ask(Kind::CreateBeside).await?];
+        let mut dead = Dead::default();
+        let struck = stage.strike(Point { moment, nth }, &mut dead).await?;
+        stage.finish(&dead).await?;
+        tally.runs += ids.len();
+        tally.kills += usize::from(struck);
+        let verdict = stage.judge(&ids, false).await?;
+        let replay = format!(
+            "cargo run -p chaos -- --database {} --shared {}:{nth}",
+            database.word(),
+            moment.word()
+        );
+        tally.judge(verdict, &replay, || stage.world.said());
+        stage.end().await?;
+        if !struck {
+            break;
+        }
+    }
+    Ok(tally)
 }
 
 /// A story of several plans at once, with everything in it chosen by the seed.
@@ -280,7 +363,8 @@ pub async fn seeded(database: Database, seed: u64) -> anyhow::Result<Tally> {
             let leaps = rng.random_bool(0.5);
             if rng.random_bool(0.15) {
                 let point = Point { moment: Moment::Unanswered, ..point };
-                let struck = overtake(&mut stage, point, &mut dead).await?;
+                let (struck, wrote) = overtake(&mut stage, &ids, point, &mut dead).await?;
+                tally.judge(wrote, &replay, || format!("{told:#?}\n{}", stage.world.said()));
                 told.push(format!("late at {point}: {struck}"));
                 tally.faults += usize::from(struck);
                 continue;

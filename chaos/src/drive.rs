@@ -109,6 +109,32 @@ pub async fn pass(
     Ok(())
 }
 
+/// Waits, in real time, until nothing is due any more and nobody but the dead holds a lease.
+pub async fn quiet(
+    world: &World,
+    portals: &mut [&mut Portal],
+    dead: &Dead,
+) -> anyhow::Result<()> {
+    let began = Instant::now();
+    loop {
+        let now = world.clock.now().0;
+        let busy = world.due().await?.into_iter().any(|due| match due.lease_until > now {
+            true => !due.lease.is_some_and(|lease| dead.0.contains(&lease)),
+            false => due.due_at <= now,
+        });
+        if !busy {
+            return Ok(());
+        }
+        if began.elapsed() > PATIENCE {
+            bail!("it does not come to a stand: {:#?}", world.due().await?);
+        }
+        for portal in portals.iter_mut() {
+            portal.tell("bell").await?;
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
 /// Waits, in real time, until these portals have nothing left that is due: what is still claimed then
 /// is claimed by others, who will not settle it.
 pub async fn stand_still(

@@ -61,6 +61,9 @@ struct Arguments {
     /// An answer that comes when the lease is over, like access:3, and nothing else
     #[arg(long)]
     late: Option<String>,
+    /// Two plans that make the same things, one of them struck, like statement or statement:17
+    #[arg(long)]
+    shared: Option<String>,
     /// So many portals on PostgreSQL, each harmed in each way, and nothing else
     #[arg(long)]
     replicas: Option<usize>,
@@ -139,13 +142,21 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
         let (kind, nth) = text.split_once(':').context("--late looks like access:3")?;
         let (kind, nth) = (kind_of(kind)?, nth.parse()?);
         for database in databases {
-            crew.send(crash::late(database, kind, nth));
+            crew.send(crash::late(database, kind, nth, nth));
+        }
+    } else if let Some(text) = &arguments.shared {
+        let (word, nth) = match text.split_once(':') {
+            Some((word, nth)) => (word, Some(nth.parse()?)),
+            None => (text.as_str(), None),
+        };
+        let moment = moment_of(word)?;
+        for database in databases {
+            crew.send(crash::shared(database, moment, nth.unwrap_or(1), nth.unwrap_or(10_000)));
         }
     } else if let Some(text) = &arguments.sweep {
         let mut words = text.split(':');
         let kind = kind_of(words.next().unwrap_or_default())?;
-        let moment = words.next().and_then(|word| Moment::ALL.into_iter().find(|own| own.word() == word));
-        let moment = moment.context("--sweep looks like create:statement:17")?;
+        let moment = moment_of(words.next().context("--sweep looks like create:statement:17")?)?;
         let nth: Option<usize> = words.next().map(str::parse).transpose()?;
         let cycle = CYCLES.into_iter().find(|cycle| cycle.contains(&kind));
         let cycle = cycle.context("every kind is in a cycle")?;
@@ -169,7 +180,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
     } else {
         return whole(arguments, databases, crew, began).await;
     }
-    let tally = crew.home().await?;
+    let tally = crew.home().await;
     Ok(report(&tally, began))
 }
 
@@ -190,18 +201,18 @@ async fn whole(
     }
     for &database in &databases {
         for kind in [Kind::Create, Kind::Access] {
-            crew.send(crash::late(database, kind, 2));
+            crew.send(crash::late(database, kind, 1, if arguments.short { 1 } else { 10_000 }));
         }
     }
-    let mut tally = crew.home().await?;
+    let mut tally = crew.home().await;
     let mut seed = arguments.seed;
-    while tally.kills < arguments.kills {
+    while tally.kills < arguments.kills && tally.broken.is_empty() {
         let mut crew = Crew::new(arguments.at_once);
         for &database in databases.iter().cycle().take(arguments.at_once.max(databases.len())) {
             crew.send(crash::seeded(database, seed));
             seed += 1;
         }
-        tally.add(crew.home().await?);
+        tally.add(crew.home().await);
     }
     Ok(report(&tally, began))
 }
@@ -209,6 +220,11 @@ async fn whole(
 fn kind_of(word: &str) -> anyhow::Result<Kind> {
     let mut all = CYCLES.into_iter().flatten();
     all.find(|kind| kind.word() == word).copied().with_context(|| format!("{word} is no kind of plan"))
+}
+
+fn moment_of(word: &str) -> anyhow::Result<Moment> {
+    let mut all = Moment::ALL.into_iter();
+    all.find(|moment| moment.word() == word).with_context(|| format!("{word} is no moment"))
 }
 
 /// Stories that go on at once, so many and no more.
@@ -230,12 +246,15 @@ impl Crew {
         });
     }
 
-    async fn home(mut self) -> anyhow::Result<Tally> {
+    async fn home(mut self) -> Tally {
         let mut whole = Tally::default();
         while let Some(story) = self.stories.join_next().await {
-            whole.add(story.map_err(|error| anyhow!("a story broke off: {error}"))??);
+            match story.map_err(|error| anyhow!("a story broke off: {error}")).flatten() {
+                Ok(tally) => whole.add(tally),
+                Err(error) => whole.broken.push(format!("{error:#}")),
+            }
         }
-        Ok(whole)
+        whole
     }
 }
 
@@ -253,13 +272,14 @@ fn report(tally: &Tally, began: Instant) -> bool {
     }
     let verdict = &tally.verdict;
     println!(
-        "kills={} faults={} runs={} pages={} failed_pages={} lost={} doubled={} unexplained={} \
-         seconds={}",
+        "kills={} faults={} runs={} pages={} failed_pages={} broken={} lost={} doubled={} \
+         unexplained={} seconds={}",
         tally.kills,
         tally.faults,
         tally.runs,
         tally.pages,
         tally.failed_pages.len(),
+        tally.broken.len(),
         verdict.lost.len(),
         verdict.doubled.len(),
         verdict.unexplained.len(),
@@ -271,5 +291,8 @@ fn report(tally: &Tally, began: Instant) -> bool {
     for page in &tally.failed_pages {
         println!("failed page: {page}");
     }
-    verdict.is_good() && tally.failed_pages.is_empty()
+    for story in &tally.broken {
+        println!("broken off: {story}");
+    }
+    tally.is_good()
 }

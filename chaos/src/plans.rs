@@ -15,6 +15,8 @@ use crate::world::World;
 pub enum Kind {
     /// A new group, an instance with a private endpoint and its DNS, and a role: by Olivia alone.
     CreatePrivate,
+    /// The same in the group that the last one has asked for, with another instance and endpoint.
+    CreateBeside,
     /// An instance by Carl, and the role by Uma.
     Create,
     Delete,
@@ -55,6 +57,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Kind::CreatePrivate => "create-private",
+            Kind::CreateBeside => "create-beside",
             Kind::Create => "create",
             Kind::Delete => "delete",
             Kind::Access => "access",
@@ -92,8 +95,9 @@ pub async fn ask(world: &mut World, kind: Kind, number: usize) -> anyhow::Result
     let camera = in_factory("Microsoft.ManagedIdentity/userAssignedIdentities/line-camera");
     let name = format!("dt-{number}");
     match kind {
-        Kind::CreatePrivate => {
-            let (group, endpoint) = (format!("rg-{number}"), format!("pe-{number}"));
+        Kind::CreatePrivate | Kind::CreateBeside => {
+            let before = usize::from(kind == Kind::CreateBeside);
+            let (group, endpoint) = (format!("rg-{}", number - before), format!("pe-{number}"));
             let fields = [
                 ("subscription", demo::PRODUCTION),
                 ("new_resource_group", &group),

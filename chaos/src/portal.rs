@@ -83,6 +83,12 @@ pub async fn run(
                         worker = Some((stop, runtime.spawn(work::run(app.clone(), told))));
                         "ok".to_owned()
                     }
+                    ["halt"] => {
+                        if let Some((stop, _)) = &worker {
+                            stop.send_replace(true);
+                        }
+                        "ok".to_owned()
+                    }
                     ["rest"] => {
                         if let Some((stop, worker)) = worker.take() {
                             stop.send_replace(true);

@@ -10,9 +10,9 @@ use reqwest::header;
 use rustix::process::Signal;
 use tokio::sync::watch;
 
-use crate::check::{check, pages};
+use crate::check::{Verdict, check, kept, pages};
 use crate::child::{Portal, Start};
-use crate::crash::{LEASE, Tally};
+use crate::crash::{LEASE, Tally, difference};
 use crate::drive::{Dead, End, drive, pass, stand_still};
 use crate::people::Browser;
 use crate::plans::{Kind, ask, everybody};
@@ -179,6 +179,8 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
             tally.runs += 1;
             let mut dead = Dead::default();
             let [first, second] = &mut troop.portals[..] else { unreachable!("there are two") };
+            let ids = [id];
+            let (mut before, mut after) = (String::new(), String::new());
             first.hold_at(Point { moment: Moment::Statement, nth }).await?;
             first.work().await?;
             let end = drive(&troop.world, &mut [first], &dead, |_, portals| {
@@ -188,7 +190,7 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
             if end == End::Met {
                 any = true;
                 tally.faults += 1;
-                let before = troop.world.clock.now();
+                let then = troop.world.clock.now();
                 first.signal(Signal::STOP);
                 dead.note(&troop.world).await?;
                 pass(&troop.world, &mut [second], LEASE).await?;
@@ -196,12 +198,15 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
                 let end = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
                 ensure!(end == End::Rest, "the second portal died");
                 // The clock has moved before it takes a step: a frozen process finds it so.
-                let passed = troop.world.clock.now().since(before).as_micros();
+                let passed = troop.world.clock.now().since(then).as_micros();
+                second.rest().await?;
+                before = kept(&troop.world, &ids).await?;
                 first.leave_word(&format!("clock {passed}")).await?;
                 first.leave_word("go").await?;
                 first.signal(Signal::CONT);
                 ensure!(first.hear().await? && first.hear().await?, "it does not come back");
-                second.rest().await?;
+                first.rest().await?;
+                after = kept(&troop.world, &ids).await?;
             }
             first.rest().await?;
             first.forget().await?;
@@ -212,7 +217,12 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
             ensure!(end == End::Rest, "the second portal died");
             second.rest().await?;
             let replay = format!("cargo run -p chaos -- --frozen {}:{nth}", kind.word());
-            troop.judge(&[id], &mut tally, &replay).await?;
+            if before != after {
+                let wrote = format!("the frozen one wrote:\n{}", difference(&before, &after));
+                let verdict = Verdict { unexplained: vec![wrote], ..Verdict::default() };
+                tally.judge(verdict, &replay, || troop.world.said());
+            }
+            troop.judge(&ids, &mut tally, &replay).await?;
         }
         if !any {
             break;
