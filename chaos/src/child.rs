@@ -101,7 +101,8 @@ impl Portal {
         if self.input.write_all(format!("{line}\n").as_bytes()).await.is_err() {
             return Ok(false);
         }
-        match timeout(PATIENCE, self.answers.recv()).await? {
+        let answer = timeout(PATIENCE, self.answers.recv()).await;
+        match answer.with_context(|| format!("the portal does not answer {line:?}"))? {
             Some(answer) if answer == "ok" => Ok(true),
             Some(answer) => bail!("told {line:?}, the portal said {answer:?}"),
             None => Ok(false),
@@ -114,7 +115,8 @@ impl Portal {
     }
 
     pub async fn hear(&mut self) -> anyhow::Result<bool> {
-        Ok(timeout(PATIENCE, self.answers.recv()).await?.is_some())
+        let answer = timeout(PATIENCE, self.answers.recv()).await;
+        Ok(answer.context("the portal does not answer")?.is_some())
     }
 
     pub async fn work(&mut self) -> anyhow::Result<bool> {

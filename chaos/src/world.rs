@@ -93,7 +93,6 @@ pub struct World {
 /// A run that is not at its end, as the database has it.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Due {
-    pub request_id: String,
     pub due_at: i64,
     pub lease: Option<String>,
     pub lease_until: i64,
@@ -275,7 +274,7 @@ impl World {
     /// Every run that is not at its end.
     pub async fn due(&self) -> anyhow::Result<Vec<Due>> {
         let due = sqlx::query_as(
-            "SELECT request_id, due_at, lease, lease_until FROM run WHERE due_at IS NOT NULL",
+            "SELECT due_at, lease, lease_until FROM run WHERE due_at IS NOT NULL",
         )
         .fetch_all(&self.looking)
         .await?;

@@ -17,7 +17,7 @@ use crate::domain::{
     problem::Problem,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
-    run::{Outcome, State, StepState},
+    run::{Outcome, State, StepState, Wrote},
     scope::Scope,
 };
 
@@ -194,7 +194,7 @@ fn rejection(request: Request, by: &str, at: Time) -> Change {
 }
 
 fn done() -> Outcome {
-    Outcome::Done { wrote: true, proof: "read back".into(), host_name: Some("dt-1.net".into()) }
+    Outcome::Done { wrote: Wrote::Yes, proof: "read back".into(), host_name: Some("dt-1.net".into()) }
 }
 
 fn problem() -> Problem {

@@ -104,6 +104,10 @@ impl Provider {
     pub fn is_registered(&self) -> bool {
         self.state.eq_ignore_ascii_case("Registered")
     }
+
+    pub fn is_registering(&self) -> bool {
+        self.state.eq_ignore_ascii_case("Registering")
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

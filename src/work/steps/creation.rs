@@ -17,9 +17,10 @@ impl Trial<'_> {
         if provider.is_registered() {
             return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
         }
-        if !self.was_taken() {
-            self.send(&token).await?;
+        if self.was_taken() || provider.is_registering() {
+            return Ok(self.underway(None, None));
         }
+        self.send(&token).await?;
         // Registering takes a minute or two and has no address of its own to ask at.
         Ok(self.underway(Some(self.step().call.path.clone()), None))
     }
