@@ -44,7 +44,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     /// At least so many kills
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 1000, default_value_if("short", "true", "50"))]
     kills: usize,
     /// The first seed; each story takes the next
     #[arg(long, default_value_t = 1)]
@@ -76,7 +76,7 @@ struct Arguments {
     /// Freezes longer than the lease after each statement of a plan, like access or access:9
     #[arg(long)]
     frozen: Option<String>,
-    /// The short set: no sweep, a few stories
+    /// The short set: some points around the first write, and a few stories; --kills is 50
     #[arg(long)]
     short: bool,
     /// Stories at once
@@ -122,6 +122,9 @@ async fn main() -> ExitCode {
     }
 }
 
+/// More points than any plan has.
+const NO_END: usize = 10_000;
+
 /// Whether nothing was lost, doubled or unexplained.
 async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
     sqlx::any::install_default_drivers();
@@ -136,13 +139,13 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
     let mut crew = Crew::new(arguments.at_once);
     if let Some(seed) = arguments.replay {
         for database in databases {
-            crew.send(crash::seeded(database, seed));
+            crew.send(format!("{} --replay {seed}", database.word()), crash::seeded(database, seed));
         }
     } else if let Some(text) = &arguments.late {
         let (kind, nth) = text.split_once(':').context("--late looks like access:3")?;
         let (kind, nth) = (kind_of(kind)?, nth.parse()?);
         for database in databases {
-            crew.send(crash::late(database, kind, nth, nth));
+            crew.send(format!("{} --late {text}", database.word()), crash::late(database, kind, nth, nth));
         }
     } else if let Some(text) = &arguments.shared {
         let (word, nth) = match text.split_once(':') {
@@ -151,7 +154,8 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
         };
         let moment = moment_of(word)?;
         for database in databases {
-            crew.send(crash::shared(database, moment, nth.unwrap_or(1), nth.unwrap_or(10_000)));
+            let story = crash::shared(database, moment, nth.unwrap_or(1), nth.unwrap_or(NO_END));
+            crew.send(format!("{} --shared {text}", database.word()), story);
         }
     } else if let Some(text) = &arguments.sweep {
         let mut words = text.split(':');
@@ -161,22 +165,25 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
         let cycle = CYCLES.into_iter().find(|cycle| cycle.contains(&kind));
         let cycle = cycle.context("every kind is in a cycle")?;
         for database in databases {
-            crew.send(crash::sweep(database, cycle, moment, nth.unwrap_or(1), nth.unwrap_or(10_000)));
+            let (from, to) = (nth.unwrap_or(1), nth.unwrap_or(NO_END));
+            let story = crash::sweep(database, cycle, moment, from, to);
+            crew.send(format!("{} --sweep {text}", database.word()), story);
         }
     } else if let Some(many) = arguments.replicas {
-        crew.send(replicas::harmed(many));
+        crew.send(format!("--replicas {many}"), replicas::harmed(many));
     } else if let Some(many) = arguments.rolled {
-        crew.send(replicas::rolled(many));
+        crew.send(format!("--rolled {many}"), replicas::rolled(many));
     } else if let Some(many) = arguments.together {
         for nth in [1, 4, 9, 16, 25] {
-            crew.send(replicas::together(many, nth));
+            crew.send(format!("--together {many}"), replicas::together(many, nth));
         }
     } else if let Some(text) = &arguments.frozen {
         let (kind, nth) = match text.split_once(':') {
             Some((kind, nth)) => (kind, Some(nth.parse()?)),
             None => (text.as_str(), None),
         };
-        crew.send(replicas::frozen(kind_of(kind)?, nth.unwrap_or(1), nth.unwrap_or(10_000)));
+        let (from, to) = (nth.unwrap_or(1), nth.unwrap_or(NO_END));
+        crew.send(format!("--frozen {text}"), replicas::frozen(kind_of(kind)?, from, to));
     } else {
         return whole(arguments, databases, crew, began).await;
     }
@@ -190,26 +197,58 @@ async fn whole(
     mut crew: Crew,
     began: Instant,
 ) -> anyhow::Result<bool> {
-    if !arguments.short {
-        for &database in &databases {
+    for &database in &databases {
+        let word = database.word();
+        let mut strike = |cycle: &'static [Kind], moment: Moment, from, to| {
+            let name = format!("{word} --sweep {}:{}", cycle[0].word(), moment.word());
+            crew.send(name, crash::sweep(database, cycle, moment, from, to));
+        };
+        if arguments.short {
+            // Around the first write of two plans: the note, the call, the answer, the settling.
+            strike(&[Kind::Access, Kind::Remove], Moment::Unsent, 4, 4);
+            strike(&[Kind::Access, Kind::Remove], Moment::Unanswered, 3, 4);
+            strike(&[Kind::Access, Kind::Remove], Moment::Statement, 8, 16);
+            strike(&[Kind::Create, Kind::Delete], Moment::Committed, 1, 3);
+        } else {
             for cycle in CYCLES {
                 for moment in Moment::ALL {
-                    crew.send(crash::sweep(database, cycle, moment, 1, 10_000));
+                    strike(cycle, moment, 1, NO_END);
                 }
             }
         }
-    }
-    for &database in &databases {
-        for kind in [Kind::Create, Kind::Access] {
-            crew.send(crash::late(database, kind, 1, if arguments.short { 1 } else { 10_000 }));
+        let (to, moments) = match arguments.short {
+            true => (1, &[Moment::Committed][..]),
+            false => (NO_END, &[Moment::Unsent, Moment::Committed][..]),
+        };
+        for &moment in moments {
+            let name = format!("{word} --shared {}", moment.word());
+            crew.send(name, crash::shared(database, moment, 1, to));
         }
+        for kind in [Kind::Create, Kind::Access] {
+            let name = format!("{word} --late {}", kind.word());
+            let (from, to) = if arguments.short { (3, 3) } else { (1, NO_END) };
+            crew.send(name, crash::late(database, kind, from, to));
+        }
+    }
+    if databases.contains(&Database::Postgres) {
+        let sizes = if arguments.short { &[2][..] } else { &[2, 4] };
+        for &many in sizes {
+            crew.send(format!("--rolled {many}"), replicas::rolled(many));
+            crew.send(format!("--together {many}"), replicas::together(many, 9));
+            if !arguments.short {
+                crew.send(format!("--replicas {many}"), replicas::harmed(many));
+            }
+        }
+        let access = Kind::Access.word();
+        let (from, to) = if arguments.short { (9, 10) } else { (1, NO_END) };
+        crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, from, to));
     }
     let mut tally = crew.home().await;
     let mut seed = arguments.seed;
     while tally.kills < arguments.kills && tally.broken.is_empty() {
         let mut crew = Crew::new(arguments.at_once);
         for &database in databases.iter().cycle().take(arguments.at_once.max(databases.len())) {
-            crew.send(crash::seeded(database, seed));
+            crew.send(format!("{} --replay {seed}", database.word()), crash::seeded(database, seed));
             seed += 1;
         }
         tally.add(crew.home().await);
@@ -238,11 +277,17 @@ impl Crew {
         Crew { room: Arc::new(Semaphore::new(at_once.max(1))), stories: JoinSet::new() }
     }
 
-    fn send(&mut self, story: impl Future<Output = anyhow::Result<Tally>> + Send + 'static) {
+    fn send(
+        &mut self,
+        name: String,
+        story: impl Future<Output = anyhow::Result<Tally>> + Send + 'static,
+    ) {
         let room = Arc::clone(&self.room);
         self.stories.spawn(async move {
             let _room = room.acquire_owned().await?;
-            story.await
+            let tally = story.await.with_context(|| name.clone())?;
+            eprintln!("{name}: {} kills, {} faults, {} runs", tally.kills, tally.faults, tally.runs);
+            Ok(tally)
         });
     }
 
