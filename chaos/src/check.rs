@@ -120,7 +120,8 @@ fn ended(request: &Request, told: &[Entry], verdict: &mut Verdict) {
         ));
     }
     let approved = usize::from(matches!(request.decision, Decision::Approved { .. }));
-    let once = [("asked", 1), ("approved", approved), ("done", 1), ("verified", usize::from(verifies))];
+    let once =
+        [("asked", 1), ("approved", approved), ("done", 1), ("verified", usize::from(verifies))];
     for (kind, wanted) in once {
         let found = told.iter().filter(|entry| entry.event.kind() == kind).count();
         match found {
@@ -147,8 +148,7 @@ fn step(
     }
     let (name, step) = (named(request, progress), &progress.step);
     let correlation = step.correlation.to_string();
-    let own: Vec<&Write> =
-        writes.iter().filter(|write| write.correlation == correlation).collect();
+    let own: Vec<&Write> = writes.iter().filter(|write| write.correlation == correlation).collect();
     let of_step: Vec<&Event> = told
         .iter()
         .filter(|entry| entry.correlation.as_deref() == Some(&*correlation))
@@ -158,9 +158,8 @@ fn step(
     let accepted = count(&|event| matches!(event, Event::Accepted { .. }));
     let written = count(&|event| matches!(event, Event::StepDone { call: Some(_), .. }));
     // Told as what may have been written.
-    let surely = count(&|event| {
-        matches!(event, Event::StepDone { call: Some(_), unanswered: false, .. })
-    });
+    let surely =
+        count(&|event| matches!(event, Event::StepDone { call: Some(_), unanswered: false, .. }));
     let done = count(&|event| matches!(event, Event::StepDone { .. }));
 
     if !matches!(progress.state, StepState::Done | StepState::AlreadySo) {
@@ -176,18 +175,24 @@ fn step(
         ));
     }
     if !own.is_empty() && written == 0 {
-        verdict.unexplained.push(format!("{name}: it was written, and the history says that it was not"));
+        verdict
+            .unexplained
+            .push(format!("{name}: it was written, and the history says that it was not"));
     }
     if own.is_empty() && (surely > 0 || accepted > 0) {
-        verdict.unexplained.push(format!("{name}: the history tells a write that Azure never received"));
+        verdict
+            .unexplained
+            .push(format!("{name}: the history tells a write that Azure never received"));
     }
     if own.len() > 1 && !repeats {
         verdict.doubled.push(format!("{name} was written {} times", own.len()));
     }
     let path = step.call.path.split('?').next().unwrap_or_default();
-    let body = step.call.body.as_deref().map_or(Value::Null, |body| {
-        serde_json::from_str(body).unwrap_or(Value::Null)
-    });
+    let body = step
+        .call
+        .body
+        .as_deref()
+        .map_or(Value::Null, |body| serde_json::from_str(body).unwrap_or(Value::Null));
     let approved_for = progress.in_name_of.as_ref().map(|person| person.id.as_str());
     for write in own {
         if write.method != step.call.method.word() || write.path != path || write.body != body {
@@ -307,10 +312,9 @@ fn effect(action: &Action, azure: &Value) -> Option<String> {
                 "the connection is not as decided",
             )
         }
-        Action::RemoveConnection { connection } => wanted(
-            resource(connection.id.to_string()).is_none(),
-            "the connection is still there",
-        ),
+        Action::RemoveConnection { connection } => {
+            wanted(resource(connection.id.to_string()).is_none(), "the connection is still there")
+        }
     }
 }
 

@@ -156,9 +156,12 @@ impl Portal {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Nobody once it has been taken away: its number may be somebody else's by now.
     pub fn signal(&self, signal: Signal) {
-        // Whoever is dead already needs none.
-        let _ = kill_process(self.pid, signal);
+        if self.child.id().is_some() {
+            // Whoever is dead already needs none.
+            let _ = kill_process(self.pid, signal);
+        }
     }
 
     /// Kills it, and waits until the system has taken it away.

@@ -316,8 +316,7 @@ pub async fn seeded(database: Database, seed: u64) -> anyhow::Result<Tally> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut tally = Tally::default();
     let mut stage = Stage::new(database).await?;
-    let replay =
-        format!("cargo run -p chaos -- --database {} --replay {seed}", database.word());
+    let replay = format!("cargo run -p chaos -- --database {} --replay {seed}", database.word());
     let mut told = Vec::new();
     // What undoes something comes after it, and nothing concerns the same thing at once.
     let mut cycles: Vec<&[Kind]> = Vec::new();

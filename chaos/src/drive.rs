@@ -65,9 +65,8 @@ pub async fn drive(
         if due.is_empty() {
             return Ok(End::Rest);
         }
-        let is_held = |lease: &Option<String>| {
-            lease.as_ref().is_some_and(|lease| !dead.0.contains(lease))
-        };
+        let is_held =
+            |lease: &Option<String>| lease.as_ref().is_some_and(|lease| !dead.0.contains(lease));
         let live = due.iter().find(|due| due.lease_until > now && is_held(&due.lease));
         if let Some(live) = live {
             if held.0 != live.lease {
@@ -97,11 +96,7 @@ pub async fn drive(
 }
 
 /// Time passes, for Azure and for these portals.
-pub async fn pass(
-    world: &World,
-    portals: &mut [&mut Portal],
-    by: Duration,
-) -> anyhow::Result<()> {
+pub async fn pass(world: &World, portals: &mut [&mut Portal], by: Duration) -> anyhow::Result<()> {
     let micros = world.advance(by).await?;
     for portal in portals {
         portal.tell(&format!("clock {micros}")).await?;
@@ -110,11 +105,7 @@ pub async fn pass(
 }
 
 /// Waits, in real time, until nothing is due any more and nobody but the dead holds a lease.
-pub async fn quiet(
-    world: &World,
-    portals: &mut [&mut Portal],
-    dead: &Dead,
-) -> anyhow::Result<()> {
+pub async fn quiet(world: &World, portals: &mut [&mut Portal], dead: &Dead) -> anyhow::Result<()> {
     let began = Instant::now();
     loop {
         let now = world.clock.now().0;

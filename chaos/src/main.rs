@@ -139,13 +139,19 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
     let mut crew = Crew::new(arguments.at_once);
     if let Some(seed) = arguments.replay {
         for database in databases {
-            crew.send(format!("{} --replay {seed}", database.word()), crash::seeded(database, seed));
+            crew.send(
+                format!("{} --replay {seed}", database.word()),
+                crash::seeded(database, seed),
+            );
         }
     } else if let Some(text) = &arguments.late {
         let (kind, nth) = text.split_once(':').context("--late looks like access:3")?;
         let (kind, nth) = (kind_of(kind)?, nth.parse()?);
         for database in databases {
-            crew.send(format!("{} --late {text}", database.word()), crash::late(database, kind, nth, nth));
+            crew.send(
+                format!("{} --late {text}", database.word()),
+                crash::late(database, kind, nth, nth),
+            );
         }
     } else if let Some(text) = &arguments.shared {
         let (word, nth) = match text.split_once(':') {
@@ -248,7 +254,10 @@ async fn whole(
     while tally.kills < arguments.kills && tally.broken.is_empty() {
         let mut crew = Crew::new(arguments.at_once);
         for &database in databases.iter().cycle().take(arguments.at_once.max(databases.len())) {
-            crew.send(format!("{} --replay {seed}", database.word()), crash::seeded(database, seed));
+            crew.send(
+                format!("{} --replay {seed}", database.word()),
+                crash::seeded(database, seed),
+            );
             seed += 1;
         }
         tally.add(crew.home().await);
@@ -258,7 +267,9 @@ async fn whole(
 
 fn kind_of(word: &str) -> anyhow::Result<Kind> {
     let mut all = CYCLES.into_iter().flatten();
-    all.find(|kind| kind.word() == word).copied().with_context(|| format!("{word} is no kind of plan"))
+    all.find(|kind| kind.word() == word)
+        .copied()
+        .with_context(|| format!("{word} is no kind of plan"))
 }
 
 fn moment_of(word: &str) -> anyhow::Result<Moment> {
@@ -286,7 +297,10 @@ impl Crew {
         self.stories.spawn(async move {
             let _room = room.acquire_owned().await?;
             let tally = story.await.with_context(|| name.clone())?;
-            eprintln!("{name}: {} kills, {} faults, {} runs", tally.kills, tally.faults, tally.runs);
+            eprintln!(
+                "{name}: {} kills, {} faults, {} runs",
+                tally.kills, tally.faults, tally.runs
+            );
             Ok(tally)
         });
     }

@@ -252,11 +252,7 @@ async fn identity(
     asked(world.person("olivia").await, "/identity/new", &fields).await
 }
 
-async fn network(
-    world: &mut World,
-    link: &str,
-    typed: &[(&str, &str)],
-) -> anyhow::Result<String> {
+async fn network(world: &mut World, link: &str, typed: &[(&str, &str)]) -> anyhow::Result<String> {
     let olivia = world.person("olivia").await;
     let page = olivia.open(&format!("{PAGE}/networking")).await;
     let address = page.html_attribute(&format!("a[href*='change={link}']"), "href");

@@ -28,12 +28,7 @@ const GRAIN: Duration = Duration::from_millis(20);
 
 /// Serves pages at once, and works when it is told to. `whole` is the program as an operator runs it,
 /// with its own worker and its own end.
-pub async fn run(
-    port: u16,
-    now: i64,
-    whole: bool,
-    kill_at: Option<Point>,
-) -> anyhow::Result<()> {
+pub async fn run(port: u16, now: i64, whole: bool, kill_at: Option<Point>) -> anyhow::Result<()> {
     let began = Instant::now();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let strike = Arc::new(Strike::default());

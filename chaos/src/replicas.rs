@@ -73,7 +73,12 @@ impl Troop {
         Ok(())
     }
 
-    async fn judge(&mut self, ids: &[String], tally: &mut Tally, replay: &str) -> anyhow::Result<()> {
+    async fn judge(
+        &mut self,
+        ids: &[String],
+        tally: &mut Tally,
+        replay: &str,
+    ) -> anyhow::Result<()> {
         let mut verdict = check(&self.world, ids, false).await?;
         verdict.add(pages(&self.world, ids).await?);
         tally.judge(verdict, replay, || self.world.said());
@@ -304,8 +309,7 @@ pub async fn together(many: usize, nth: usize) -> anyhow::Result<Tally> {
     let settings = world.settings_by(&empty);
     let mut portals = Vec::new();
     for which in 0..many {
-        let kill_at =
-            (which == 0).then_some(Point { moment: Moment::Statement, nth });
+        let kill_at = (which == 0).then_some(Point { moment: Moment::Statement, nth });
         portals.push(begin_at(&world, &settings, free_port()?, kill_at, &world.log)?);
     }
     for (which, portal) in portals.iter_mut().enumerate() {

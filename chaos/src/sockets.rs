@@ -20,7 +20,8 @@ fn inode_of(pid: i32, peer: SocketAddr) -> Option<String> {
         text.lines().skip(1).find_map(|line| {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let own = fields.get(1)?.ends_with(&port);
-            (own && *fields.get(3)? == "01").then(|| fields.get(9).map(|text| (*text).to_owned()))?
+            (own && *fields.get(3)? == "01")
+                .then(|| fields.get(9).map(|text| (*text).to_owned()))?
         })
     })
 }

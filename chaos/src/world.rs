@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use simulator::world::demo;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Connection as _};
-use twindesk::clock::Clock;
-use twindesk::domain::Time;
 use twindesk::azure::{Call, Resource};
+use twindesk::clock::Clock;
 use twindesk::config::Config;
+use twindesk::domain::Time;
 use twindesk::{App, program};
 use uuid::Uuid;
 
@@ -201,7 +201,14 @@ impl World {
     }
 
     pub fn start<'a>(&'a self, settings: &'a HashMap<String, String>, port: u16) -> Start<'a> {
-        Start { settings, port, now: self.clock.now().0, whole: false, kill_at: None, log: &self.log }
+        Start {
+            settings,
+            port,
+            now: self.clock.now().0,
+            whole: false,
+            kill_at: None,
+            log: &self.log,
+        }
     }
 
     /// The one portal of a world without replicas.
@@ -249,8 +256,7 @@ impl World {
         method: &str,
         path_and_query: &str,
     ) -> anyhow::Result<()> {
-        let token =
-            self.app.delegation.act_as(who, Resource::Arm, self.clock.now()).await?;
+        let token = self.app.delegation.act_as(who, Resource::Arm, self.clock.now()).await?;
         let call = Call { method, path_and_query, body: None };
         self.app.azure.send(&token, call, OTHER_MEANS).await?;
         Ok(())
@@ -273,11 +279,10 @@ impl World {
 
     /// Every run that is not at its end.
     pub async fn due(&self) -> anyhow::Result<Vec<Due>> {
-        let due = sqlx::query_as(
-            "SELECT due_at, lease, lease_until FROM run WHERE due_at IS NOT NULL",
-        )
-        .fetch_all(&self.looking)
-        .await?;
+        let due =
+            sqlx::query_as("SELECT due_at, lease, lease_until FROM run WHERE due_at IS NOT NULL")
+                .fetch_all(&self.looking)
+                .await?;
         Ok(due)
     }
 

@@ -194,7 +194,11 @@ fn rejection(request: Request, by: &str, at: Time) -> Change {
 }
 
 fn done() -> Outcome {
-    Outcome::Done { wrote: Wrote::Yes, proof: "read back".into(), host_name: Some("dt-1.net".into()) }
+    Outcome::Done {
+        wrote: Wrote::Yes,
+        proof: "read back".into(),
+        host_name: Some("dt-1.net".into()),
+    }
 }
 
 fn problem() -> Problem {
