@@ -246,7 +246,8 @@ async fn whole(
             }
         }
         let access = Kind::Access.word();
-        let (from, to) = if arguments.short { (9, 10) } else { (1, NO_END) };
+        // The eighth statement is the note that the call is about to be sent.
+        let (from, to) = if arguments.short { (8, 8) } else { (1, NO_END) };
         crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, from, to));
     }
     let mut tally = crew.home().await;
