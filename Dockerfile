@@ -5,11 +5,12 @@ FROM rust:1.95-slim-trixie AS build
 WORKDIR /build
 
 # The dependencies alone, with empty sources in place of ours: this layer stays until a manifest changes.
-# The simulator is a member of the workspace, so its manifest must be there; it is not built.
+# The simulator and the harness are members of the workspace, so their manifests must be there; they are not built.
 COPY Cargo.toml Cargo.lock ./
+COPY chaos/Cargo.toml chaos/
 COPY simulator/Cargo.toml simulator/
-RUN mkdir -p src simulator/src \
-    && echo 'fn main() {}' > src/main.rs \
+RUN mkdir -p src chaos/src simulator/src \
+    && echo 'fn main() {}' | tee src/main.rs > chaos/src/main.rs \
     && touch src/lib.rs simulator/src/lib.rs \
     && cargo build --release --locked --no-default-features --bin twindesk \
     && rm -r src

@@ -30,12 +30,14 @@ pub enum Event {
         call: String,
     },
     /// A step is as it should be, read back from Azure. `call` is what was sent; nothing when it
-    /// had been so already.
+    /// had been so already. `unanswered` says that it is not known whether the call arrived.
     StepDone {
         step: String,
         in_name_of: Named,
         correlation: String,
         call: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unanswered: bool,
         proof: String,
     },
     StepFailed {
@@ -201,6 +203,7 @@ mod tests {
 {"event":"accepted","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x"}
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","proof":"read back"}
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":null,"proof":"read back"}
+{"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","unanswered":true,"proof":"read back"}
 {"event":"step_failed","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403}}
 {"event":"step_failed","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403},"tries":12}
 {"event":"sign_in_needed","step":"Create","person":{"id":"1","name":"Ada"}}

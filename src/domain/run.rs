@@ -123,7 +123,7 @@ impl Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepState {
     Waiting,
-    /// Written by this run and read back.
+    /// Written by this run, as far as is known, and read back.
     Done,
     /// It was so already; nothing was written.
     AlreadySo,
@@ -156,12 +156,23 @@ impl StepState {
     }
 }
 
+/// Whether it was this run's call that made a step so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrote {
+    No,
+    /// Azure has said that it took the call, or what is there bears this request's mark.
+    Yes,
+    /// The call was about to be sent, and no answer to it is known: a worker died, or the connection
+    /// ended. It may be this call's work, or somebody else's.
+    Perhaps,
+}
+
 /// What one try of a step came to. Five ways, no others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is so, and was read back. `wrote` says whether this run made it so.
+    /// It is so, and was read back.
     Done {
-        wrote: bool,
+        wrote: Wrote,
         proof: String,
         host_name: Option<String>,
     },
@@ -233,7 +244,10 @@ impl Run {
         }
         Some(match outcome {
             Outcome::Done { wrote, proof, host_name } => {
-                step.state = if wrote { StepState::Done } else { StepState::AlreadySo };
+                step.state = match wrote {
+                    Wrote::Yes | Wrote::Perhaps => StepState::Done,
+                    Wrote::No => StepState::AlreadySo,
+                };
                 step.ended_at = Some(now);
                 step.proof = Some(proof.clone());
                 step.host_name = host_name;
@@ -242,7 +256,8 @@ impl Run {
                     step: step.step.action.title(),
                     in_name_of: name_of(&step),
                     correlation: step.step.correlation.to_string(),
-                    call: wrote.then(|| sentence(&step.step)),
+                    call: (wrote != Wrote::No).then(|| sentence(&step.step)),
+                    unanswered: wrote == Wrote::Perhaps,
                     proof,
                 };
                 let (run, more) = self.advance(steps, now);
@@ -485,7 +500,7 @@ mod tests {
     }
 
     fn done() -> Outcome {
-        Outcome::Done { wrote: true, proof: "read back".into(), host_name: None }
+        Outcome::Done { wrote: Wrote::Yes, proof: "read back".into(), host_name: None }
     }
 
     fn busy(wait: Option<u64>) -> Outcome {

@@ -140,6 +140,7 @@ impl Tx {
 
     async fn commit(self) -> Result<()> {
         timeout(LONGEST_WAIT, self.inner.commit()).await.map_err(|_| Error::silent())??;
+        tracing::trace!("committed");
         Ok(())
     }
 }

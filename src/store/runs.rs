@@ -223,6 +223,24 @@ impl Store {
         Ok(noted.rows_affected() == 1)
     }
 
+    /// Takes the note of [`Store::sending`] back to what it was: Azure has said that it did nothing.
+    pub async fn unsent(&self, claimed: &Claimed, now: Time) -> Result<()> {
+        sqlx::query(
+            "UPDATE step SET sent_at = $1
+             WHERE request_id = $2 AND position = $3
+                 AND EXISTS (SELECT 1 FROM run WHERE run.request_id = $2 AND lease = $4
+                             AND lease_until > $5)",
+        )
+        .bind(claimed.present().and_then(|step| step.sent_at).map(|at| at.0))
+        .bind(&claimed.request.id)
+        .bind(number(claimed.request.run.position))
+        .bind(&claimed.lease)
+        .bind(now.0)
+        .execute(self.write())
+        .await?;
+        Ok(())
+    }
+
     /// Gives a run back as it was found, for another worker to take.
     pub async fn release(&self, claimed: &Claimed) -> Result<()> {
         sqlx::query(

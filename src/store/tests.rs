@@ -17,7 +17,7 @@ use crate::domain::{
     problem::Problem,
     request::{Change, Decision, Effect, Request, Standing, Status},
     role::Role,
-    run::{Outcome, State, StepState},
+    run::{Outcome, State, StepState, Wrote},
     scope::Scope,
 };
 
@@ -194,7 +194,11 @@ fn rejection(request: Request, by: &str, at: Time) -> Change {
 }
 
 fn done() -> Outcome {
-    Outcome::Done { wrote: true, proof: "read back".into(), host_name: Some("dt-1.net".into()) }
+    Outcome::Done {
+        wrote: Wrote::Yes,
+        proof: "read back".into(),
+        host_name: Some("dt-1.net".into()),
+    }
 }
 
 fn problem() -> Problem {
@@ -561,7 +565,7 @@ async fn the_backlog_counts_what_is_open_by_state() {
         let claimed = db.store.claim(later(9), Duration::from_secs(60)).await.unwrap();
         assert_eq!(db.store.backlog(later(9)).await.unwrap().due, 0, "somebody is at it");
         db.store.release(&claimed.unwrap()).await.unwrap();
-        work(db, Outcome::NeedsSignIn { claims: None }, later(10)).await;
+        work(db, Outcome::NeedsSignIn { claims: None, problem: None }, later(10)).await;
         let backlog = db.store.backlog(later(11)).await.unwrap();
         assert_eq!(of(&backlog, State::NeedsSignIn), (1, Some(runs.asked_at)));
         assert_eq!(of(&backlog, State::Running), (0, None));

@@ -12,7 +12,8 @@ use super::{
     instances::write,
     networking::{change, connection_states, subnet},
     people::Browser,
-    world::{World, on_each_database},
+    working::{LEASE, work_and_die},
+    world::{DEVELOPMENT, PRODUCTION, World, on_each_database},
 };
 
 const READER: &str = "Azure Digital Twins Data Reader";
@@ -202,6 +203,69 @@ async fn public_access_that_became_another_than_approved_is_told() {
             "{}",
             page.words()
         );
+    })
+    .await;
+}
+
+/// Olivia asks for an instance in a group that is to be made; the first try of that comes to this
+/// fault, and then somebody else makes the group. What the history says of the step.
+async fn group_made_by_others(world: &World, fault: serde_json::Value) -> String {
+    let olivia = world.person("olivia").await;
+    let mut fault = fault;
+    fault["service"] = json!("arm");
+    fault["method"] = json!("PUT");
+    fault["path"] = json!("resourceGroups/rg-new");
+    world.azure.fail(fault).await;
+    let mut fields = instance("dt-new");
+    fields.retain(|(name, _)| *name != "resource_group");
+    fields.push(("new_resource_group", "rg-new"));
+    let request = create(&olivia, &fields).await.url.path().to_owned();
+    assert!(work::tick(&world.app).await.unwrap());
+    let group = format!("/subscriptions/{PRODUCTION}/resourceGroups/rg-new");
+    let body = json!({ "location": "westeurope" });
+    write(world, Method::PUT, &group, "2021-04-01", Some(body)).await;
+    world.let_it_work().await;
+    let page = olivia.open(&request).await;
+    assert_eq!(status(&page), "Verified", "{}", page.words());
+    let told = page.all(".timeline li");
+    let group = told.into_iter().find(|entry| entry.contains("Create the resource group rg-new”:"));
+    group.unwrap()
+}
+
+#[tokio::test]
+async fn what_azure_refused_is_not_told_as_written() {
+    on_each_database(async |world| {
+        let told = group_made_by_others(world, json!({ "status": 409, "code": "Conflict" })).await;
+        assert!(told.contains("it was so already, nothing was written"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_answered_is_told_as_perhaps_written() {
+    on_each_database(async |world| {
+        let told = group_made_by_others(world, json!({ "drop": "before" })).await;
+        assert!(told.contains("done, perhaps by the call in the name of Olivia Ortiz"), "{told}");
+        assert!(told.contains("somebody else may have been faster"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_registration_whose_worker_dies_is_not_begun_twice() {
+    on_each_database(async |world| {
+        let paul = world.person("paul").await;
+        let mut fields = instance("dt-paul");
+        fields.retain(|(name, _)| !["subscription", "resource_group"].contains(name));
+        fields.extend([("subscription", DEVELOPMENT), ("resource_group", "rg-sandbox")]);
+        let request = create(&paul, &fields).await.url.path().to_owned();
+        world.azure.settings(json!({ "registration_seconds": 300 })).await;
+        work_and_die(world, &world.app, "POST", "/register").await;
+        world.wait(LEASE).await;
+        world.let_it_work().await;
+        assert_eq!(status(&paul.open(&request).await), "Verified");
+        let writes = world.azure.writes().await;
+        assert_eq!(writes.iter().filter(|write| *write == "POST register by paul").count(), 1);
     })
     .await;
 }

@@ -10,7 +10,7 @@ use super::{
     world::{World, on_each_database},
 };
 
-const LEASE: Duration = Duration::from_secs(61);
+pub const LEASE: Duration = Duration::from_secs(61);
 
 /// Begins a try of what is due, and dies as soon as Azure has done what the first call of this
 /// method and path asked for; the answer never arrives.

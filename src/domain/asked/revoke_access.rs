@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Content, Fact, Problems, Sighting, Subscription, Use, Warning,
-    about,
-    change_identity::told_by,
+    Content, Fact, Problems, Sighting, Subscription, Use, Warning, about, change_identity::told_by,
     names::parse_justification,
 };
 use crate::domain::{

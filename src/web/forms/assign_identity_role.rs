@@ -129,7 +129,8 @@ impl Wish for IdentityGranting {
             );
         }
         let found = about.found().map(|(_, instance)| usage::principals(instance));
-        let chosen = found.unwrap_or_default().into_iter().find(|(identity, _)| is(identity, &own.identity));
+        let chosen =
+            found.unwrap_or_default().into_iter().find(|(identity, _)| is(identity, &own.identity));
         let place = place(own);
         let listed = match &place {
             Some(place) if own.role == IdentityRoleText::OTHER => {

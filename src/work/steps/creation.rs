@@ -17,13 +17,10 @@ impl Trial<'_> {
         if provider.is_registered() {
             return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
         }
-        // Whoever began it, it is under way.
-        if provider.is_registering() {
-            return Ok(self.underway(self.sent().then(|| self.step().call.path.clone()), None));
+        if self.was_taken() || provider.is_registering() {
+            return Ok(self.underway(None, None));
         }
-        if !self.was_taken() {
-            self.send(&token).await?;
-        }
+        self.send(&token).await?;
         // Registering takes a minute or two and has no address of its own to ask at.
         Ok(self.underway(Some(self.step().call.path.clone()), None))
     }

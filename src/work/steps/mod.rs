@@ -22,7 +22,7 @@ use crate::{
         patience,
         plan::{Action, Step},
         problem::Problem,
-        run::{Outcome, Progress},
+        run::{Outcome, Progress, Wrote},
         scope::Scope,
     },
     store::{self, Claimed},
@@ -125,11 +125,21 @@ impl Trial<'_> {
         if !self.app.store.sending(self.claimed, self.app.clock.now()).await? {
             return Err(Trouble::LeaseLost);
         }
+        // A process that was frozen just now finds the note made, and the run with somebody else.
+        if self.app.clock.now() >= self.claimed.at.plus(super::LEASE) {
+            return Err(Trouble::LeaseLost);
+        }
         let step = self.step();
         let method = step.call.method.word();
         let call =
             Call { method, path_and_query: &step.call.path, body: step.call.body.as_deref() };
-        Ok(self.app.azure.send(token, call, &step.correlation.to_string()).await?)
+        let answer = self.app.azure.send(token, call, &step.correlation.to_string()).await;
+        if let Err(error) = &answer
+            && did_nothing(error)
+        {
+            self.app.store.unsent(self.claimed, self.app.clock.now()).await?;
+        }
+        Ok(answer?)
     }
 
     async fn token(&self, resource: Resource) -> Result<AccessToken, Trouble> {
@@ -202,7 +212,8 @@ impl Trial<'_> {
         &self.progress().step
     }
 
-    /// Whether this run has sent the step's call before, in this life or an earlier one.
+    /// Whether this run has been about to send the step's call before, in this life or an earlier one,
+    /// and Azure has not said that it did nothing.
     fn sent(&self) -> bool {
         self.progress().sent_at.is_some()
     }
@@ -301,9 +312,14 @@ impl Trial<'_> {
         serde_json::from_str(body).unwrap_or_default()
     }
 
-    /// It is so. It was this run that made it so if the call has been sent before.
+    /// It is so, and nothing about it tells by whom.
     fn done(&self, proof: &str, host_name: Option<String>) -> Outcome {
-        Outcome::Done { wrote: self.sent(), proof: proof.to_owned(), host_name }
+        let wrote = match self.sent() {
+            true if self.was_taken() => Wrote::Yes,
+            true => Wrote::Perhaps,
+            false => Wrote::No,
+        };
+        Outcome::Done { wrote, proof: proof.to_owned(), host_name }
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
@@ -315,12 +331,18 @@ impl Trial<'_> {
 }
 
 fn written(proof: &str, host_name: Option<String>) -> Outcome {
-    Outcome::Done { wrote: true, proof: proof.to_owned(), host_name }
+    Outcome::Done { wrote: Wrote::Yes, proof: proof.to_owned(), host_name }
 }
 
 /// Where to ask how far it is: the address that Azure gave, else the resource itself.
 fn operation_of(answer: &Answer, step: &Step) -> String {
     answer.operation.clone().unwrap_or_else(|| step.call.path.clone())
+}
+
+/// Whether Azure has answered that it did not carry the call out. After an error of its own, or none
+/// at all, it may have.
+fn did_nothing(error: &azure::Error) -> bool {
+    matches!(error.problem().status, Some(400..=407 | 409..500))
 }
 
 /// Refusals that pass by themselves (Azure's own troubleshooting pages say to try again).

@@ -183,9 +183,9 @@ impl Trial<'_> {
         }
     }
 
-    /// Azure is at work on it. If the call has been sent, it has arrived.
+    /// Azure is at work on it, for this run or for somebody else.
     fn moving(&self) -> Outcome {
-        self.underway(self.sent().then(|| self.step().call.path.clone()), None)
+        self.underway(None, None)
     }
 }
 

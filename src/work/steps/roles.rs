@@ -9,7 +9,7 @@ use crate::{
         asked::Assignment,
         principal::{InstanceIdentity, Principal},
         role::AssignedRole,
-        run::{self, Outcome},
+        run::{self, Outcome, Wrote},
         scope::Scope,
     },
 };
@@ -49,7 +49,7 @@ impl Trial<'_> {
                 let host = self.host_name(&token, scope).await;
                 let proof =
                     format!("Azure says that {} holds this role there already.", principal.label());
-                return Ok(Outcome::Done { wrote: false, proof, host_name: host });
+                return Ok(Outcome::Done { wrote: Wrote::No, proof, host_name: host });
             }
             Err(trouble) => return Err(trouble),
         };
@@ -142,7 +142,8 @@ impl Trial<'_> {
                 .as_deref()
                 .is_some_and(|text| text.contains(&self.claimed.request.id));
         let proof = format!("The role assignment {} was read back.", found.name);
-        Ok(Outcome::Done { wrote: ours, proof, host_name: host })
+        let wrote = if ours { Wrote::Yes } else { Wrote::No };
+        Ok(Outcome::Done { wrote, proof, host_name: host })
     }
 
     /// For the requester, who may not be able to read the instance; worth a try and no more.

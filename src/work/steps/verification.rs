@@ -5,7 +5,7 @@ use crate::{
     azure::{self, Resource},
     domain::{
         problem::Problem,
-        run::{self, Outcome},
+        run::{self, Outcome, Wrote},
         scope::Scope,
     },
 };
@@ -32,7 +32,7 @@ impl Trial<'_> {
         let token = self.token(Resource::Twins).await?;
         match self.app.azure.probe(&token, &host).await {
             Ok(()) => Ok(Outcome::Done {
-                wrote: false,
+                wrote: Wrote::No,
                 proof: format!("{host} answered this person's own token."),
                 host_name: None,
             }),

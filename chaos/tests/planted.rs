@@ -1,0 +1,133 @@
+//! The harness finds what it is there to find: a copy of the sources with one mistake in it must be
+//! told apart from the sources, which pass the same stories in the short set. A patch that no longer applies fails here too.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what cannot be is best shown by where it was not"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What the workspace is made of; the rest is not compiled.
+const SOURCES: [&str; 10] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "migrations",
+    "static",
+    "templates",
+    "tests",
+    "benches",
+    "simulator",
+    "chaos",
+];
+
+/// Each mistake, what is done to the portal that has it, and what is said of that.
+const PLANTED: [(&str, &[&str], &str); 3] = [
+    ("settle-without-lease", &["--late", "create:3"], "whoever had lost the lease"),
+    ("put-with-a-fresh-guid", &["--sweep", "access:unanswered:3"], "approved was PUT"),
+    (
+        "history-outside-the-transaction",
+        &["--sweep", "create:committed:1"],
+        "the history does not tell",
+    ),
+];
+
+#[test]
+fn each_planted_mistake_is_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for (name, arguments, words) in PLANTED {
+        let copy = copied(root);
+        let patch = root.join(format!("chaos/planted/{name}.patch"));
+        let applied = Command::new("git")
+            .args(["apply", "-C1", "--whitespace=nowarn"])
+            .arg(&patch)
+            .current_dir(&copy)
+            // The copy lies in the folder of another repository, which is none of its business.
+            .env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap())
+            .output()
+            .unwrap();
+        assert!(
+            applied.status.success(),
+            "{name} does not apply any more; plant it anew: {}",
+            text(&applied)
+        );
+        let (good, said) = tell(&built(root, &copy), arguments);
+        assert!(!good && said.contains(words), "{name} was not found: {said}");
+        assert!(said.contains("again: cargo run -p chaos -- "), "how to see it again: {said}");
+    }
+}
+
+/// A fresh copy, always in the same place: what did not change is not compiled again.
+fn copied(root: &Path) -> PathBuf {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("planted");
+    fs::create_dir_all(&copy).unwrap();
+    for name in SOURCES {
+        let (from, to) = (root.join(name), copy.join(name));
+        sync(&from, &to);
+    }
+    // Its program has another name, so that it does not take the place of the true one.
+    let manifest = copy.join("chaos/Cargo.toml");
+    let named = fs::read_to_string(&manifest).unwrap();
+    let renamed = named.replace("name = \"chaos\"", "name = \"planted\"");
+    assert_ne!(named, renamed);
+    fs::write(&manifest, renamed).unwrap();
+    let lock = copy.join("Cargo.lock");
+    let locked = fs::read_to_string(&lock).unwrap();
+    fs::write(&lock, locked.replace("name = \"chaos\"", "name = \"planted\"")).unwrap();
+    copy
+}
+
+/// Writes only what differs: the compiler goes by the time of a file.
+fn sync(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        let skipped = ["node_modules", "target", ".venv", ".venv-az"];
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            if !skipped.iter().any(|name| entry.file_name() == *name) {
+                sync(&entry.path(), &to.join(entry.file_name()));
+            }
+        }
+        return;
+    }
+    let wanted = fs::read(from).unwrap();
+    if fs::read(to).ok().as_ref() != Some(&wanted) {
+        fs::write(to, wanted).unwrap();
+    }
+}
+
+fn built(root: &Path, copy: &Path) -> PathBuf {
+    // The same folder as the true one's: what is not ours is compiled already.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut build = Command::new(env!("CARGO"));
+    // What the cargo that runs this test has set for it makes build scripts run again, and with them
+    // nearly everything.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_")) {
+        if name != "CARGO_HOME" {
+            build.env_remove(name);
+        }
+    }
+    let build = build
+        .args(["build", "--quiet", "--offline", "--package", "planted", "--target-dir"])
+        .arg(target)
+        .arg("--manifest-path")
+        .arg(copy.join("Cargo.toml"))
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(build.status.success(), "{}", text(&build));
+    target.join("debug/planted")
+}
+
+/// Tells these stories on SQLite; whether all was well, and what was said.
+fn tell(program: &Path, arguments: &[&str]) -> (bool, String) {
+    let told =
+        Command::new(program).args(["--database", "sqlite"]).args(arguments).output().unwrap();
+    (told.status.success(), text(&told))
+}
+
+fn text(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
