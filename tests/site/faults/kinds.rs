@@ -200,7 +200,7 @@ impl Kind {
             Kind::DecideConnection => {
                 let instance = place.with_instance().await;
                 let connection = place.with_connection(&instance, Some("please")).await;
-                steps.decide_connection(&instance, &connection, true, "welcome");
+                steps.decide_connection(&instance, &connection, true, ("welcome", ""));
             }
             Kind::RemoveConnection => {
                 let instance = place.with_instance().await;
@@ -364,7 +364,7 @@ impl Place<'_> {
 
     async fn with_assignment(&self, instance: &Scope, holder: &str) -> Assignment {
         let role = Role::DataOwner;
-        let name = assignment_name(instance, holder, role);
+        let name = assignment_name(instance, holder, role.guid());
         let id = format!("{instance}/providers/Microsoft.Authorization/roleAssignments/{name}");
         let body = json!({ "properties": {
             "roleDefinitionId": role.definition_id(PRODUCTION),
