@@ -23,6 +23,7 @@ mod portal;
 mod program;
 mod roles;
 mod safety;
+mod schemas;
 mod secrets;
 mod sign_in;
 #[cfg(unix)]
