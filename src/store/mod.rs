@@ -155,9 +155,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const LIVES: Duration = Duration::from_secs(2);
 /// When the answer to a COMMIT is lost, the database is asked for so long whether it has been done.
 const FIND_OUT: Duration = Duration::from_secs(8);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 /// Who asks whether it is well is told in time.
 const SOON: Duration = Duration::from_millis(1500);
-const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 impl Store {
     /// Opens `sqlite:FILE` (made when missing) or `postgres://…` and brings its schema up to date.

@@ -30,6 +30,7 @@ mod program;
 mod refusals;
 mod roles;
 mod safety;
+mod schemas;
 mod secrets;
 mod sign_in;
 #[cfg(unix)]

@@ -13,7 +13,7 @@ pub struct World {
     pub app: App,
     pub azure: Azure,
     pub origin: String,
-    database: Database,
+    pub database: Database,
     settings: HashMap<String, String>,
 }
 
