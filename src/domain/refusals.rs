@@ -342,7 +342,7 @@ pub const REFUSALS: &[Refusal] = &[
         Never,
         "What this is about is gone, or the person in whose name it runs does not see it.",
         REQUESTER,
-        "Look whether it still exists; if not, close this request.",
+        "Look whether it still exists, and whether its resource ID is right: the Azure portal shows it under Properties.",
     ),
     of(
         "ParentResourceNotFound",
@@ -810,6 +810,13 @@ pub const REFUSALS: &[Refusal] = &[
         "The role is held there already, under another condition than was approved.",
         OWNER,
         "Remove that role assignment, then retry.",
+    ),
+    of(
+        "IdentityGone",
+        Never,
+        "The managed identity is gone, or is another one since it was asked about.",
+        REQUESTER,
+        "Turn the identity on or associate it first; then ask again.",
     ),
     of(
         "IdentityChanged",

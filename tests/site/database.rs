@@ -468,8 +468,8 @@ mod full {
         let (ended, heard) = tokio::task::spawn_blocking(|| running.stop()).await.unwrap();
         assert!(ended.success(), "{heard:#?}");
         let id = refused.one("main p.meta code");
-        let logged = heard.iter().find(|line| line.contains(&id)).expect("the log has its id");
-        assert!(logged.contains(r#"database="full""#), "{logged}");
+        let told = |line: &&String| line.contains(&id) && line.contains(r#"database="full""#);
+        assert!(heard.iter().find(told).is_some(), "the log has its id and why: {heard:#?}");
         let (code, out, _) = crate::program::said(&["verify-history"], &portal.settings);
         assert_eq!(code, Some(0), "{out}");
         portal.database.drop().await;

@@ -267,7 +267,7 @@ async fn a_scope_that_azure_does_not_know_is_told_before_and_after() {
         let page = olivia.open(&request).await;
         assert_eq!(status(&page), "Stopped", "{}", page.words());
         assert!(
-            page.says("ResourceNotFound") && page.says("ask again with the resource ID"),
+            page.says("ResourceNotFound") && page.says("whether its resource ID is right"),
             "{}",
             page.words()
         );

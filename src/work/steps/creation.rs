@@ -5,7 +5,7 @@ use crate::{
     azure::{Instance, Resource},
     domain::{
         asked::{REQUEST_TAG, access_word},
-        run::Outcome,
+        run::{Outcome, Wrote},
         scope::Scope,
     },
 };
@@ -89,8 +89,10 @@ impl Trial<'_> {
                         approved.as_str().unwrap_or_default()
                     );
                 }
-                // It may be of a life that a restored database does not know.
-                self.done(&proof, Some(host.clone()))
+                // It bears this request's mark. Where nothing was sent in this life, it is of one that
+                // a restored database does not know.
+                let wrote = if self.sent() { Wrote::Yes } else { Wrote::No };
+                Outcome::Done { wrote, proof, host_name: Some(host.clone()) }
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",
