@@ -139,6 +139,12 @@ impl Show {
         &self.live.request
     }
 
+    /// Seconds until the whole page comes again, where no script follows the run. While it waits for a
+    /// person there is less to expect, and each time Azure is asked who could approve.
+    fn refresh(&self) -> u8 {
+        if self.request().run.state == RunState::Waiting { 10 } else { 5 }
+    }
+
     fn wording(&self) -> Wording {
         Wording::of(self.request().steps.iter().map(|progress| &progress.step))
     }
