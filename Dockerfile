@@ -43,6 +43,8 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8080
 USER 65532:65532
+# Pages and steps under way have ten seconds: docker stop --time 12. Backup and restore: docs/operations.md.
+STOPSIGNAL SIGTERM
 # There is no shell and no curl: the program asks itself, at the address of TWINDESK_LISTEN.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["/usr/local/bin/twindesk", "health"]
 ENTRYPOINT ["/usr/local/bin/twindesk"]

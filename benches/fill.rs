@@ -687,7 +687,10 @@ impl Writer<'_> {
         if let Some(doer) = &doer {
             if number < LONG_AGO {
                 let step = steps[0].action.title();
-                story.tell(Actor::Portal, Event::SignInNeeded { step, person: doer.clone() });
+                story.tell(
+                    Actor::Portal,
+                    Event::SignInNeeded { step, person: doer.clone(), problem: None },
+                );
             }
             let trouble = fate == Fate::Closed || self.chance(6);
             for step in &steps {
@@ -930,6 +933,7 @@ fn failed(step: &Step, doer: &Named) -> Event {
             correlation: Some(step.correlation.to_string()),
             status: Some(400),
         },
+        tries: 1,
     }
 }
 

@@ -10,14 +10,14 @@ use secrecy::ExposeSecret as _;
 use twindesk::azure::{self, Azure, Service};
 use twindesk::clock::Clock;
 use twindesk::config::{Config, Problem, Problems};
-use twindesk::{policy_file, program};
+use twindesk::{policy_file, program, telemetry};
 use url::Url;
 
 use crate::{USUAL_LOG, causes, variable};
 
 pub async fn run() -> ExitCode {
     let mut report = Report { wrong: 0 };
-    if let Err(error) = program::log_settings(&variable, USUAL_LOG) {
+    if let Err(error) = telemetry::log::settings(&variable, USUAL_LOG) {
         report.wrong("settings", causes(&error));
     }
     match Config::from_env(&variable) {
@@ -87,6 +87,12 @@ async fn everything(config: Config, report: &mut Report) {
             Err(error) => report.wrong("https", causes(&error)),
         }
     }
+    if let Some(address) = config.metrics {
+        report.ok("metrics", format!("will be at http://{address}/metrics"));
+    }
+    if let Some(traces) = &config.traces {
+        report.ok("traces", format!("will be sent to {}", traces.endpoint));
+    }
     policy(config.policy.as_deref(), report);
     database(&config, report).await;
     microsoft(config.azure, report).await;
@@ -124,7 +130,7 @@ async fn database(config: &Config, report: &mut Report) {
         Ok(store) => store,
         Err(error) => return report.wrong("database", causes(&error)),
     };
-    match store.healthy().await {
+    match store.healthy(Clock::system().now()).await {
         Ok(()) => {
             report
                 .ok("database", format!("{} is open, its schema up to date", without_secret(url)));

@@ -37,6 +37,13 @@ impl Clock {
         uuid::Uuid::new_v7(at)
     }
 
+    /// Puts a clock that is set by hand back, as people and time servers do with the system's.
+    pub fn put_back(&self, by: Duration) {
+        if let Some(hand) = &self.0 {
+            hand.fetch_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+
     /// Moves a clock that is set by hand; the system's moves by itself.
     pub fn advance(&self, by: Duration) {
         if let Some(hand) = &self.0 {
@@ -55,5 +62,7 @@ mod tests {
         assert_eq!(clock.now(), Time(1_000_000));
         clock.advance(Duration::from_secs(2));
         assert_eq!(clock.clone().now(), Time(3_000_000));
+        clock.put_back(Duration::from_secs(1));
+        assert_eq!(clock.now(), Time(2_000_000));
     }
 }

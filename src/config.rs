@@ -26,6 +26,8 @@ pub struct Config {
     pub policy: Option<PathBuf>,
     /// A page answers within this, whatever Azure does.
     pub page_timeout: Duration,
+    /// Told to stop, the portal still lets people in for this long, and says that it is not ready.
+    pub drain: Duration,
     /// A running operation is not asked about more often than this.
     pub poll_floor: Duration,
     /// How long before its end an access token is no longer used.
@@ -34,6 +36,20 @@ pub struct Config {
     pub session_idle: Duration,
     /// A session ends after this, used or not.
     pub session_limit: Duration,
+    /// Where a scraper finds the metrics.
+    pub metrics: Option<SocketAddr>,
+    pub traces: Option<Traces>,
+    /// Whoever stands in front of the portal says to which trace a page belongs.
+    pub trusts_traceparent: bool,
+}
+
+/// Where traces go by OTLP, and how many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traces {
+    /// As it is sent to: it ends with `/v1/traces` where the operator named a collector alone.
+    pub endpoint: Url,
+    /// The share of pages that are traced, from 0 to 1. Requests always are.
+    pub pages: f64,
 }
 
 /// Certificate chain and key, both PEM.
@@ -42,6 +58,9 @@ pub struct Tls {
     pub cert: PathBuf,
     pub key: PathBuf,
 }
+
+/// What is under way needs the rest of ten seconds.
+const LONGEST_DRAIN: Duration = Duration::from_secs(5);
 
 /// All that is wrong with the settings.
 #[derive(Debug, PartialEq, Eq)]
@@ -119,6 +138,14 @@ impl Config {
             (seconds(15), seconds(5), seconds(300));
         let (mut session_idle, mut session_limit) = (seconds(8 * 3600), seconds(24 * 3600));
         read.duration("TWINDESK_PAGE_TIMEOUT", &mut page_timeout);
+        let mut drain = seconds(3);
+        read.duration("TWINDESK_DRAIN", &mut drain);
+        if drain > LONGEST_DRAIN {
+            read.wrong(
+                "TWINDESK_DRAIN",
+                "must be 5s at most: all is over ten seconds after SIGTERM",
+            );
+        }
         read.duration("TWINDESK_POLL_FLOOR", &mut poll_floor);
         read.duration("TWINDESK_TOKEN_MARGIN", &mut token_margin);
         read.duration("TWINDESK_SESSION_IDLE", &mut session_idle);
@@ -133,6 +160,10 @@ impl Config {
             read.wrong("TWINDESK_SESSION_IDLE", "must not be longer than TWINDESK_SESSION_LIMIT");
         }
 
+        let metrics = read.socket("TWINDESK_METRICS_ADDRESS", "127.0.0.1:9464");
+        let traces = read.traces();
+        let trusts_traceparent = read.flag("TWINDESK_TRUST_TRACEPARENT");
+
         match (base_url, vault) {
             (Some(base_url), Some(vault)) if read.problems.is_empty() => Ok(Config {
                 cloud,
@@ -144,10 +175,14 @@ impl Config {
                 database_url,
                 policy,
                 page_timeout,
+                drain,
                 poll_floor,
                 token_margin,
                 session_idle,
                 session_limit,
+                metrics,
+                traces,
+                trusts_traceparent,
             }),
             _ => Err(Problems(read.problems)),
         }
@@ -307,14 +342,89 @@ impl Reader<'_> {
 
     fn listen(&mut self) -> SocketAddr {
         let usual = SocketAddr::from(([127, 0, 0, 1], 8080));
-        let Some(text) = self.get("TWINDESK_LISTEN") else { return usual };
-        text.parse().unwrap_or_else(|_| {
+        self.socket("TWINDESK_LISTEN", "0.0.0.0:8080").unwrap_or(usual)
+    }
+
+    fn socket(&mut self, name: &'static str, example: &str) -> Option<SocketAddr> {
+        let text = self.get(name)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            let text = format!("must be an address and a port, like {example}; not {text:?}");
+            self.wrong(name, text);
+        }
+        address
+    }
+
+    fn flag(&mut self, name: &'static str) -> bool {
+        match self.get(name).as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                self.wrong(name, format!("must be true or false; not {other:?}"));
+                false
+            }
+        }
+    }
+
+    /// By the names that every program with OpenTelemetry reads.
+    fn traces(&mut self) -> Option<Traces> {
+        const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+        const PROTOCOL: [&str; 2] =
+            ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+        const HEADERS: [&str; 2] =
+            ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
+        let pages = self.share("TWINDESK_TRACE_PAGES");
+        let (name, text) = match (self.get(ENDPOINT), self.get(COLLECTOR)) {
+            (Some(text), _) => (ENDPOINT, text),
+            (None, Some(text)) => (COLLECTOR, format!("{}/v1/traces", text.trim_end_matches('/'))),
+            (None, None) => return None,
+        };
+        if self.get("OTEL_SDK_DISABLED").is_some_and(|text| text.eq_ignore_ascii_case("true"))
+            || self.get("OTEL_TRACES_EXPORTER").is_some_and(|text| text == "none")
+        {
+            return None;
+        }
+        for protocol in PROTOCOL {
+            if let Some(other) = self.get(protocol).filter(|text| text != "http/protobuf") {
+                let text =
+                    format!("must be http/protobuf, the only one spoken here; not {other:?}");
+                self.wrong(protocol, text);
+            }
+        }
+        let endpoint = match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => url,
+            _ => {
+                self.wrong(name, "must be an address like http://otel-collector:4318");
+                return None;
+            }
+        };
+        if !endpoint.username().is_empty() || endpoint.password().is_some() {
             self.wrong(
-                "TWINDESK_LISTEN",
-                format!("must be an address and a port, like 0.0.0.0:8080; not {text:?}"),
+                name,
+                "must be without a user or password in it: OTEL_EXPORTER_OTLP_HEADERS is for those",
             );
-            usual
-        })
+        }
+        if endpoint.scheme() == "http"
+            && !azure::is_loopback(&endpoint)
+            && HEADERS.iter().any(|name| self.get(name).is_some())
+        {
+            let text = "must begin with https while OTEL_EXPORTER_OTLP_HEADERS is set: headers hold \
+                        secrets";
+            self.wrong(name, text);
+        }
+        Some(Traces { endpoint, pages })
+    }
+
+    fn share(&mut self, name: &'static str) -> f64 {
+        let Some(text) = self.get(name) else { return 1.0 };
+        match text.parse() {
+            Ok(share) if (0.0..=1.0).contains(&share) => share,
+            _ => {
+                self.wrong(name, format!("must be a share from 0 to 1, like 0.1; not {text:?}"));
+                1.0
+            }
+        }
     }
 
     fn tls(&mut self) -> Option<Tls> {
@@ -613,6 +723,61 @@ mod tests {
             problem(&[("TWINDESK_CLOUD", "china")]),
             "TWINDESK_TWINS_URL must be set, because Azure Digital Twins is not known to be offered in this cloud; like https://{host}, where {host} stands for an instance's host name"
         );
+    }
+
+    #[test]
+    fn traces_go_where_the_usual_names_say_and_nowhere_without_them() {
+        const COLLECTOR: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318/");
+        let traces = |changes: &[(&str, &str)]| {
+            let config = with(changes).unwrap_or_else(|problems| panic!("{problems}"));
+            config.traces.map(|traces| (traces.endpoint.to_string(), traces.pages))
+        };
+        assert_eq!(traces(&[]), None);
+        let usual = Some(("http://otel:4318/v1/traces".to_owned(), 1.0));
+        assert_eq!(traces(&[COLLECTOR]), usual);
+        let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://otel.example/in");
+        let some = ("TWINDESK_TRACE_PAGES", "0.25");
+        let there = Some(("https://otel.example/in".to_owned(), 0.25));
+        assert_eq!(traces(&[COLLECTOR, whole, some]), there);
+        assert_eq!(traces(&[COLLECTOR, ("OTEL_SDK_DISABLED", "true")]), None);
+        assert_eq!(traces(&[COLLECTOR, ("OTEL_TRACES_EXPORTER", "none")]), None);
+        let spoken = ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        assert_eq!(traces(&[COLLECTOR, spoken]), usual);
+
+        let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=sEcReT");
+        assert!(traces(&[whole, headers]).is_some());
+        let here = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
+        assert!(traces(&[here, headers]).is_some());
+        for (changes, told) in [
+            (
+                [COLLECTOR, headers],
+                "OTEL_EXPORTER_OTLP_ENDPOINT must begin with https while OTEL_EXPORTER_OTLP_HEADERS is set: headers hold secrets",
+            ),
+            (
+                [COLLECTOR, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+                "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, the only one spoken here; not \"grpc\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_TRACE_PAGES", "10%")],
+                "TWINDESK_TRACE_PAGES must be a share from 0 to 1, like 0.1; not \"10%\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_TRUST_TRACEPARENT", "yes")],
+                "TWINDESK_TRUST_TRACEPARENT must be true or false; not \"yes\"",
+            ),
+            (
+                [COLLECTOR, ("TWINDESK_METRICS_ADDRESS", "9464")],
+                "TWINDESK_METRICS_ADDRESS must be an address and a port, like 127.0.0.1:9464; not \"9464\"",
+            ),
+        ] {
+            assert_eq!(problem(&changes), told);
+        }
+        assert_eq!(
+            problem(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "otel:4318")]),
+            "OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://otel-collector:4318"
+        );
+        let told = problem(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:sEcReT@otel:4318")]);
+        assert!(told.contains("without a user or password") && !told.contains("sEcReT"), "{told}");
     }
 
     #[test]

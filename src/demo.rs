@@ -14,7 +14,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use simulator::world::{World, demo};
 use twindesk::clock::Clock;
 use twindesk::config::Config;
-use twindesk::program::{self, Door};
+use twindesk::program::{self, Door, Watched};
+use twindesk::telemetry::{self, Telemetry};
 use twindesk::{App, Site, delegation};
 
 use crate::variable;
@@ -41,6 +42,7 @@ pub struct Demo {
     door: Door,
     azure: simulator::Running,
     banner: String,
+    telemetry: Telemetry,
 }
 
 const USUAL_LOG: &str = "info,sqlx=warn,simulator=warn";
@@ -54,7 +56,7 @@ const MADE: [&str; 7] =
     [DATABASE, "twindesk.db-wal", "twindesk.db-shm", KEY, POLICY, AZURE, "azure.new"];
 
 pub async fn prepare(arguments: Arguments) -> anyhow::Result<Demo> {
-    program::log(&variable, USUAL_LOG)?;
+    let telemetry = telemetry::set_up_log(&variable, USUAL_LOG)?;
     let Arguments { listen, simulator, data, fresh } = arguments;
     for (name, address) in [("--listen", listen), ("--simulator", simulator)] {
         if !address.ip().is_loopback() {
@@ -82,13 +84,14 @@ pub async fn prepare(arguments: Arguments) -> anyhow::Result<Demo> {
     let mut app = program::build(config, Clock::system()).await?;
     app.site = Arc::new(Site { demo: true, ..(*app.site).clone() });
     let banner = banner(&origin, &azure, &data, forgotten);
-    Ok(Demo { app, door, azure, banner })
+    Ok(Demo { app, door, azure, banner, telemetry })
 }
 
 impl Demo {
     pub async fn serve(self, began: Instant) -> anyhow::Result<()> {
         println!("{}", self.banner);
-        let ended = program::serve(self.app, self.door, began).await;
+        let watched = Watched { telemetry: self.telemetry, metrics: None };
+        let ended = program::serve(self.app, self.door, watched, began).await;
         self.azure.stop();
         ended
     }
@@ -159,6 +162,8 @@ fn settings(
         ("TWINDESK_DATABASE_URL", format!("sqlite:{}", utf8_percent_encode(&database, MEANT))),
         ("TWINDESK_POLICY", policy),
         ("TWINDESK_POLL_FLOOR", "2s".to_owned()),
+        // Nobody sends people here who would have to see that it stops.
+        ("TWINDESK_DRAIN", "1ms".to_owned()),
     ]))
 }
 

@@ -1,9 +1,11 @@
 //! The instances that a person can see in Azure, in one list, remembered for a minute. Knows neither
 //! requests nor pages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::{
     azure::{self, Azure, Listed, Resource},
@@ -15,6 +17,8 @@ use crate::{
 const REMEMBERED: Duration = Duration::from_secs(60);
 /// And for how long even when it is asked for anew.
 const MOMENT: Duration = Duration::from_secs(5);
+/// For how long a list waits for the names of its regions.
+const COMFORT: Duration = Duration::from_secs(2);
 /// People whose lists are held at once; beyond that the oldest goes.
 const MOST_PEOPLE: usize = 500;
 
@@ -25,7 +29,21 @@ pub struct Inventory {
     held: Arc<Mutex<HashMap<String, (Time, Instances)>>>,
 }
 
-pub type Instances = Arc<Vec<Listed>>;
+pub type Instances = Arc<Listing>;
+
+#[derive(Default)]
+pub struct Listing {
+    pub listed: Vec<Listed>,
+    /// What Azure calls a region, by the API's name of it.
+    regions: BTreeMap<String, String>,
+}
+
+impl Listing {
+    /// `West Europe`; the API's name where Azure does not say.
+    pub fn region<'a>(&'a self, location: &'a str) -> &'a str {
+        self.regions.get(location).map_or(location, |name| name)
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -57,9 +75,20 @@ impl Inventory {
         Ok(listed)
     }
 
-    async fn ask(&self, person: &str, now: Time) -> Result<Vec<Listed>, Error> {
+    async fn ask(&self, person: &str, now: Time) -> Result<Listing, Error> {
         let token = self.delegation.act_as(person, Resource::Arm, now).await?;
-        Ok(self.azure.listed_instances(&token).await?)
+        let listed = self.azure.listed_instances(&token).await?;
+        // Regions are called the same in every subscription; without their names the list will do.
+        let regions = match listed.first() {
+            Some(first) => {
+                timeout(COMFORT, self.azure.regions(&token, &first.subscription)).await.ok()
+            }
+            None => None,
+        };
+        let named = |region: azure::Region| (region.name, region.display);
+        let regions = regions.and_then(Result::ok).unwrap_or_default();
+        let regions = regions.into_iter().map(named).collect();
+        Ok(Listing { listed, regions })
     }
 
     fn remembered(&self, person: &str, fresh: Duration, now: Time) -> Option<Instances> {

@@ -23,9 +23,11 @@
 //! | [`clock`] | the one place that knows what time it is | everything else |
 //! | [`policy_file`] | the policy as the operator writes it, each mistake with its line | what becomes of it |
 //! | [`config`] | every setting, read once | what becomes of it |
+//! | [`telemetry`] | log, metrics and traces on their way out: the only exporters | what is told, and by whom |
 //! | [`program`] | settings in, site and worker up, a polite stop | everything else |
 //!
-//! `web` and `work` meet only in the database, and at a bell that shortens the wait.
+//! `web` and `work` meet only in the database, and at a bell that shortens the wait. Whoever has
+//! something to tell operators does so by the facades `tracing` and `metrics`, where it happens.
 //! `tests/layers.rs` fails when this map lies.
 
 pub mod azure;
@@ -38,6 +40,7 @@ pub mod policy_file;
 pub mod program;
 pub mod standing;
 pub mod store;
+pub mod telemetry;
 pub mod web;
 pub mod work;
 
@@ -59,6 +62,8 @@ pub struct App {
     pub clock: clock::Clock,
     /// Rung when something may be due.
     pub bell: Arc<tokio::sync::Notify>,
+    /// True once the program has been told to stop: no work is begun, and nobody new is to come.
+    pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
     pub site: Arc<Site>,
 }
 
@@ -74,10 +79,14 @@ pub struct Site {
     /// The Azure beside it is simulated.
     pub demo: bool,
     pub page_timeout: Duration,
+    /// How long the door stays open after the program has been told to stop.
+    pub drain: Duration,
     pub session_idle: Duration,
     pub session_limit: Duration,
     /// The least time between two looks at something that Azure is working on.
     pub poll_floor: Duration,
+    /// Whoever stands in front of the portal says to which trace a page belongs.
+    pub trusts_traceparent: bool,
     /// The Azure portal of this cloud, for links that people follow.
     pub azure_portal: String,
 }

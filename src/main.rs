@@ -1,11 +1,13 @@
 //! The command line. Knows what was typed and how a program ends; `twindesk::program` does the rest.
 
+mod backup;
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod verify_history;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -14,7 +16,8 @@ use clap::{Parser, Subcommand};
 use reqwest::Url;
 use twindesk::clock::Clock;
 use twindesk::config::Config;
-use twindesk::program::{self, Door};
+use twindesk::program::{self, Door, Watched};
+use twindesk::telemetry;
 
 /// A self-service web portal for Azure Digital Twins
 ///
@@ -44,12 +47,15 @@ enum Command {
     ///   TWINDESK_POLICY                       what is offered and who has to agree
     ///   TWINDESK_CLOUD                        public, usgov or china
     ///   RUST_LOG, TWINDESK_LOG                levels; text or json
+    ///   TWINDESK_METRICS_ADDRESS              where a scraper finds /metrics; off by default
+    ///   OTEL_EXPORTER_OTLP_ENDPOINT           where traces go, by OTLP over http; off by default
     ///
-    /// docs/settings.md describes these and the rest, docs/connect.md how to come by them.
+    /// docs/settings.md describes these and the rest, docs/connect.md how to come by them,
+    /// docs/monitoring.md what is to be seen.
     ///
     /// Everything is checked before the port opens. Told by SIGTERM or Ctrl+C to stop, it lets
-    /// pages and steps under way finish, and is gone within ten seconds. It ends with 2 if it
-    /// cannot start.
+    /// pages and steps under way finish, gives back what does not, and is gone within ten
+    /// seconds; meanwhile /health/ready answers 503. It ends with 2 if it cannot start.
     #[command(verbatim_doc_comment)]
     Serve,
     /// The portal and a simulated Azure beside it, with people to be; needs no settings
@@ -81,6 +87,35 @@ enum Command {
     /// It ends with 1 if the history is broken or cannot be read.
     #[command(verbatim_doc_comment)]
     VerifyHistory,
+    /// Copies the database to a file while the portal runs
+    ///
+    /// The file is new, for its owner alone, and has its name only when it is whole: the copy is
+    /// looked through, its history too, and what is in it is told. It holds what lets the portal
+    /// act in people's names, sealed: keep TWINDESK_KEYS, and not beside it. Sessions are not in
+    /// it. Of the settings it reads TWINDESK_DATABASE_URL alone. The schema is left as it is, so
+    /// that a new version can make a copy before it changes anything.
+    ///
+    /// For SQLite. On PostgreSQL it says how pg_dump does it.
+    ///
+    /// It ends with 1 if there is no copy.
+    #[command(verbatim_doc_comment)]
+    Backup {
+        /// Where to, like /backup/twindesk-2026-11-22.db
+        file: PathBuf,
+    },
+    /// Puts a copy that `twindesk backup` made in the place of the database
+    ///
+    /// With the portal stopped; it refuses while somebody has the database open. The copy is
+    /// looked through first, and the database that it replaces is set aside, not deleted. Of the
+    /// settings it reads TWINDESK_DATABASE_URL alone. What Azure has done since the copy was made
+    /// is not in it: docs/operations.md tells what that means.
+    ///
+    /// It ends with 1 if nothing was changed.
+    #[command(verbatim_doc_comment)]
+    Restore {
+        /// What `twindesk backup` has written
+        file: PathBuf,
+    },
     /// Prints a key for TWINDESK_KEYS
     ///
     /// The keys in TWINDESK_KEYS seal what lets the portal act in people's names; the first of
@@ -109,7 +144,7 @@ async fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
         Command::Serve => match prepare().await {
-            Ok((app, door)) => ended(program::serve(app, door, began).await),
+            Ok((app, door, watched)) => ended(program::serve(app, door, watched, began).await),
             Err(error) => cannot_start(&error, "docs/settings.md describes every setting"),
         },
         #[cfg(feature = "demo")]
@@ -122,6 +157,8 @@ async fn main() -> ExitCode {
             eprintln!("{}", causes(&error));
             ExitCode::FAILURE
         }),
+        Command::Backup { file } => ended(backup::back_up(&file).await),
+        Command::Restore { file } => ended(backup::restore(&file).await),
         Command::NewKey => {
             println!("{}", twindesk::delegation::new_key());
             ExitCode::SUCCESS
@@ -137,12 +174,14 @@ fn variable(name: &str) -> Option<String> {
 
 const USUAL_LOG: &str = "info,sqlx=warn";
 
-async fn prepare() -> anyhow::Result<(twindesk::App, Door)> {
-    program::log(&variable, USUAL_LOG)?;
+async fn prepare() -> anyhow::Result<(twindesk::App, Door, Watched)> {
     let config = Config::from_env(&variable)?;
-    let (listen, tls) = (config.listen, config.tls.clone());
+    let telemetry = telemetry::set_up(&variable, USUAL_LOG, &config)?;
+    let (listen, tls, metrics) = (config.listen, config.tls.clone(), config.metrics);
     let app = program::build(config, Clock::system()).await?;
-    Ok((app, Door::open("TWINDESK_LISTEN", listen, tls)?))
+    let door = Door::open("TWINDESK_LISTEN", listen, tls)?;
+    let metrics = metrics.map(|place| Door::open("TWINDESK_METRICS_ADDRESS", place, None));
+    Ok((app, door, Watched { telemetry, metrics: metrics.transpose()? }))
 }
 
 fn cannot_start(error: &anyhow::Error, help: &str) -> ExitCode {

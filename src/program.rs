@@ -1,6 +1,6 @@
 //! Settings in, site and worker up, a polite stop. Knows everything else and decides nothing.
 
-use std::io::{self, ErrorKind, IsTerminal as _};
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,9 +14,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     App, Site,
@@ -29,6 +28,7 @@ use crate::{
     policy_file,
     standing::Standings,
     store::Store,
+    telemetry::{Metrics, Telemetry},
     web, work,
 };
 
@@ -36,6 +36,8 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(9);
 /// And after that it is cut off, so that ten seconds are not exceeded.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
+/// The collector may take so long for the last traces, if there is so much left.
+const LAST_TRACES: Duration = Duration::from_secs(2);
 /// A database that does not answer at start.
 const LONGEST_OPENING: Duration = Duration::from_secs(30);
 /// From a connection to the end of its first request's head.
@@ -56,9 +58,11 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
         secure: config.base_url.scheme() == "https",
         demo: false,
         page_timeout: config.page_timeout,
+        drain: config.drain,
         session_idle: config.session_idle,
         session_limit: config.session_limit,
         poll_floor: config.poll_floor,
+        trusts_traceparent: config.trusts_traceparent,
         azure_portal: config.cloud.portal().to_owned(),
     };
     let azure = Azure::new(config.azure)?;
@@ -76,6 +80,7 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<App> {
         policy: Arc::new(policy),
         clock,
         bell: Arc::new(Notify::new()),
+        stopping: Arc::new(watch::Sender::new(false)),
         site: Arc::new(site),
     })
 }
@@ -197,7 +202,8 @@ pub fn certificates(tls: &Tls) -> anyhow::Result<ServerConfig> {
 pub struct Running {
     pub address: SocketAddr,
     handle: Handle<SocketAddr>,
-    told_to_stop: watch::Sender<bool>,
+    stopping: Arc<watch::Sender<bool>>,
+    told_at: Option<Instant>,
     pages: JoinHandle<io::Result<()>>,
     worker: Option<JoinHandle<()>>,
     renewal: Option<JoinHandle<()>>,
@@ -206,7 +212,8 @@ pub struct Running {
 /// Pages and worker.
 pub fn start(app: App, door: impl Into<Door>) -> io::Result<Running> {
     let mut running = start_pages(app.clone(), door)?;
-    running.worker = Some(tokio::spawn(work::run(app, running.told_to_stop.subscribe())));
+    let stop = app.stopping.subscribe();
+    running.worker = Some(tokio::spawn(work::run(app, stop)));
     Ok(running)
 }
 
@@ -214,7 +221,7 @@ pub fn start(app: App, door: impl Into<Door>) -> io::Result<Running> {
 pub fn start_pages(app: App, door: impl Into<Door>) -> io::Result<Running> {
     let Door { listener, tls } = door.into();
     let address = listener.local_addr()?;
-    let (handle, told_to_stop) = (Handle::new(), watch::Sender::new(false));
+    let (handle, stopping) = (Handle::new(), app.stopping.clone());
     let mut server = axum_server::from_tcp(listener)?
         .http1_only()
         .first_request_timeout(FIRST_REQUEST)
@@ -234,24 +241,32 @@ pub fn start_pages(app: App, door: impl Into<Door>) -> io::Result<Running> {
             (tokio::spawn(server.serve(site.into_make_service())), Some(renewal))
         }
     };
-    Ok(Running { address, handle, told_to_stop, pages, worker: None, renewal })
+    Ok(Running { address, handle, stopping, told_at: None, pages, worker: None, renewal })
 }
 
 impl Running {
-    /// Lets nobody in any more, and what is under way finish: pages are answered, steps settled. Ten
-    /// seconds at most; a step that is cut off is done again by whoever comes next.
+    /// Begins no new work and says that it is not ready, but lets people in: whoever sends them here
+    /// needs a moment to see it.
+    pub fn retire(&mut self) {
+        self.told_at.get_or_insert_with(Instant::now);
+        self.stopping.send_replace(true);
+    }
+
+    /// Lets nobody in any more, and what is under way finish: pages are answered, steps settled or
+    /// given back. Ten seconds at most since it was told.
     pub async fn stop(mut self) {
-        self.told_to_stop.send_replace(true);
-        self.handle.graceful_shutdown(Some(GRACE));
+        self.retire();
+        let left = GRACE.saturating_sub(self.told_at.map_or(Duration::ZERO, |at| at.elapsed()));
+        self.handle.graceful_shutdown(Some(left));
         let finished = async {
             let _ = (&mut self.pages).await;
             if let Some(worker) = &mut self.worker {
                 let _ = worker.await;
             }
         };
-        if timeout(GRACE + LAST_MOMENT, finished).await.is_err() {
+        if timeout(left + LAST_MOMENT, finished).await.is_err() {
             tracing::warn!(
-                "stopped with steps under way; they are done again when their lease has run out"
+                "stopped with something under way; a step is done again when its lease has run out"
             );
         }
     }
@@ -280,7 +295,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.told_to_stop.send_replace(true);
+        self.stopping.send_replace(true);
         self.handle.shutdown();
         for task in [&self.worker, &self.renewal].into_iter().flatten() {
             task.abort();
@@ -288,10 +303,40 @@ impl Drop for Running {
     }
 }
 
+/// What operators watch it by, and where they find it.
+#[derive(Default)]
+pub struct Watched {
+    pub telemetry: Telemetry,
+    /// Where the metrics are; for whoever is inside, so without TLS.
+    pub metrics: Option<Door>,
+}
+
+/// Hands out the metrics, and looks after those that nobody else does.
+fn start_metrics(app: &App, metrics: Metrics, door: Door) -> io::Result<JoinSet<()>> {
+    door.listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(door.listener)?;
+    tracing::info!(address = %listener.local_addr()?, "metrics are at /metrics");
+    ::metrics::gauge!("process_start_time_seconds").set(app.clock.now().0 as f64 / 1e6);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(metrics.clone().keep_up());
+    tasks.spawn(work::watch(app.clone()));
+    tasks.spawn(async move {
+        if let Err(error) = axum::serve(listener, metrics.site()).await {
+            tracing::error!(%error, "the metrics are gone");
+        }
+    });
+    Ok(tasks)
+}
+
 /// Serves until the system says to stop. `began` is when the program was started.
-pub async fn serve(app: App, door: Door, began: Instant) -> anyhow::Result<()> {
+pub async fn serve(app: App, door: Door, watched: Watched, began: Instant) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let (store, site) = (app.store.clone(), app.site.clone());
+    let Watched { telemetry: Telemetry { metrics, traces }, metrics: place } = watched;
+    let _metrics = match (metrics, place) {
+        (Some(metrics), Some(place)) => Some(start_metrics(&app, metrics, place)?),
+        _ => None,
+    };
     let mut running = start(app, door)?;
     tracing::info!(
         address = %running.address,
@@ -299,22 +344,37 @@ pub async fn serve(app: App, door: Door, began: Instant) -> anyhow::Result<()> {
         ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "ready"
     );
-    let ended = tokio::select! {
+    let (ended, drain) = tokio::select! {
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
-            Ok(())
+            // Who presses Ctrl+C sends nobody here.
+            let drain = if signal == TERMINATE { site.drain } else { Duration::ZERO };
+            (Ok(()), drain)
         }
-        error = running.broken() => Err(error),
+        error = running.broken() => (Err(error), Duration::ZERO),
+    };
+    let told_at = Instant::now();
+    let stopped = async {
+        running.retire();
+        tokio::time::sleep(drain).await;
+        running.stop().await;
+        let left = (GRACE + LAST_MOMENT).saturating_sub(told_at.elapsed());
+        let last_traces = async {
+            if let Some(traces) = traces {
+                traces.end(left.clamp(LAST_MOMENT, LAST_TRACES)).await;
+            }
+        };
+        let _ = tokio::join!(timeout(LAST_MOMENT, store.close()), last_traces);
     };
     tokio::select! {
-        () = running.stop() => {
-            let _ = timeout(LAST_MOMENT, store.close()).await;
-            tracing::info!("stopped");
-        }
+        () = stopped => tracing::info!("stopped"),
         signal = signals.next() => tracing::warn!(signal, "told twice: stopping at once"),
     }
     ended
 }
+
+/// How service managers and orchestrators tell a program to stop.
+const TERMINATE: &str = "SIGTERM";
 
 /// Takes up certificates that were renewed. What cannot be used is told, and the old ones stay.
 async fn renew(config: RustlsConfig, files: Tls) {
@@ -360,7 +420,7 @@ impl Signals {
 
     async fn next(&mut self) -> &'static str {
         tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.terminate.recv() => TERMINATE,
             _ = self.interrupt.recv() => "SIGINT",
         }
     }
@@ -381,42 +441,6 @@ impl Signals {
             Err(_) => std::future::pending().await,
         }
     }
-}
-
-/// Sets the log up as `RUST_LOG` and `TWINDESK_LOG` say; `usual` stands for the first of them.
-pub fn log(variable: &dyn Fn(&str) -> Option<String>, usual: &str) -> anyhow::Result<()> {
-    let (levels, form) = log_settings(variable, usual)?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(levels)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
-    let installed = match form {
-        Form::Text => log.compact().try_init(),
-        Form::Json => log.json().flatten_event(true).try_init(),
-    };
-    installed.map_err(|error| anyhow!("the log cannot be set up: {error}"))
-}
-
-pub enum Form {
-    Text,
-    Json,
-}
-
-pub fn log_settings(
-    variable: &dyn Fn(&str) -> Option<String>,
-    usual: &str,
-) -> anyhow::Result<(EnvFilter, Form)> {
-    let get = |name| variable(name).filter(|text| !text.trim().is_empty());
-    let levels = get("RUST_LOG").unwrap_or_else(|| usual.to_owned());
-    let levels = EnvFilter::builder().parse(&levels).map_err(|error| {
-        anyhow!("RUST_LOG must be levels, like info,twindesk::azure=debug; not {levels:?}: {error}")
-    })?;
-    let form = match get("TWINDESK_LOG").as_deref().map(str::trim) {
-        None | Some("text") => Form::Text,
-        Some("json") => Form::Json,
-        Some(other) => bail!("TWINDESK_LOG must be text or json; not {other:?}"),
-    };
-    Ok((levels, form))
 }
 
 #[cfg(test)]
@@ -485,24 +509,6 @@ mod tests {
             told.starts_with(&format!("TWINDESK_LISTEN is {address}, where another")),
             "{told}"
         );
-    }
-
-    #[test]
-    fn the_log_is_set_up_by_two_variables() {
-        let told = |name: &'static str, value: &'static str| {
-            log_settings(&|asked| (asked == name).then(|| value.to_owned()), "info")
-                .map(|(levels, form)| (levels.to_string(), matches!(form, Form::Json)))
-                .map_err(|error| error.to_string())
-        };
-        assert_eq!(told("", ""), Ok(("info".to_owned(), false)));
-        assert_eq!(told("RUST_LOG", ""), Ok(("info".to_owned(), false)), "set to nothing");
-        assert_eq!(told("RUST_LOG", "warn"), Ok(("warn".to_owned(), false)));
-        assert_eq!(told("TWINDESK_LOG", "json"), Ok(("info".to_owned(), true)));
-        assert_eq!(
-            told("TWINDESK_LOG", "xml"),
-            Err("TWINDESK_LOG must be text or json; not \"xml\"".to_owned())
-        );
-        assert!(told("RUST_LOG", "twindesk=loud").unwrap_err().starts_with("RUST_LOG must be "));
     }
 
     fn any_port() -> TcpListener {

@@ -79,6 +79,17 @@ impl Standings {
         Ok(Standing { person: person.clone(), held, so_already, beyond })
     }
 
+    /// The same at one place alone: enough to know whether they decide there.
+    pub async fn at_one(
+        &self,
+        person: &Named,
+        scope: &Scope,
+        now: Time,
+    ) -> Result<Standing, Error> {
+        let held = self.at(person, std::slice::from_ref(scope), now).await?;
+        Ok(Standing { held, ..Standing::unknown(person.clone()) })
+    }
+
     /// What the person may do at each of these places. One that Azure could not be asked about is
     /// left out.
     pub async fn at(
@@ -179,7 +190,13 @@ impl Standings {
                 learnt.push((scope, Some(permissions)));
             }
         }
-        self.store.keep_standing(&person.id, &learnt, now).await?;
+        match self.store.keep_standing(&person.id, &learnt, now).await {
+            // It is known all the same; only the memory of it is lost.
+            Err(error) if error.trouble().is_some() => {
+                tracing::warn!(%error, "what a person may do could not be remembered");
+            }
+            kept => kept?,
+        }
         Ok(learnt.into_iter().filter_map(|(scope, held)| Some((scope.key(), held?))).collect())
     }
 
@@ -193,7 +210,8 @@ impl Standings {
         match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(azure::Error::SignIn { claims, problem }) => {
-                Err(delegation::Error::NeedsSignIn { claims, why: problem.to_string() }.into())
+                let (code, why) = (problem.code.clone(), problem.to_string());
+                Err(delegation::Error::NeedsSignIn { claims, code, why }.into())
             }
             Err(azure::Error::Expired(_)) => {
                 self.delegation.forget_access(&person.id, Resource::Arm);
@@ -314,9 +332,9 @@ fn data_roles_only(reaching: &[azure::RoleAssignment]) -> bool {
     let assigning: Vec<_> = reaching
         .iter()
         .filter(|held| {
-            let id = held.role_definition_id.to_lowercase();
+            let id = azure::role_guid(&held.role_definition_id);
             let others = Role::RAISED.into_iter().filter(|role| *role != Role::Contributor);
-            others.into_iter().any(|role| id.ends_with(role.guid()))
+            others.into_iter().any(|role| id == role.guid())
         })
         .collect();
     !assigning.is_empty()

@@ -39,12 +39,20 @@ on(document, "click", async ({ target }) => {
   if (before !== "Copied") setTimeout(() => { label.textContent = before; say(); }, 2000);
 });
 
-// The element stays; what is in it is replaced when it differs.
+// The element stays; what is in it is replaced when it differs. While Twindesk does not answer, that is said.
 function follow(element) {
   const { dataset } = element;
+  const lost = make("p", { className: "notice is-warn" });
+  lost.textContent = "The connection to Twindesk is lost. This page goes on by itself when it is back.";
   let shown = element.outerHTML, failures = 0, timer;
   const wait = () => {
-    timer = setTimeout(look, Math.min((dataset.interval || 2000) * 2 ** failures, 60000));
+    timer = setTimeout(look, failures ? Math.min(1000 * 2 ** failures, 15000) : dataset.interval || 2000);
+  };
+  const connected = (is) => {
+    if (lost.isConnected !== is) return;
+    if (is) lost.remove();
+    else element.before(lost);
+    say(is ? "The connection is back." : lost.textContent);
   };
   async function look() {
     clearTimeout(timer);
@@ -53,10 +61,13 @@ function follow(element) {
       const answer = await fetch(dataset.progressUrl, { signal: AbortSignal.timeout(15000) });
       if (answer.redirected || answer.status === 401) return location.reload();
       if (!answer.ok) throw answer;
-      show(await answer.text());
+      const text = await answer.text();
+      connected(true);
+      show(text);
       failures = 0;
     } catch {
-      failures++;
+      // One failure is none: a replica has left, and another is asked next time.
+      connected(++failures < 2);
     }
     wait();
   }
@@ -75,6 +86,7 @@ function follow(element) {
     if (dataset.title) document.title = dataset.title;
   }
   on(document, "visibilitychange", look);
+  on(window, "online", look);
   wait();
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Each module and the modules of ours that it may name. `App` and `Site` stand at the root and may
 /// be named by those that carry things out.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("azure", &[]),
     ("clock", &["domain"]),
@@ -31,6 +31,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ),
     ("policy_file", &["domain"]),
     ("config", &["azure", "delegation"]),
+    ("telemetry", &["azure", "config"]),
 ];
 
 #[test]
@@ -77,6 +78,18 @@ fn only_the_store_speaks_sql_and_only_azure_speaks_http_to_the_world() {
     }
 }
 
+/// Numbers and spans are told by facades: where they go is known in one place.
+#[test]
+fn only_telemetry_knows_an_exporter() {
+    for (module, _) in MAY_USE.iter().filter(|(name, _)| *name != "telemetry") {
+        for (file, text) in sources(module) {
+            for word in ["opentelemetry", "metrics_exporter", "tracing_subscriber"] {
+                assert!(!text.contains(word), "{file} names {word}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_simulator_and_the_portal_share_no_code() {
     for (file, text) in files(Path::new("simulator/src")) {
@@ -105,7 +118,7 @@ fn every_setting_is_documented_and_every_documented_setting_is_read() {
     let named = |text: &str| -> std::collections::BTreeSet<String> {
         text.split(|c: char| !c.is_ascii_uppercase() && c != '_')
             .filter(|word| {
-                ["TWINDESK_", "AZURE_"]
+                ["TWINDESK_", "AZURE_", "OTEL_"]
                     .iter()
                     .any(|ours| word.len() > ours.len() && word.starts_with(ours))
             })
@@ -113,10 +126,11 @@ fn every_setting_is_documented_and_every_documented_setting_is_read() {
             .map(str::to_owned)
             .collect()
     };
-    let read: std::collections::BTreeSet<String> = ["src/config.rs", "src/program.rs"]
-        .iter()
-        .flat_map(|file| named(&fs::read_to_string(file).expect("a source")))
-        .collect();
+    let read: std::collections::BTreeSet<String> =
+        ["src/config.rs", "src/telemetry/log.rs", "src/telemetry/traces.rs"]
+            .iter()
+            .flat_map(|file| named(&fs::read_to_string(file).expect("a source")))
+            .collect();
     let documented = named(&fs::read_to_string("docs/settings.md").expect("the page of settings"));
     assert!(read.len() > 20, "only {} settings were found", read.len());
     assert_eq!(read, documented);

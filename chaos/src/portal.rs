@@ -19,7 +19,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use twindesk::clock::Clock;
 use twindesk::config::Config;
 use twindesk::domain::Time;
-use twindesk::{program, work};
+use twindesk::program::{self, Watched};
+use twindesk::work;
 
 use crate::points::{Moment, Point};
 
@@ -103,7 +104,7 @@ pub async fn run(port: u16, now: i64, whole: bool, kill_at: Option<Point>) -> an
     std::thread::spawn(hear);
     if whole {
         say("ready");
-        return program::serve(app, door.into(), began).await;
+        return program::serve(app, door.into(), Watched::default(), began).await;
     }
     let pages = program::start_pages(app, door)?;
     say("ready");

@@ -21,6 +21,13 @@ pub mod kind {
     pub const ZONE_GROUP: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups";
     pub const ZONE: &str = "Microsoft.Network/privateDnsZones";
     pub const ZONE_LINK: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
+    // What instances deliver to. There to be listed and to be given roles on; no call reads or writes it.
+    pub const EVENT_HUBS: &str = "Microsoft.EventHub/namespaces";
+    pub const EVENT_HUB: &str = "Microsoft.EventHub/namespaces/eventhubs";
+    pub const SERVICE_BUS: &str = "Microsoft.ServiceBus/namespaces";
+    pub const TOPIC: &str = "Microsoft.ServiceBus/namespaces/topics";
+    pub const EXPLORER: &str = "Microsoft.Kusto/clusters";
+    pub const DATABASE: &str = "Microsoft.Kusto/clusters/databases";
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -177,7 +184,26 @@ impl World {
             }
         };
         let factory = group_id(demo::PRODUCTION, "rg-factory");
-        vec![
+        // A part of something that rg-factory holds; it has no location.
+        let within = |whole: &str, kind: &str, name: &str| {
+            let what = kind.rsplit('/').next().unwrap_or_default();
+            Resource {
+                id: format!("{factory}/providers/{whole}/{what}/{name}"),
+                location: None,
+                ..row("rg-factory", kind, name, json!({}))
+            }
+        };
+        let hubs = format!("{}/contoso-factory", kind::EVENT_HUBS);
+        let targets = [
+            row("rg-factory", kind::EVENT_HUBS, "contoso-factory", json!({})),
+            within(&hubs, kind::EVENT_HUB, "alarms"),
+            within(&hubs, kind::EVENT_HUB, "history"),
+            row("rg-factory", kind::SERVICE_BUS, "contoso-orders", json!({})),
+            within(&format!("{}/contoso-orders", kind::SERVICE_BUS), kind::TOPIC, "orders"),
+            row("rg-factory", kind::EXPLORER, "contosofactory", json!({})),
+            within(&format!("{}/contosofactory", kind::EXPLORER), kind::DATABASE, "floor"),
+        ];
+        let mut rows = vec![
             identity("rg-factory", "sensor-bridge", demo::SENSOR_BRIDGE, 2),
             identity("rg-factory", "line-camera", demo::LINE_CAMERA, 4),
             identity("rg-twins", "twins-export", demo::TWINS_EXPORT, 5),
@@ -236,7 +262,9 @@ impl World {
                     ],
                 }),
             ),
-        ]
+        ];
+        rows.extend(targets);
+        rows
     }
 }
 

@@ -10,12 +10,14 @@ use reqwest::header::{
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::Value;
 use std::time::{Duration, Instant};
+use tracing::{Instrument as _, Span, field::Empty};
 use url::{Host, Url};
 use uuid::Uuid;
 
 pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 pub(super) const CORRELATION_ID: HeaderName =
     HeaderName::from_static("x-ms-correlation-request-id");
+const GRAPH_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const GRAPH_REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
@@ -40,46 +42,21 @@ pub(super) struct Reply {
 
 impl Http {
     pub(super) fn new(settings: &Settings) -> anyhow::Result<Http> {
-        // Whoever installed a provider before us installed the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut roots = Vec::new();
-        if let Some(path) = &settings.ca_file {
-            let pem = std::fs::read(path)
-                .with_context(|| format!("cannot read the roots in {}", path.display()))?;
-            roots = reqwest::Certificate::from_pem_bundle(&pem)
-                .with_context(|| format!("{} holds no PEM certificates", path.display()))?;
-            anyhow::ensure!(!roots.is_empty(), "{} holds no PEM certificates", path.display());
-        }
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-US"));
+        let timeout = settings.hop_timeout;
         let set_up = |builder: ClientBuilder| {
-            let builder = match roots.is_empty() {
-                true => builder,
-                false => builder.tls_certs_merge(roots.clone()),
-            };
-            let builder = builder
-                .user_agent(concat!("twindesk/", env!("CARGO_PKG_VERSION")))
-                .default_headers(headers.clone())
-                .redirect(redirect::Policy::none())
-                .connect_timeout(settings.hop_timeout.min(Duration::from_secs(5)))
-                .timeout(settings.hop_timeout);
-            let problem =
-                "cannot set up TLS; are the system's trusted roots (ca-certificates) installed?";
-            builder.build().context(problem)
+            build(settings, builder.default_headers(headers.clone()), timeout)
         };
-        Ok(Http {
-            outward: set_up(builder())?,
-            inward: set_up(builder().no_proxy())?,
-            timeout: settings.hop_timeout,
-        })
+        Ok(Http { outward: set_up(builder())?, inward: set_up(builder().no_proxy())?, timeout })
     }
 
     pub(super) fn request(&self, service: Service, method: Method, url: Url) -> RequestBuilder {
         let id = Uuid::new_v4().to_string();
         let request = self.client(&url).request(method, url);
         match service {
-            Service::Entra | Service::Graph => request.header("client-request-id", id),
+            Service::Entra | Service::Graph => request.header(GRAPH_CLIENT_REQUEST_ID, id),
             Service::Arm | Service::Twins => request
                 .header(CLIENT_REQUEST_ID, id)
                 .header("x-ms-return-client-request-id", "true"),
@@ -98,12 +75,9 @@ impl Http {
         limit: usize,
     ) -> Result<Reply> {
         let request = request.build().map_err(|error| self.broken(service, error))?;
-        let (method, path) = (request.method().clone(), request.url().path().to_owned());
-        let began = Instant::now();
-        let answer = self.exchange(service, request, limit).await;
-        let (status, took) =
-            (answer.as_ref().ok().map(|reply| reply.status.as_u16()), began.elapsed());
-        tracing::debug!(%service, %method, path, status, ms = took.as_millis() as u64, "asked Microsoft");
+        let call = Told::of(service, &request);
+        let answer = self.exchange(service, request, limit).instrument(call.span.clone()).await;
+        call.end(answer.as_ref());
         let reply = answer?;
         match reply.status.is_success() {
             true => Ok(reply),
@@ -163,13 +137,126 @@ impl Http {
     }
 }
 
+/// One call as it is told to whoever watches: never with its query, its body or a name in its path.
+struct Told {
+    service: Service,
+    method: Method,
+    began: Instant,
+    span: Span,
+}
+
+impl Told {
+    fn of(service: Service, request: &reqwest::Request) -> Told {
+        let method = request.method().clone();
+        let sent = text(request.headers(), CORRELATION_ID.as_str())
+            .or_else(|| text(request.headers(), CLIENT_REQUEST_ID.as_str()))
+            .or_else(|| text(request.headers(), GRAPH_CLIENT_REQUEST_ID.as_str()));
+        let span = tracing::info_span!(
+            "azure",
+            service = service.word(),
+            %method,
+            path = template(request.url().path()),
+            correlation = sent,
+            status = Empty,
+            otel.status_code = Empty,
+        );
+        Told { service, method, began: Instant::now(), span }
+    }
+
+    fn end(self, answer: std::result::Result<&Reply, &Error>) {
+        let took = self.began.elapsed();
+        let status = answer.ok().map(|reply| reply.status);
+        let class = match status.map(|status| status.as_u16() / 100) {
+            Some(2) => "2xx",
+            Some(3) => "3xx",
+            Some(4) => "4xx",
+            Some(5) => "5xx",
+            Some(_) => "other",
+            None => "none",
+        };
+        let service = self.service.word();
+        let method = self.method.as_str().to_owned();
+        metrics::histogram!("twindesk_azure_seconds", "service" => service, "method" => method, "status" => class)
+            .record(took);
+        if status == Some(StatusCode::TOO_MANY_REQUESTS) {
+            metrics::counter!("twindesk_azure_throttled_total", "service" => service).increment(1);
+        }
+        if status.is_none_or(|status| status.is_client_error() || status.is_server_error()) {
+            self.span.record("otel.status_code", "ERROR");
+        }
+        let status = status.map(|status| status.as_u16());
+        self.span.record("status", status);
+        let ms = took.as_millis() as u64;
+        let theirs = answer.ok().and_then(|reply| request_id(&reply.headers));
+        let code = answer.err().map(|error| &*error.problem().code);
+        self.span.in_scope(|| tracing::debug!(ms, theirs, code, "asked Microsoft"));
+    }
+}
+
+/// A path with `{}` where something has a name: the same for all calls of one kind.
+fn template(path: &str) -> String {
+    let mut kept = String::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    let mut is_arms = false;
+    let mut is_name = false;
+    while let Some(segment) = segments.next() {
+        is_arms |=
+            ["subscriptions", "providers"].iter().any(|own| own.eq_ignore_ascii_case(segment));
+        let plain = segment.chars().all(|c| c.is_ascii_alphabetic() || ".$_".contains(c))
+            || ["v1.0", "v2.0", "oauth2"].contains(&segment);
+        kept.push('/');
+        kept.push_str(if plain && !is_name { segment } else { "{}" });
+        // ARM's paths go type, name, type, name; but behind `providers` stands a namespace.
+        is_name = is_arms && !is_name;
+        if is_arms && segment.eq_ignore_ascii_case("providers") {
+            if let Some(namespace) = segments.next() {
+                kept.push('/');
+                kept.push_str(namespace);
+            }
+            is_name = false;
+        }
+    }
+    kept
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the client")]
 fn builder() -> ClientBuilder {
     Client::builder()
 }
 
+/// With our trusted roots and limits, and without redirects.
+fn build(settings: &Settings, builder: ClientBuilder, timeout: Duration) -> anyhow::Result<Client> {
+    // Whoever installed a provider before us installed the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut roots = Vec::new();
+    if let Some(path) = &settings.ca_file {
+        let pem = std::fs::read(path)
+            .with_context(|| format!("cannot read the roots in {}", path.display()))?;
+        roots = reqwest::Certificate::from_pem_bundle(&pem)
+            .with_context(|| format!("{} holds no PEM certificates", path.display()))?;
+        anyhow::ensure!(!roots.is_empty(), "{} holds no PEM certificates", path.display());
+    }
+    let builder = match roots.is_empty() {
+        true => builder,
+        false => builder.tls_certs_merge(roots),
+    };
+    builder
+        .user_agent(concat!("twindesk/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(timeout.min(Duration::from_secs(5)))
+        .timeout(timeout)
+        .build()
+        .context("cannot set up TLS; are the system's trusted roots (ca-certificates) installed?")
+}
+
+/// The same client for what is not Microsoft's: the same trusted roots, proxy and ban on redirects.
+pub fn client_for(settings: &Settings, url: &Url, timeout: Duration) -> anyhow::Result<Client> {
+    let builder = if is_loopback(url) { builder().no_proxy() } else { builder() };
+    build(settings, builder, timeout)
+}
+
 /// The innermost reason, which is the one that tells something.
-fn cause(error: &dyn std::error::Error) -> String {
+pub fn cause(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;
@@ -588,6 +675,40 @@ mod tests {
         assert_eq!(read(&[("retry-after", "soon"), ("date", before)]), None);
         assert_eq!(read(&[("retry-after", "99999999999")]), Some(3600));
         assert_eq!(read(&[]), None);
+    }
+
+    #[test]
+    fn a_path_is_told_without_names() {
+        const GUID: &str = "9f1c7c1e-5d0b-4d3c-9a2e-7d1b8f6a9c01";
+        for (path, told) in [
+            (format!("/{GUID}/oauth2/v2.0/token"), "/{}/oauth2/v2.0/token"),
+            ("/v1.0/users".into(), "/v1.0/users"),
+            ("/v1.0/users/nina%40contoso.com".into(), "/v1.0/users/{}"),
+            ("/v1.0/directoryObjects/getByIds".into(), "/v1.0/directoryObjects/getByIds"),
+            ("/subscriptions".into(), "/subscriptions"),
+            (
+                format!("/arm/subscriptions/{GUID}/resourcegroups/providers"),
+                "/arm/subscriptions/{}/resourcegroups/{}",
+            ),
+            (
+                format!("/subscriptions/{GUID}/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/lab"),
+                "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.DigitalTwins/digitalTwinsInstances/{}",
+            ),
+            (
+                format!("/subscriptions/{GUID}/providers/Microsoft.DigitalTwins/locations/westeurope/checkNameAvailability"),
+                "/subscriptions/{}/providers/Microsoft.DigitalTwins/locations/{}/checkNameAvailability",
+            ),
+            (
+                format!("/subscriptions/{GUID}/providers/Microsoft.Authorization/roleAssignments/{GUID}"),
+                "/subscriptions/{}/providers/Microsoft.Authorization/roleAssignments/{}",
+            ),
+            (
+                "/providers/Microsoft.Management/managementGroups/root/providers/Microsoft.Authorization/permissions".into(),
+                "/providers/Microsoft.Management/managementGroups/{}/providers/Microsoft.Authorization/permissions",
+            ),
+        ] {
+            assert_eq!(template(&path), told);
+        }
     }
 
     #[test]

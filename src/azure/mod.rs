@@ -17,11 +17,11 @@ pub use arm::{
     ActsAs, Answer, AssignedIdentity, Call, Connection, Filter, Identity, Instance, Listed, Lock,
     NameAnswer, Network, Operation, Outlet, PermissionEntry, PrivateEndpoint, Provider, Region,
     ResourceGroup, RoleAssignment, RoleDefinition, Subnet, Subscription, UserIdentity, Zone,
-    ZoneGroup, ZoneLink,
+    ZoneGroup, ZoneLink, role_guid,
 };
 pub use entra::{Ask, Begun, SignedIn, Traded};
 pub use graph::{Found, Kind, Search};
-pub use http::is_loopback;
+pub use http::{cause, client_for, is_loopback};
 pub use problem::{Error, Problem, Service};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -247,6 +247,17 @@ pub enum Resource {
     Arm,
     Graph,
     Twins,
+}
+
+impl Resource {
+    /// How metrics call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Resource::Arm => "arm",
+            Resource::Graph => "graph",
+            Resource::Twins => "twins",
+        }
+    }
 }
 
 /// A person's token for one resource. It prints as nothing and cannot be serialised.

@@ -60,6 +60,18 @@ pub enum Service {
     Twins,
 }
 
+impl Service {
+    /// How settings, logs and metrics call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Service::Entra => "entra",
+            Service::Arm => "arm",
+            Service::Graph => "graph",
+            Service::Twins => "twins",
+        }
+    }
+}
+
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -26,9 +26,10 @@ pub struct Delegation {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The person must sign in again, with these claims (JSON text) if there are any.
+    /// The person must sign in again, with these claims (JSON text) if there are any. `code` is
+    /// Entra ID's, or ours where it was not asked.
     #[error("{why}")]
-    NeedsSignIn { claims: Option<String>, why: String },
+    NeedsSignIn { claims: Option<String>, code: String, why: String },
     /// Entra ID is busy, away, or refuses for good. Never [`azure::Error::SignIn`].
     #[error(transparent)]
     Azure(azure::Error),
@@ -122,21 +123,44 @@ impl Delegation {
         claims: Option<&str>,
         now: Time,
     ) -> Result<AccessToken> {
+        let traded = self.try_trade(person_id, resource, claims, now).await;
+        let outcome = match &traded {
+            Ok(_) => "traded",
+            Err(Error::NeedsSignIn { .. }) => "needs_sign_in",
+            Err(Error::Azure(azure::Error::Busy { .. } | azure::Error::Unreachable { .. })) => {
+                "not_now"
+            }
+            Err(Error::Azure(_)) => "refused",
+            Err(Error::Store(_)) => "database",
+        };
+        let resource = resource.word();
+        metrics::counter!("twindesk_token_trades_total", "resource" => resource, "outcome" => outcome)
+            .increment(1);
+        traded
+    }
+
+    async fn try_trade(
+        &self,
+        person_id: &str,
+        resource: Resource,
+        claims: Option<&str>,
+        now: Time,
+    ) -> Result<AccessToken> {
         let epoch = self.tokens.epoch();
         let Some(sealed) = self.store.delegation(person_id).await? else {
-            return Err(Error::needs_sign_in(claims, "there is no sign-in to act on"));
+            let why = "there is no sign-in to act on";
+            return Err(Error::needs_sign_in(claims, "NoSignIn", why));
         };
         let Some(refresh) = self.vault.open(person_id, &sealed) else {
             tracing::warn!(person = person_id, "a sealed delegation opens with none of the keys");
-            return Err(Error::needs_sign_in(
-                claims,
-                "the sign-in kept here opens with none of the keys",
-            ));
+            let why = "the sign-in kept here opens with none of the keys";
+            return Err(Error::needs_sign_in(claims, "KeyLost", why));
         };
         let traded =
             self.azure.trade(&refresh, resource, claims).await.map_err(|error| match error {
                 azure::Error::SignIn { claims: theirs, problem } => Error::NeedsSignIn {
                     claims: theirs.or_else(|| claims.map(str::to_owned)),
+                    code: problem.code.clone(),
                     why: problem.to_string(),
                 },
                 other => Error::Azure(other),
@@ -156,8 +180,12 @@ impl Delegation {
 }
 
 impl Error {
-    fn needs_sign_in(claims: Option<&str>, why: &str) -> Error {
-        Error::NeedsSignIn { claims: claims.map(str::to_owned), why: why.into() }
+    fn needs_sign_in(claims: Option<&str>, code: &str, why: &str) -> Error {
+        Error::NeedsSignIn {
+            claims: claims.map(str::to_owned),
+            code: code.to_owned(),
+            why: why.to_owned(),
+        }
     }
 }
 

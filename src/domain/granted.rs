@@ -78,7 +78,7 @@ mod tests {
         let scope = Scope::instance("S", "rg", "dt");
         let principal =
             Principal { id: "p".into(), kind: PrincipalKind::User, name: None, mail: None };
-        let name = crate::domain::plan::assignment_name(&scope, "p", Role::DataOwner);
+        let name = crate::domain::plan::assignment_name(&scope, "p", Role::DataOwner.guid());
         let mut steps = Steps::new(Uuid::nil());
         match removes {
             false => {

@@ -45,16 +45,34 @@ pub enum Event {
         in_name_of: Named,
         correlation: String,
         problem: Problem,
+        /// Tries in a row, this one included.
+        #[serde(default, skip_serializing_if = "is_none")]
+        tries: u32,
     },
     SignInNeeded {
         step: String,
         person: Named,
+        /// Why, where Entra ID or Azure said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        problem: Option<Problem>,
     },
     Retried {
         step: String,
     },
     Closed {
         reason: String,
+    },
+    /// Another approver carries it on in their own name.
+    TakenOver {
+        step: String,
+        from: Named,
+        plan: String,
+    },
+    /// Somebody wants nothing more to be sent.
+    StopAsked,
+    /// What Azure was working on then has ended, and the run with it.
+    Halted {
+        step: String,
     },
     /// Every step has been carried out and read back.
     Done,
@@ -83,6 +101,9 @@ impl Event {
             Event::SignInNeeded { .. } => "sign_in_needed",
             Event::Retried { .. } => "retried",
             Event::Closed { .. } => "closed",
+            Event::TakenOver { .. } => "taken_over",
+            Event::StopAsked => "stop_asked",
+            Event::Halted { .. } => "halted",
             Event::Done => "done",
             Event::Verified { .. } => "verified",
             Event::NotVerified { .. } => "not_verified",
@@ -90,7 +111,7 @@ impl Event {
     }
 
     /// Every kind with the words by which a person picks it in a filter.
-    pub const KINDS: [(&'static str, &'static str); 13] = [
+    pub const KINDS: [(&'static str, &'static str); 16] = [
         ("asked", "Asked"),
         ("approved", "Approved"),
         ("rejected", "Rejected"),
@@ -101,6 +122,9 @@ impl Event {
         ("sign_in_needed", "Sign-in needed"),
         ("retried", "Retried"),
         ("closed", "Closed"),
+        ("taken_over", "Taken over"),
+        ("stop_asked", "Stop asked for"),
+        ("halted", "Ended early"),
         ("done", "Done"),
         ("verified", "Verified"),
         ("not_verified", "Not verified"),
@@ -135,6 +159,11 @@ impl Event {
             _ => None,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none(tries: &u32) -> bool {
+    *tries == 0
 }
 
 /// Who made something happen.
@@ -176,9 +205,14 @@ mod tests {
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":null,"proof":"read back"}
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","unanswered":true,"proof":"read back"}
 {"event":"step_failed","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403}}
+{"event":"step_failed","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403},"tries":12}
 {"event":"sign_in_needed","step":"Create","person":{"id":"1","name":"Ada"}}
+{"event":"sign_in_needed","step":"Create","person":{"id":"1","name":"Ada"},"problem":{"code":"X","message":"m","correlation":null,"status":null}}
 {"event":"retried","step":"Create"}
 {"event":"closed","reason":"no longer needed"}
+{"event":"taken_over","step":"Create","from":{"id":"1","name":"Ada"},"plan":"aa"}
+{"event":"stop_asked"}
+{"event":"halted","step":"Create"}
 {"event":"done"}
 {"event":"verified","person":{"id":"1","name":"Ada"}}
 {"event":"not_verified","person":{"id":"1","name":"Ada"},"why":"403"}

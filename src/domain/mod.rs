@@ -4,12 +4,14 @@
 pub mod asked;
 pub mod granted;
 pub mod history;
+pub mod patience;
 pub mod permission;
 pub mod person;
 pub mod plan;
 pub mod policy;
 pub mod principal;
 pub mod problem;
+pub mod refusals;
 pub mod request;
 pub mod role;
 pub mod run;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scope::Scope;
+
 /// Somebody or something that a role can be assigned to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
@@ -60,15 +62,51 @@ impl Holder {
     }
 }
 
-/// Azure's `principalType`, which every role assignment should state.
+/// A managed identity of an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceIdentity {
+    pub instance: Scope,
+    /// The user-assigned identity, or the system-assigned where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_assigned: Option<Scope>,
+}
+
+impl InstanceIdentity {
+    /// What it is called: a system-assigned one as the instance.
+    pub fn name(&self) -> &str {
+        self.user_assigned.as_ref().unwrap_or(&self.instance).short()
+    }
+
+    pub fn kind(&self) -> &'static str {
+        match &self.user_assigned {
+            None => "System-assigned",
+            Some(_) => "User-assigned",
+        }
+    }
+
+    /// `the system-assigned managed identity of dt-lab`
+    pub fn words(&self) -> String {
+        match &self.user_assigned {
+            None => {
+                format!("the system-assigned managed identity of {}", self.instance.short())
+            }
+            Some(identity) => format!("the user-assigned managed identity {}", identity.short()),
+        }
+    }
+}
+
+/// What a role is held by. Azure's `principalType`, which every role assignment should state, is a
+/// [`PrincipalKind::word`] of it: a managed identity is one of the service principals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PrincipalKind {
     User,
     Group,
     ServicePrincipal,
+    ManagedIdentity,
 }
 
 impl PrincipalKind {
+    /// What an object ID can be said to be of.
     pub const ALL: [PrincipalKind; 3] =
         [PrincipalKind::User, PrincipalKind::Group, PrincipalKind::ServicePrincipal];
 
@@ -77,7 +115,7 @@ impl PrincipalKind {
         match self {
             PrincipalKind::User => "User",
             PrincipalKind::Group => "Group",
-            PrincipalKind::ServicePrincipal => "ServicePrincipal",
+            PrincipalKind::ServicePrincipal | PrincipalKind::ManagedIdentity => "ServicePrincipal",
         }
     }
 
@@ -86,6 +124,7 @@ impl PrincipalKind {
             PrincipalKind::User => "User",
             PrincipalKind::Group => "Group",
             PrincipalKind::ServicePrincipal => "Service principal",
+            PrincipalKind::ManagedIdentity => "Managed identity",
         }
     }
 

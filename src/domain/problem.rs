@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::refusals::{self, Refusal, Retry};
+
 /// What Azure said against it, in Azure's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -14,65 +16,39 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What can be done about it, where Azure's words alone do not say.
-    pub fn remedy(&self) -> Option<&'static str> {
-        Some(match self.code.as_str() {
-            "AuthorizationFailed" if self.message.contains("ABAC condition") => {
-                "The right of the person in whose name this runs is limited by a condition, which \
-                 allows certain roles or members only. Close this request, and ask for it again: \
-                 somebody without that limit can decide."
-            }
-            "AuthorizationFailed" => {
-                "The person in whose name this runs may not do it any more, or not there. Once they \
-                 may again, retry; else close this request and ask again, so that somebody else \
-                 decides."
-            }
-            "RoleAssignmentExists" => {
-                "Somebody has assigned the same meanwhile. Look at Access control (IAM) of the \
-                 instance; there may be nothing left to do."
-            }
-            "LinkedAuthorizationFailed" if self.message.contains("/subnets/join/") => {
-                "Somebody with the role Network Contributor on the virtual network, or with another \
-                 role that may join its subnets, retries this, or gives that role to the person of \
-                 the step first."
-            }
-            "LinkedAuthorizationFailed" => {
-                "The person of the step needs a role on the linked scope that Azure names, too."
-            }
-            "BadRequest" if self.message.contains("instances in this region") => {
-                "Ask again with another region, delete an instance that is not used, or have Azure's \
-                 support raise the limit."
-            }
-            "PrincipalNotFound" => {
-                "The directory does not know this member. Somebody made a moment ago is known after \
-                 some minutes: retry then. Somebody deleted is not: close this request and ask for \
-                 another."
-            }
-            "ScopeLocked" => {
-                "A lock protects the place. An Owner or a User Access Administrator of it can remove \
-                 the lock; retry then, and have the lock put back."
-            }
-            "CannotDeleteLastRbacAdminAssignment" => {
-                "Nobody could assign roles on the subscription any more. Assign Owner or User Access \
-                 Administrator on it to somebody else first; then retry."
-            }
-            "RoleAssignmentLimitExceeded" => {
-                "The subscription holds as many role assignments as Azure allows. Remove some that \
-                 are needed no more, or assign a role to a group instead of its members; then retry."
-            }
-            "RoleAssignmentUpdateNotPermitted" => {
-                "Another role assignment has this name already. Close this request and ask again."
-            }
-            "RequestDisallowedByPolicy" => {
-                "An Azure Policy forbids it. Ask again in a way that the policy allows, for example \
-                 in another region or with the tags that it wants; or have whoever manages the \
-                 policy exempt the place, then retry."
-            }
-            "DenyAssignmentAuthorizationFailed" => {
-                "A deny assignment forbids it, whatever roles somebody holds. Whoever manages it can \
-                 leave the place out; retry then."
-            }
-            _ => return None,
-        })
+    /// A problem that we found and not Azure.
+    pub fn ours(code: &str, message: &str) -> Problem {
+        Problem {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            correlation: None,
+            status: None,
+        }
+    }
+
+    /// What holds up the other runs of somebody whom Azure has sent away.
+    pub fn throttled(name: &str) -> Problem {
+        Problem::ours(
+            "Throttled",
+            &format!(
+                "Azure has asked to be left alone in the name of {name}, at another call. This waits \
+                 with it."
+            ),
+        )
+    }
+
+    /// What it means here and what can be done; nothing where Azure's words stand alone.
+    pub fn meaning(&self) -> Option<&'static Refusal> {
+        refusals::find(&self.code, &self.message)
+    }
+
+    /// Whether another try may end otherwise, as far as is known.
+    pub fn can_be_retried(&self) -> bool {
+        self.meaning().is_none_or(|meaning| meaning.retry != Retry::Never)
+    }
+
+    /// Whether Azure takes no calls in this person's name for a while, and not this call alone.
+    pub fn is_throttling(&self) -> bool {
+        self.status == Some(429)
     }
 }

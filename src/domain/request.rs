@@ -224,6 +224,10 @@ pub enum Effect {
     Close,
     /// The present step is tried anew; only when it still is as it was seen.
     Retry,
+    /// The same, under the new names on it and on later steps; only when it still is as it was seen.
+    TakeOver,
+    /// Nothing more is sent. Where nothing is under way, the run ends here.
+    Halt,
 }
 
 /// Why somebody may not do what they asked to. The text is for them.
@@ -257,7 +261,9 @@ pub enum Refusal {
     LongReason,
     #[error("Only the person who asked can withdraw a request.")]
     NotRequester,
-    #[error("Azure is being asked right now. Withdraw when the step has ended.")]
+    #[error(
+        "Azure is being asked right now. Stop the request instead: the step in flight ends first."
+    )]
     InFlight,
     #[error("There is nothing left to withdraw: the request has ended.")]
     Ended,
@@ -269,6 +275,16 @@ pub enum Refusal {
     NotInvolved,
     #[error("There is no verification to try again.")]
     NotVerifiable,
+    #[error("Only a request that has stopped, or that waits for a sign-in, can be taken over.")]
+    NotStuck,
+    #[error("It runs in your own name already.")]
+    YoursAlready,
+    #[error("You cannot take this over: {0}")]
+    TakerLacks(String),
+    #[error("Only a request that is running can be stopped.")]
+    NotRunning,
+    #[error("It has been stopped already: the step in flight ends, and nothing more is sent.")]
+    StoppedAlready,
 }
 
 impl Request {
@@ -519,12 +535,114 @@ impl Request {
     ) -> Result<Change, Refusal> {
         self.may_be_closed_by(by, standing)?;
         let reason = sound_reason(reason)?;
-        // What nobody has decided must not stay in the queue.
-        let decision = match self.decision {
-            Decision::Pending => Decision::Withdrawn { at },
-            ref decided => decided.clone(),
-        };
+        let decision = self.undecided_no_more(at);
         Ok(self.change(decision, Vec::new(), Effect::Close, Event::Closed { reason }, by, at))
+    }
+
+    /// The present step and those after it that run in the same name, with which the run is stuck.
+    fn stuck(&self) -> Vec<usize> {
+        let Some(name) = self.present_name() else { return Vec::new() };
+        let steps = self.steps.iter().enumerate().skip(self.run.position);
+        let same = steps.filter(|(_, step)| {
+            step.in_name_of.as_ref().is_some_and(|other| other.id == name.id)
+                && !step.step.action.is_verification()
+        });
+        same.map(|(position, _)| position).collect()
+    }
+
+    /// Titles of the steps that would run in another name, were it taken over.
+    pub fn stuck_titles(&self) -> Vec<String> {
+        self.stuck().into_iter().map(|at| self.steps[at].step.action.title()).collect()
+    }
+
+    /// Whether somebody who could not be asked before may carry it on in their own name.
+    pub fn may_be_taken_over_by(
+        &self,
+        by: &Person,
+        standing: &Standing,
+        policy: &Policy,
+    ) -> Result<(), Refusal> {
+        let stuck = self.stuck();
+        if !matches!(self.run.state, State::Stopped | State::NeedsSignIn) || stuck.is_empty() {
+            return Err(Refusal::NotStuck);
+        }
+        if self.present_name().is_some_and(|name| name.id == by.id) {
+            return Err(Refusal::YoursAlready);
+        }
+        match standing.decides(&self.asked.decided_at()) {
+            Some(true) => {}
+            Some(false) => return Err(Refusal::NotApprover(self.asked.decided_in())),
+            None => return Err(Refusal::Unknown),
+        }
+        if self.is_of(&by.id) && policy.approval == Approval::Always && !policy.self_approval {
+            return Err(Refusal::OwnRequest);
+        }
+        let mut lacks = Vec::new();
+        for position in stuck {
+            let step = &self.steps[position].step;
+            match standing.covers(position, step) {
+                Cover::Yes => {}
+                Cover::Unknown => return Err(Refusal::Unknown),
+                Cover::Lacks(needs) => {
+                    let needs: Vec<String> = needs
+                        .iter()
+                        .map(|need| format!("{} at {}", need.action, need.scope))
+                        .collect();
+                    lacks.push(format!(
+                        "\"{}\" needs {}.",
+                        step.action.title(),
+                        needs.join(" and ")
+                    ));
+                }
+            }
+        }
+        if lacks.is_empty() { Ok(()) } else { Err(Refusal::TakerLacks(lacks.join(" "))) }
+    }
+
+    /// Another approver carries the run on. `shown` is the digest of the plan that they had before
+    /// them.
+    pub fn take_over(
+        self,
+        by: &Person,
+        standing: &Standing,
+        shown: &str,
+        policy: &Policy,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        self.may_be_taken_over_by(by, standing, policy)?;
+        let plan = self.digest();
+        if shown != plan {
+            return Err(Refusal::PlanChanged);
+        }
+        let names = self.stuck().into_iter().map(|position| (position, by.named())).collect();
+        let from = self.present_name().cloned().ok_or(Refusal::NotStuck)?;
+        let event = Event::TakenOver { step: self.present_title(), from, plan };
+        let decision = self.decision.clone();
+        Ok(self.change(decision, names, Effect::TakeOver, event, by, at))
+    }
+
+    /// Who asked, whose name is on a step, and who may decide there.
+    pub fn may_be_stopped_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        if self.run.state != State::Running {
+            return Err(Refusal::NotRunning);
+        }
+        if self.run.stop_asked {
+            return Err(Refusal::StoppedAlready);
+        }
+        let named = |step: &Progress| step.in_name_of.as_ref().is_some_and(|name| name.id == by.id);
+        let approved =
+            matches!(&self.decision, Decision::Approved { by: other, .. } if other.id == by.id);
+        if approved || self.steps.iter().any(named) {
+            return Ok(());
+        }
+        self.concerns(by, standing)
+    }
+
+    /// What was approved, or asked, is withdrawn while it runs. What has been made in Azure stays.
+    pub fn stop(self, by: &Person, standing: &Standing, at: Time) -> Result<Change, Refusal> {
+        self.may_be_stopped_by(by, standing)?;
+        let decision = self.undecided_no_more(at);
+        Ok(self.change(decision, Vec::new(), Effect::Halt, Event::StopAsked, by, at))
     }
 
     pub fn may_be_verified_by(&self, by: &Person) -> Result<(), Refusal> {
@@ -544,6 +662,14 @@ impl Request {
         let step = self.steps.last().map(|last| last.step.action.title()).unwrap_or_default();
         let decision = self.decision.clone();
         Ok(self.change(decision, Vec::new(), Effect::Retry, Event::Retried { step }, by, at))
+    }
+
+    /// What nobody has decided must not stay in the queue when the run ends.
+    fn undecided_no_more(&self, at: Time) -> Decision {
+        match self.decision {
+            Decision::Pending => Decision::Withdrawn { at },
+            ref decided => decided.clone(),
+        }
     }
 
     /// In whose name the present step runs.
@@ -860,6 +986,59 @@ mod tests {
         let closed =
             request.close(&person("nina"), &owner("nina"), "no longer needed", NOW).expect("hers");
         assert_eq!(closed.effect, Effect::Close);
+    }
+
+    #[test]
+    fn another_approver_takes_over_what_is_stuck_and_only_what_they_may_do() {
+        let mut request = ask(&owner("nina"));
+        let policy = Policy::default();
+        let uma = person("uma");
+        let barred = |request: &Request, standing: &Standing| {
+            request.may_be_taken_over_by(&uma, standing, &policy)
+        };
+        assert_eq!(barred(&request, &owner("uma")), Err(Refusal::NotStuck), "it is running");
+        for state in [State::Stopped, State::NeedsSignIn] {
+            request.run.state = state;
+            assert_eq!(barred(&request, &owner("uma")), Ok(()));
+        }
+        assert!(matches!(
+            barred(&request, &access_administrator("uma")),
+            Err(Refusal::TakerLacks(_))
+        ));
+        assert!(matches!(barred(&request, &contributor("uma")), Err(Refusal::NotApprover(_))));
+        assert_eq!(barred(&request, &Standing::unknown(uma.named())), Err(Refusal::Unknown));
+        let own = request.may_be_taken_over_by(&person("nina"), &owner("nina"), &policy);
+        assert_eq!(own, Err(Refusal::YoursAlready));
+
+        let shown = request.digest();
+        let other = request.clone().take_over(&uma, &owner("uma"), "another", &policy, NOW);
+        assert_eq!(other.expect_err("another plan"), Refusal::PlanChanged);
+        let change = request.take_over(&uma, &owner("uma"), &shown, &policy, NOW).expect("she may");
+        // The instance and the role; the verification is with the requester's own token.
+        assert_eq!(change.names, [(0, uma.named()), (1, uma.named())]);
+        assert!(matches!(change.event, Event::TakenOver { from, .. } if from.id == "nina"));
+    }
+
+    #[test]
+    fn what_runs_is_stopped_once_by_those_whom_it_concerns() {
+        let mut request = ask(&contributor("nina"));
+        assert!(request.may_be_stopped_by(&person("nina"), &nobody("nina")).is_ok());
+        assert!(request.may_be_stopped_by(&person("olivia"), &owner("olivia")).is_ok());
+        assert_eq!(
+            request.may_be_stopped_by(&person("carl"), &contributor("carl")),
+            Err(Refusal::NotInvolved)
+        );
+        let stopped = request.clone().stop(&person("nina"), &nobody("nina"), NOW).expect("hers");
+        assert!(matches!(stopped.request.decision, Decision::Withdrawn { .. }), "not in the queue");
+        request.run.stop_asked = true;
+        assert_eq!(
+            request.may_be_stopped_by(&person("nina"), &nobody("nina")),
+            Err(Refusal::StoppedAlready)
+        );
+        assert_eq!(
+            ask(&nobody("nina")).may_be_stopped_by(&person("nina"), &nobody("nina")),
+            Err(Refusal::NotRunning)
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The roles that can be asked for here. Role names may change in Azure, their GUIDs do not.
+//! Knows nothing of who holds them.
 
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +81,7 @@ impl Role {
 
     /// Whether `condition` of an assignment is this role's own; layout aside.
     pub fn is_limited_by(self, condition: Option<&str>) -> bool {
-        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        condition.filter(|text| !text.trim().is_empty()).map(plain) == self.condition().map(plain)
+        is_condition(self.condition(), condition)
     }
 
     /// The last part of the role definition's id, the same in every tenant.
@@ -119,11 +119,75 @@ impl Role {
     }
 
     pub fn definition_id(self, subscription: &str) -> String {
-        format!(
-            "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{}",
-            self.guid()
-        )
+        definition_id(self.guid(), subscription)
     }
+}
+
+/// The role of an assignment: one that the portal knows, kept as its word, or one as Azure listed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AssignedRole {
+    Known(Role),
+    Listed(ListedRole),
+}
+
+/// A role as Azure listed it when it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedRole {
+    /// The last part of the role definition's id, in lower case.
+    pub guid: String,
+    pub name: String,
+}
+
+impl AssignedRole {
+    pub fn name(&self) -> &str {
+        match self {
+            AssignedRole::Known(role) => role.name(),
+            AssignedRole::Listed(role) => &role.name,
+        }
+    }
+
+    pub fn guid(&self) -> &str {
+        match self {
+            AssignedRole::Known(role) => role.guid(),
+            AssignedRole::Listed(role) => &role.guid,
+        }
+    }
+
+    /// As [`Role::condition`].
+    pub fn condition(&self) -> Option<&'static str> {
+        match self {
+            AssignedRole::Known(role) => role.condition(),
+            AssignedRole::Listed(_) => None,
+        }
+    }
+
+    /// As [`Role::is_limited_by`].
+    pub fn is_limited_by(&self, condition: Option<&str>) -> bool {
+        is_condition(self.condition(), condition)
+    }
+
+    pub fn definition_id(&self, subscription: &str) -> String {
+        definition_id(self.guid(), subscription)
+    }
+}
+
+impl From<Role> for AssignedRole {
+    fn from(role: Role) -> AssignedRole {
+        AssignedRole::Known(role)
+    }
+}
+
+fn definition_id(guid: &str, subscription: &str) -> String {
+    format!(
+        "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+    )
+}
+
+/// Whether two conditions are the same, layout aside; an empty one is none.
+fn is_condition(wanted: Option<&str>, found: Option<&str>) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    found.filter(|text| !text.trim().is_empty()).map(plain) == wanted.map(plain)
 }
 
 /// Only the two data roles may be assigned, and removed ("Delegate Azure role assignment management to
@@ -153,6 +217,18 @@ mod tests {
         assert!(!role.is_limited_by(None) && !role.is_limited_by(Some("true")));
         assert!(Role::Owner.is_limited_by(None) && Role::Owner.is_limited_by(Some(" ")));
         assert!(!Role::Owner.is_limited_by(Some(condition)));
+    }
+
+    #[test]
+    fn a_known_role_is_kept_as_its_word_and_another_with_its_name() {
+        let listed = ListedRole { guid: "g".into(), name: "Twin Maker".into() };
+        for (role, json) in [
+            (AssignedRole::from(Role::DataOwner), r#""data_owner""#),
+            (AssignedRole::Listed(listed), r#"{"guid":"g","name":"Twin Maker"}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&role).expect("JSON"), json);
+            assert_eq!(serde_json::from_str::<AssignedRole>(json).expect("a role"), role);
+        }
     }
 
     #[test]

@@ -10,7 +10,14 @@
 
 use std::time::Duration;
 
-use super::{Time, history::Event, person::Named, plan::Step, problem::Problem};
+use super::{
+    Time,
+    history::Event,
+    patience::{self, LONGEST_STEP, LONGEST_VERIFICATION, MOST_TRIES, Spent},
+    person::Named,
+    plan::Step,
+    problem::Problem,
+};
 
 /// Where a run stands. The word is what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +78,10 @@ pub struct Run {
     pub problem: Option<Problem>,
     /// Claims that Azure demands of the next sign-in, JSON text as Azure gave it.
     pub claims: Option<String>,
+    /// On tries that got nowhere, since a person last set it going.
+    pub spent: Spent,
+    /// A person wants nothing more to be sent: the run ends when what Azure is working on has ended.
+    pub stop_asked: bool,
 }
 
 /// One step of a run, and how far it has come.
@@ -177,6 +188,8 @@ pub enum Outcome {
     },
     NeedsSignIn {
         claims: Option<String>,
+        /// Why, where it is known.
+        problem: Option<Problem>,
     },
     Failed {
         problem: Problem,
@@ -190,24 +203,44 @@ pub struct Settlement {
     /// The present step, changed.
     pub step: Progress,
     pub events: Vec<Event>,
+    /// Until when Azure takes no calls in the name of the step's person.
+    pub pause: Option<Time>,
 }
 
-/// A step that has not ended by then has failed, whatever Azure still says.
-const LONGEST_STEP: Duration = Duration::from_secs(60 * 60);
-/// "It can take up to 10 minutes" (Troubleshoot Azure RBAC), and some more to be fair.
-const LONGEST_VERIFICATION: Duration = Duration::from_secs(15 * 60);
-const MOST_ATTEMPTS: u32 = 12;
-const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+impl Settlement {
+    fn new(run: Run, step: Progress, events: Vec<Event>) -> Settlement {
+        Settlement { run, step, events, pause: None }
+    }
+}
+
+/// Whoever comes this late to a run that is due was not there: the machine slept, or its clock was
+/// put forward. One try takes less.
+const LATE: Duration = Duration::from_secs(60);
 
 impl Run {
     /// What follows from `outcome` of the present step. `steps` are all steps as they stand now,
     /// a decision made meanwhile included.
     pub fn settle(self, steps: &[Progress], outcome: Outcome, now: Time) -> Option<Settlement> {
         let mut step = steps.get(self.position)?.clone();
-        let began = *step.began_at.get_or_insert(now);
-        let took = now.since(began);
+        let began = step.began_at.get_or_insert(now);
+        if let Some(late) = self.due_at.map(|due| now.since(due)).filter(|late| *late > LATE) {
+            *began = began.plus(late).min(now);
+        }
+        let took = now.since(*began);
         if step.step.action.is_verification() {
             return Some(self.settle_verification(step, outcome, took, now));
+        }
+        if self.stop_asked {
+            let still_working = step.operation.is_some()
+                && matches!(outcome, Outcome::Retry { .. })
+                && self.attempt < MOST_TRIES;
+            let ends = match outcome {
+                Outcome::Done { .. } | Outcome::Underway { .. } => false,
+                _ => !still_working,
+            };
+            if ends {
+                return Some(self.halt(step, outcome));
+            }
         }
         Some(match outcome {
             Outcome::Done { wrote, proof, host_name } => {
@@ -228,16 +261,14 @@ impl Run {
                     proof,
                 };
                 let (run, more) = self.advance(steps, now);
-                Settlement { run, step, events: std::iter::once(told).chain(more).collect() }
+                Settlement::new(run, step, std::iter::once(told).chain(more).collect())
             }
             Outcome::Underway { .. } | Outcome::Retry { .. } if took > LONGEST_STEP => {
                 let problem = match outcome {
                     Outcome::Retry { problem, .. } => problem,
                     _ => Problem {
-                        code: "NoEnd".to_owned(),
-                        message: "Azure has been working on it for more than an hour.".to_owned(),
                         correlation: Some(step.step.correlation.to_string()),
-                        status: None,
+                        ..Problem::ours("NoEnd", "Azure says that it is still working on it.")
                     },
                 };
                 self.stop(step, problem)
@@ -257,30 +288,37 @@ impl Run {
                 };
                 step.operation = operation.or(step.operation);
                 let run = Run { attempt: 0, due_at: Some(now.plus(wait)), problem: None, ..self };
-                Settlement { run, step, events }
+                Settlement::new(run, step, events)
             }
-            Outcome::Retry { problem, .. } if self.attempt >= MOST_ATTEMPTS => {
+            Outcome::Retry { problem, .. } if self.attempt >= MOST_TRIES => {
                 self.stop(step, problem)
             }
-            Outcome::Retry { problem, wait } => {
-                let due_at = Some(now.plus(wait.unwrap_or_default().max(back_off(self.attempt))));
-                let run = Run { due_at, problem: Some(problem), ..self };
-                Settlement { run, step, events: Vec::new() }
+            Outcome::Retry { problem, wait: asked } => {
+                let wait = self.patience(asked);
+                let spent = self.spent.and(wait);
+                if !spent.is_within_budget() {
+                    return Some(self.stop(step, problem));
+                }
+                let pause = asked.filter(|_| problem.is_throttling()).map(|asked| now.plus(asked));
+                let due_at = Some(now.plus(wait));
+                let run = Run { due_at, problem: Some(problem), spent, ..self };
+                Settlement { pause, ..Settlement::new(run, step, Vec::new()) }
             }
-            Outcome::NeedsSignIn { claims } => {
+            Outcome::NeedsSignIn { claims, problem } => {
                 let events = vec![Event::SignInNeeded {
                     step: step.step.action.title(),
                     person: name_of(&step),
+                    problem: problem.clone(),
                 }];
                 let run = Run {
                     state: State::NeedsSignIn,
                     due_at: None,
                     attempt: 0,
-                    problem: None,
+                    problem,
                     claims,
                     ..self
                 };
-                Settlement { run, step, events }
+                Settlement::new(run, step, events)
             }
             Outcome::Failed { problem } => self.stop(step, problem),
         })
@@ -309,16 +347,16 @@ impl Run {
                 step.ended_at = Some(now);
                 step.proof = Some(proof);
                 let run = ended(self, State::Verified, None);
-                Settlement { run, step, events: vec![Event::Verified { person }] }
+                Settlement::new(run, step, vec![Event::Verified { person }])
             }
             Outcome::Retry { problem, wait } if took <= LONGEST_VERIFICATION => {
-                let due_at = Some(now.plus(wait.unwrap_or_default().max(back_off(self.attempt))));
+                let due_at = Some(now.plus(self.patience(wait)));
                 let run = Run { due_at, problem: Some(problem), ..self };
-                Settlement { run, step, events: Vec::new() }
+                Settlement::new(run, step, Vec::new())
             }
             Outcome::Underway { wait, .. } => {
                 let run = Run { due_at: Some(now.plus(wait)), ..self };
-                Settlement { run, step, events: Vec::new() }
+                Settlement::new(run, step, Vec::new())
             }
             Outcome::Retry { problem, .. } | Outcome::Failed { problem } => {
                 step.state = StepState::GivenUp;
@@ -326,7 +364,7 @@ impl Run {
                 step.proof = Some(problem.message.clone());
                 let why = problem.message.clone();
                 let run = ended(self, State::Done, Some(problem));
-                Settlement { run, step, events: vec![Event::NotVerified { person, why }] }
+                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
             }
             Outcome::NeedsSignIn { .. } => {
                 let why = format!("Entra ID wants {} to sign in again first.", person.name);
@@ -334,9 +372,15 @@ impl Run {
                 step.ended_at = Some(now);
                 step.proof = Some(why.clone());
                 let run = ended(self, State::Done, None);
-                Settlement { run, step, events: vec![Event::NotVerified { person, why }] }
+                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
             }
         }
+    }
+
+    /// How long to leave it alone after this try.
+    fn patience(&self, asked: Option<Duration>) -> Duration {
+        let chance = patience::chance(&self.request, self.position, self.attempt);
+        patience::wait(asked, self.attempt, chance)
     }
 
     /// On to the next step, if there is one and somebody in whose name it may run.
@@ -347,6 +391,10 @@ impl Run {
             Some(next) if next.step.action.is_verification() => {
                 (State::Done, Some(now), Some(Event::Done))
             }
+            Some(_) if self.stop_asked => {
+                let step = steps[self.position].step.action.title();
+                (State::Closed, None, Some(Event::Halted { step }))
+            }
             Some(next) if next.in_name_of.is_some() => (State::Running, Some(now), None),
             Some(_) => (State::Waiting, None, None),
         };
@@ -354,19 +402,24 @@ impl Run {
         (run, event)
     }
 
+    /// The end of a run that was to stop: nothing is under way any more, as far as is known.
+    fn halt(self, mut step: Progress, outcome: Outcome) -> Settlement {
+        let title = step.step.action.title();
+        let mut events = Vec::new();
+        if let Outcome::Failed { problem } = outcome {
+            step.state = StepState::Failed;
+            events.push(failure(&step, &problem, self.attempt));
+        }
+        events.push(Event::Halted { step: title });
+        let run = Run { state: State::Closed, due_at: None, problem: None, claims: None, ..self };
+        Settlement::new(run, step, events)
+    }
+
     fn stop(self, mut step: Progress, problem: Problem) -> Settlement {
         step.state = StepState::Failed;
         // A retry begins anew; what Azure was working on then has ended or is found again.
         step.operation = None;
-        let events = vec![Event::StepFailed {
-            step: step.step.action.title(),
-            in_name_of: name_of(&step),
-            correlation: problem
-                .correlation
-                .clone()
-                .unwrap_or_else(|| step.step.correlation.to_string()),
-            problem: problem.clone(),
-        }];
+        let events = vec![failure(&step, &problem, self.attempt)];
         let run = Run {
             state: State::Stopped,
             due_at: None,
@@ -374,7 +427,18 @@ impl Run {
             claims: None,
             ..self
         };
-        Settlement { run, step, events }
+        Settlement::new(run, step, events)
+    }
+}
+
+fn failure(step: &Progress, problem: &Problem, tries: u32) -> Event {
+    let own = || step.step.correlation.to_string();
+    Event::StepFailed {
+        step: step.step.action.title(),
+        in_name_of: name_of(step),
+        correlation: problem.correlation.clone().unwrap_or_else(own),
+        problem: problem.clone(),
+        tries,
     }
 }
 
@@ -390,11 +454,6 @@ pub fn sentence(step: &Step) -> String {
     format!("{} {}", step.call.method.word(), step.call.path)
 }
 
-/// 2, 4, 8 … seconds, at most five minutes.
-fn back_off(attempt: u32) -> Duration {
-    Duration::from_secs(2u64.saturating_pow(attempt.min(20))).min(LONGEST_WAIT)
-}
-
 /// What a fresh run looks like: it goes as far as there are names on its steps.
 pub fn begin(request: &str, steps: &[Progress], now: Time) -> Run {
     let ready = steps.first().is_some_and(|first| first.in_name_of.is_some());
@@ -406,6 +465,8 @@ pub fn begin(request: &str, steps: &[Progress], now: Time) -> Run {
         due_at: ready.then_some(now),
         problem: None,
         claims: None,
+        spent: Spent::default(),
+        stop_asked: false,
     }
 }
 
@@ -527,15 +588,75 @@ mod tests {
             }
         }
         assert_eq!(run.state, State::Stopped);
-        assert_eq!(waits.len(), MOST_ATTEMPTS as usize - 1);
-        assert!(waits.is_sorted());
+        assert_eq!(waits.len(), MOST_TRIES as usize - 1);
+        assert!(waits[..8].is_sorted(), "until they are as long as they get: {waits:?}");
+    }
+
+    #[test]
+    fn a_run_spends_no_more_than_its_budget_however_many_steps_it_has() {
+        let mut steps: Vec<Progress> = (0..20).map(|_| group(Some(ada()))).collect();
+        let mut run = begin("r", &steps, NOW);
+        let (mut now, mut tries) = (NOW, 0);
+        while run.state == State::Running {
+            run.attempt += 1;
+            // Each step gets there at its fifth try.
+            let gets_there = run.attempt == 5;
+            let position = run.position;
+            let outcome = if gets_there { done() } else { busy(None) };
+            tries += u32::from(!gets_there);
+            let settled = run.settle(&steps, outcome, now).expect("a step");
+            steps[position] = settled.step;
+            run = settled.run;
+            now = run.due_at.unwrap_or(now);
+        }
+        assert_eq!((run.state, tries), (State::Stopped, patience::BUDGET.tries + 1));
+        assert_eq!(run.problem.map(|problem| problem.code), Some("Busy".to_owned()));
+    }
+
+    #[test]
+    fn whom_azure_sends_away_is_named_with_the_time() {
+        let steps = [group(Some(ada())), verify()];
+        let run = begin("r", &steps, NOW);
+        let sent_away = |status| {
+            let mut problem = Problem::ours("TooManyRequests", "later");
+            problem.status = Some(status);
+            Outcome::Retry { problem, wait: Some(Duration::from_secs(30)) }
+        };
+        let until = NOW.plus(Duration::from_secs(30));
+        assert_eq!(settle(&steps, run.clone(), sent_away(429)).pause, Some(until));
+        assert_eq!(
+            settle(&steps, run.clone(), sent_away(503)).pause,
+            None,
+            "that is Azure's own trouble"
+        );
+        assert_eq!(settle(&steps, run.clone(), busy(None)).pause, None);
+        let verifying = Run { position: 1, state: State::Done, ..run };
+        assert_eq!(settle(&steps, verifying, sent_away(429)).pause, None, "that is the instance's");
+    }
+
+    #[test]
+    fn time_in_which_nobody_looked_is_not_azures() {
+        let mut steps = [group(Some(ada()))];
+        steps[0].began_at = Some(NOW);
+        let underway =
+            || Outcome::Underway { operation: Some("https://poll".into()), wait: Duration::ZERO };
+        let run = begin("r", &steps, NOW);
+        let five_hours_later = NOW.plus(Duration::from_secs(5 * 3600));
+        let settled = run.settle(&steps, underway(), five_hours_later).expect("a step");
+        assert_eq!(settled.run.state, State::Running);
+        steps[0] = settled.step;
+        let hour = Duration::from_secs(3601);
+        let run = Run { due_at: Some(five_hours_later.plus(hour)), ..settled.run };
+        let settled = run.settle(&steps, underway(), five_hours_later.plus(hour)).expect("a step");
+        assert_eq!(settled.run.state, State::Stopped);
     }
 
     #[test]
     fn azures_wish_to_be_left_alone_is_kept() {
         let steps = [group(Some(ada()))];
         let settled = settle(&steps, begin("r", &steps, NOW), busy(Some(90)));
-        assert_eq!(settled.run.due_at, Some(NOW.plus(Duration::from_secs(90))));
+        let wait = settled.run.due_at.expect("a time").since(NOW).as_secs();
+        assert!((90..=99).contains(&wait), "{wait}");
     }
 
     #[test]
@@ -546,6 +667,25 @@ mod tests {
             Outcome::Underway { operation: Some("https://poll".into()), wait: Duration::ZERO };
         let settled = settle(&steps, begin("r", &steps, NOW), underway);
         assert_eq!((settled.run.state, kinds(&settled)), (State::Stopped, vec!["step_failed"]));
+    }
+
+    #[test]
+    fn who_stops_a_run_lets_the_step_in_flight_end_and_nothing_more_begins() {
+        let mut steps = [group(Some(ada())), group(Some(ada()))];
+        let stopped = || Run { stop_asked: true, ..begin("r", &steps, NOW) };
+        let ended = settle(&steps, stopped(), done());
+        assert_eq!((ended.run.state, kinds(&ended)), (State::Closed, vec!["step_done", "halted"]));
+        let idle = settle(&steps, stopped(), busy(None));
+        assert_eq!((idle.run.state, kinds(&idle)), (State::Closed, vec!["halted"]));
+        let failed = Outcome::Failed { problem: Problem::ours("X", "no") };
+        let failed = settle(&steps, stopped(), failed);
+        assert_eq!(kinds(&failed), ["step_failed", "halted"]);
+        let run = stopped();
+        steps[0].operation = Some("https://poll".into());
+        let working = settle(&steps, run.clone(), busy(None));
+        assert_eq!(working.run.state, State::Running, "Azure is at work: its end is waited for");
+        let last = [group(Some(ada()))];
+        assert_eq!(settle(&last, run, done()).run.state, State::Done, "nothing was left to stop");
     }
 
     #[test]

@@ -135,6 +135,14 @@ impl Scope {
         line
     }
 
+    /// The narrowest scope that all of these are in. `None` where they have none in common.
+    pub fn common(scopes: &[Scope]) -> Option<Scope> {
+        let (first, others) = scopes.split_first()?;
+        let mut line = first.lineage();
+        line.retain(|above| others.iter().all(|other| other.lineage().contains(above)));
+        line.pop()
+    }
+
     /// The resource that this one is a part of.
     pub fn parent(&self) -> Option<Scope> {
         let Scope::Resource { subscription, group, path } = self else { return None };
@@ -234,6 +242,22 @@ mod tests {
             line.iter().map(ToString::to_string).collect::<Vec<_>>(),
             ["/subscriptions/S", "/subscriptions/S/resourceGroups/rg-Lab", INSTANCE]
         );
+    }
+
+    #[test]
+    fn what_several_are_in_is_the_narrowest_that_holds_them_all() {
+        let scope = |id: &str| Scope::parse(&format!("/subscriptions/S{id}")).expect("a scope");
+        let hub = scope("/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns");
+        let bus = scope("/resourceGroups/RG/providers/Microsoft.ServiceBus/namespaces/ns");
+        let other = scope("/resourceGroups/other");
+        let common = |scopes: &[&Scope]| {
+            Scope::common(&scopes.iter().map(|&scope| scope.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(common(&[&hub]), Some(hub.clone()));
+        assert_eq!(common(&[&hub, &bus]), Some(scope("/resourceGroups/rg")));
+        assert_eq!(common(&[&hub, &other]), Some(scope("")));
+        assert_eq!(common(&[&hub, &Scope::subscription("T")]), None);
+        assert_eq!(common(&[]), None);
     }
 
     #[test]

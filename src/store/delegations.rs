@@ -29,7 +29,7 @@ impl Store {
         .await?;
         sqlx::query(
             "UPDATE run SET state = 'running', due_at = $2, attempt = 0, claims = NULL,
-                 waits_for = NULL
+                 waits_for = NULL, problem = NULL, spent_tries = 0, spent_waited = 0
              WHERE waits_for = $1 AND state = 'needs_sign_in'",
         )
         .bind(person_id)

@@ -48,8 +48,8 @@ impl TryFrom<Found> for Granted {
 }
 
 impl Store {
-    /// What requests have made of role assignments at this very scope; of all of them, or of one.
-    /// `viewer` is who wants to know.
+    /// What requests have made of role assignments at this very scope; of all of them, or of one, which
+    /// may also be a role of an instance's identity. `viewer` is who wants to know.
     pub async fn grants(
         &self,
         scope: &Scope,
@@ -65,13 +65,16 @@ impl Store {
                       AND theirs.in_name_of_id = $4) AS named
              FROM request INNER JOIN run ON run.request_id = request.id
                  INNER JOIN step ON step.request_id = request.id
-             WHERE lower(request.instance) = lower($1) AND step.step LIKE $2
+             WHERE (lower(request.instance) = lower($1)
+                     OR ($5 = 1 AND request.kind = 'assign_identity_role'))
+                 AND step.step LIKE $2
              ORDER BY request.asked_at DESC, request.id DESC, step.position LIMIT $3",
         )
         .bind(scope.to_string())
         .bind(format!("%/roleAssignments/{name}"))
         .bind(MOST)
         .bind(viewer)
+        .bind(i64::from(assignment.is_some()))
         .fetch_all(self.read())
         .await?;
         found.into_iter().map(Granted::try_from).collect()

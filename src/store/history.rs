@@ -441,16 +441,22 @@ impl Store {
     }
 }
 
-/// Adds sentences about `request` to the end of the chain.
+/// The last entry of a transaction. No other ever has its hash.
+pub(super) struct End {
+    pub seq: i64,
+    pub hash: String,
+}
+
+/// Adds sentences about `request` to the end of the chain; the new end, if there are any.
 pub(super) async fn append(
     tx: &mut Tx,
     request: &Request,
     actor: &Actor,
     events: &[Event],
     at: Time,
-) -> Result<()> {
+) -> Result<Option<End>> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     // Holds the row until the transaction ends: appending happens one after the other.
     let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
@@ -467,7 +473,7 @@ pub(super) async fn append(
         .bind(&hash)
         .execute(tx.on())
         .await?;
-    Ok(())
+    Ok(Some(End { seq: end, hash }))
 }
 
 fn entry(request: &Request, actor: &Actor, event: &Event, seq: i64, at: Time) -> Result<EntryRow> {
@@ -540,7 +546,7 @@ async fn note_people(
         Actor::Portal => requester.clone(),
     };
     let named = match event {
-        Event::SignInNeeded { person, .. } => Some(person),
+        Event::SignInNeeded { person, .. } | Event::TakenOver { from: person, .. } => Some(person),
         _ => event.in_name_of(),
     };
     let named = named.map_or_else(|| requester.clone(), |person| person.id.to_lowercase());

@@ -4,14 +4,17 @@
 //! and little else. All that differs is how a database is opened, how a writing transaction
 //! begins, and the triggers in `migrations/sqlite` and `migrations/postgres`.
 
+mod backup;
 mod delegations;
 mod grants;
 mod history;
+mod pace;
 mod people;
 mod requests;
 mod runs;
 mod sign_ins;
 mod standings;
+mod trouble;
 
 #[cfg(test)]
 mod tests;
@@ -34,14 +37,18 @@ use sqlx::{
     migrate::MigrateError,
 };
 use thiserror::Error;
+use tokio::time::timeout;
 
 use crate::domain::Time;
 
+use self::history::End;
 pub use self::{
+    backup::Contents,
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     requests::{Level, Row},
-    runs::{Claimed, Home},
+    runs::{Backlog, Claimed, Home, Open},
+    trouble::Trouble,
 };
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -55,9 +62,32 @@ pub enum Error {
     Stale,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// It answers, and does not come to write.
+    #[error("something else holds the database")]
+    Held,
+    /// The database was lost while it was told to keep what had been written, and does not say
+    /// whether it has.
+    #[error("it is not known whether it was written: {0}")]
+    Unknown(sqlx::Error),
     /// A row that this version of the program cannot have written.
     #[error("the database holds something that cannot be read: {0}")]
     Corrupt(String),
+}
+
+impl Error {
+    /// What keeps the database from being used, where it is that.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Error::Database(error) | Error::Unknown(error) => Trouble::of(error),
+            Error::Held => Some(Trouble::Locked),
+            Error::Missing(_) | Error::Stale | Error::Corrupt(_) => None,
+        }
+    }
+
+    /// It was waited for long enough.
+    pub fn silent() -> Error {
+        Error::Database(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
+    }
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,7 +139,7 @@ impl Tx {
     }
 
     async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
+        timeout(LONGEST_WAIT, self.inner.commit()).await.map_err(|_| Error::silent())??;
         tracing::trace!("committed");
         Ok(())
     }
@@ -117,8 +147,17 @@ impl Tx {
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const POSTGRES_BEGIN: &str = "BEGIN";
 /// A page that cannot be answered in time is better refused than kept waiting.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// A connection that says nothing for this long when it is asked whether it lives is dead. A server
+/// that is gone without a word, as in a failover, would else be waited for by the quarter hour.
+const LIVES: Duration = Duration::from_secs(2);
+/// When the answer to a COMMIT is lost, the database is asked for so long whether it has been done.
+const FIND_OUT: Duration = Duration::from_secs(8);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
+/// Who asks whether it is well is told in time.
+const SOON: Duration = Duration::from_millis(1500);
 
 impl Store {
     /// Opens `sqlite:FILE` (made when missing) or `postgres://…` and brings its schema up to date.
@@ -135,13 +174,7 @@ impl Store {
     }
 
     async fn open_sqlite(url: &str) -> anyhow::Result<Store> {
-        let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let file = rest.split('?').next().unwrap_or_default();
-        let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
-        if file.is_empty() || file.contains(":memory:") {
-            bail!("name a file for the database, for example sqlite:data/twindesk.db");
-        }
-        let file = path::absolute(&*file)?;
+        let file = sqlite_file(url)?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -169,12 +202,14 @@ impl Store {
                 .max_lifetime(None)
                 .acquire_timeout(LONGEST_WAIT)
         };
+        // What somebody else holds is waited for twice, and told, before a page has taken too long.
         let write = pool()
             .max_connections(1)
+            .after_release(|connection, _| Box::pin(is_clear(connection)))
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(
-                        "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
+                        "PRAGMA busy_timeout = 4000; PRAGMA foreign_keys = ON;
                          PRAGMA synchronous = FULL;",
                     )
                     .execute(connection)
@@ -196,8 +231,13 @@ impl Store {
             })
             .connect_with(options)
             .await?;
+        Ok(Store::over(read, write))
+    }
+
+    /// Over pools on one SQLite file.
+    fn over(read: AnyPool, write: AnyPool) -> Store {
         // A deferred transaction that turns to writing half-way is refused at once.
-        Ok(Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() })
+        Store { read, write, begin: "BEGIN IMMEDIATE", queries: Arc::default() }
     }
 
     async fn open_postgres(url: &str) -> anyhow::Result<Store> {
@@ -215,10 +255,13 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(LONGEST_WAIT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(lives(connection)))
+            .after_release(|connection, _| Box::pin(lives(connection)))
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(
-                        "SET lock_timeout = '10s'; SET statement_timeout = '15s';
+                        "SET lock_timeout = '4s'; SET statement_timeout = '15s';
                          SET idle_in_transaction_session_timeout = '30s';",
                     )
                     .execute(connection)
@@ -228,19 +271,41 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        Ok(Store { read: pool.clone(), write: pool, begin: "BEGIN", queries: Arc::default() })
+        Ok(Store {
+            read: pool.clone(),
+            write: pool,
+            begin: POSTGRES_BEGIN,
+            queries: Arc::default(),
+        })
     }
 
-    /// Whether the database answers.
-    pub async fn healthy(&self) -> Result<()> {
+    /// Whether the database takes a decision: there is the end of the history to be had, and room.
+    pub async fn healthy(&self, now: Time) -> Result<()> {
         let _: (i64,) = sqlx::query_as("SELECT seq FROM history_head WHERE id = 1")
             .fetch_one(self.read())
             .await?;
-        Ok(())
+        timeout(SOON, self.write_something(now)).await.map_err(|_| Error::Held)?
+    }
+
+    async fn write_something(&self, now: Time) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(tx.on()).await?;
+        // SQLite does not write down again what stands there already. This memory may hold anything
+        // about nobody, and forgets it.
+        sqlx::query(
+            "INSERT INTO standing (person_id, scope_key, decides, checked_at)
+             VALUES ('', '', 0, $1)
+             ON CONFLICT (person_id, scope_key) DO UPDATE SET checked_at = excluded.checked_at",
+        )
+        .bind(now.0)
+        .execute(tx.on())
+        .await?;
+        tx.commit().await
     }
 
     /// Clears away what has had its day: sessions, used sign-ins, what Azure said of rights.
     pub async fn tidy(&self, now: Time, idle: Duration) -> Result<()> {
+        self.bring_back(now).await?;
         self.end_expired_sessions(now, idle).await?;
         self.drop_old_sign_ins(now).await?;
         self.drop_old_standing(now.minus(Duration::from_secs(24 * 60 * 60))).await?;
@@ -250,6 +315,20 @@ impl Store {
     /// How many queries have been sent since the store was opened.
     pub fn queries(&self) -> u64 {
         self.queries.load(Ordering::Relaxed)
+    }
+
+    /// Connections that nobody uses just now, and those that somebody does.
+    pub fn connections(&self) -> (usize, usize) {
+        // On PostgreSQL both are one pool.
+        let pools = if self.begin == POSTGRES_BEGIN {
+            &[&self.read][..]
+        } else {
+            &[&self.read, &self.write]
+        };
+        pools.iter().fold((0, 0), |(idle, used), pool| {
+            let (all, free) = (pool.size() as usize, pool.num_idle());
+            (idle + free, used + all.saturating_sub(free))
+        })
     }
 
     /// Waits for what is under way and lets go of the database.
@@ -270,6 +349,43 @@ impl Store {
         &self.write
     }
 
+    /// Commits what ends with this entry of the history. Where the answer is lost, looks whether it
+    /// has been done: nobody is told of a failure that was none.
+    async fn commit(&self, tx: Tx, end: Option<End>) -> Result<()> {
+        match (tx.commit().await, end) {
+            (Err(Error::Database(error)), Some(end)) if Trouble::of(&error).is_some() => {
+                match timeout(FIND_OUT, self.find_out(&end)).await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err(error.into()),
+                    Err(_) => Err(Error::Unknown(error)),
+                }
+            }
+            (told, _) => told,
+        }
+    }
+
+    /// Asks until there is an answer.
+    async fn find_out(&self, end: &End) -> bool {
+        loop {
+            match self.has_ended(end).await {
+                Ok(ended) => return ended,
+                Err(_) => tokio::time::sleep(ASK_AGAIN).await,
+            }
+        }
+    }
+
+    /// Takes the place at the end of the history, as every decision does: one whose COMMIT is still
+    /// on its way is waited for.
+    async fn has_ended(&self, end: &End) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE history_head SET seq = seq WHERE id = 1").execute(tx.on()).await?;
+        let found: Option<(String,)> = sqlx::query_as("SELECT hash FROM history WHERE seq = $1")
+            .bind(end.seq)
+            .fetch_optional(tx.on())
+            .await?;
+        Ok(found.is_some_and(|(hash,)| hash == end.hash))
+    }
+
     /// In a task of its own, because whoever wants it may be cut off: a visitor leaves, a page takes
     /// too long. From a BEGIN that is let go of half-way, sqlx gives the connection back with the
     /// transaction open and does not know of it: what others write there is never committed, and
@@ -277,19 +393,53 @@ impl Store {
     async fn begin(&self) -> Result<Tx> {
         let (pool, begin) = (self.write.clone(), self.begin);
         let begun = tokio::spawn(async move { pool.begin_with(begin).await });
-        let inner = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        // Nor is the task cut off, then, when a server does not answer: who waits for it is.
+        let begun = timeout(LONGEST_WAIT + LIVES, begun).await.map_err(|_| Error::silent())?;
+        let inner = begun.map_err(|_| sqlx::Error::WorkerCrashed)??;
         Ok(Tx { inner, queries: self.queries.clone() })
     }
+}
+
+/// For a pool: whether a connection can be used for the next transaction. Where a COMMIT fails, for
+/// want of room for example, SQLite ends the transaction by itself; sqlx then fails to roll it back,
+/// and takes it for open ever after.
+async fn is_clear(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    // Behind the ROLLBACK that has been sent.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// For a pool: whether a connection answers, in time.
+async fn lives(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    match timeout(LIVES, connection.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// `sqlite:FILE`, as an absolute path.
+fn sqlite_file(url: &str) -> anyhow::Result<path::PathBuf> {
+    let Some(rest) = url.strip_prefix("sqlite:") else { bail!("this is not sqlite:FILE") };
+    let file = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+    let file = percent_encoding::percent_decode_str(file).decode_utf8()?;
+    if file.is_empty() || file.contains(":memory:") {
+        bail!("name a file for the database, for example sqlite:data/twindesk.db");
+    }
+    Ok(path::absolute(&*file)?)
+}
+
+fn newer(version: i64) -> anyhow::Error {
+    anyhow!(
+        "the database has been used by a newer version of Twindesk (its schema has step {version}, \
+         which this version does not know); start that version, or restore a backup"
+    )
 }
 
 async fn migrate(connection: &mut AnyConnection) -> anyhow::Result<()> {
     // `Migrator::run` is this with an argument that makes the whole future not `Send`.
     match MIGRATOR.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(version)) => Err(anyhow!(
-            "the database has been used by a newer version of Twindesk (its schema has step \
-             {version}, which this version does not know); start that version, or restore a backup"
-        )),
+        Err(MigrateError::VersionMissing(version)) => Err(newer(version)),
         Err(error) => Err(error).context("cannot bring the database's schema up to date"),
     }
 }

@@ -45,6 +45,9 @@ struct SessionRow {
     ends_at: i64,
 }
 
+/// As far as the clocks of two replicas may be apart.
+const SKEW: Duration = Duration::from_secs(5 * 60);
+
 impl Store {
     /// Keeps who this is, as their latest sign-in told it.
     pub async fn sign_in_person(&self, person: &Person, at: Time) -> Result<()> {
@@ -104,7 +107,8 @@ impl Store {
         Ok(())
     }
 
-    /// The session and whose it is; none that has ended or was not seen for `idle`.
+    /// The session and whose it is; none that has ended or was not seen for `idle`, nor one that
+    /// began later than now: the clock was put back, and it would last for longer than it may.
     pub async fn session(
         &self,
         hash: &str,
@@ -114,11 +118,12 @@ impl Store {
         let row: Option<SessionRow> = sqlx::query_as(
             "SELECT person.id, name, upn, auditor, sid, login_hint, created_at, seen_at, ends_at
              FROM session INNER JOIN person ON person.id = session.person_id
-             WHERE hash = $1 AND ends_at > $2 AND seen_at > $3",
+             WHERE hash = $1 AND ends_at > $2 AND seen_at > $3 AND created_at <= $4",
         )
         .bind(hash)
         .bind(now.0)
         .bind(now.minus(idle).0)
+        .bind(now.plus(SKEW).0)
         .fetch_optional(self.read())
         .await?;
         Ok(row.map(|row| {

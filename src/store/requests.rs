@@ -188,19 +188,22 @@ impl Store {
                 Effect::Release => runs::release(&mut tx, change).await?,
                 Effect::Close => runs::close(&mut tx, change).await?,
                 Effect::Retry => runs::retry(&mut tx, change).await?,
+                Effect::TakeOver => runs::take_over(&mut tx, change).await?,
+                Effect::Halt => runs::halt(&mut tx, change).await?,
             }
             runs::put_names(&mut tx, change).await?;
         }
         let events = std::slice::from_ref(&change.event);
-        history::append(&mut tx, &change.request, &change.by, events, change.at).await?;
-        tx.commit().await
+        let end = history::append(&mut tx, &change.request, &change.by, events, change.at).await?;
+        self.commit(tx, end).await
     }
 
     pub async fn request(&self, id: &str) -> Result<Request> {
         let row: Option<Whole> = sqlx::query_as(
             "SELECT request.id, version, asked, request.asked_at, requester, decision,
                  decided_by_id, decided_by_name, decided_at, reason,
-                 run.state, run.position, run.attempt, run.due_at, run.problem, run.claims
+                 run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
+                 run.spent_tries, run.spent_waited, run.stop_asked
              FROM request INNER JOIN run ON run.request_id = request.id
              WHERE request.id = $1",
         )

@@ -6,10 +6,11 @@ use std::time::Duration;
 use sqlx::{Any, Executor};
 use uuid::Uuid;
 
-use super::{Error, Result, Store, Tx, history, json, parse, requests::named, torn};
+use super::{Error, Result, Store, Tx, history, json, pace, parse, requests::named, torn};
 use crate::domain::{
     Time,
     history::Actor,
+    patience::Spent,
     plan::Step,
     request::{Change, Request, Status},
     run::{Outcome, Progress, Run, State, StepState},
@@ -39,6 +40,30 @@ pub struct Home {
     pub sign_ins: i64,
 }
 
+/// What has not come to an end, each number up to [`Backlog::MOST`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    pub open: Vec<Open>,
+    /// Runs that are due and that no worker holds.
+    pub due: i64,
+    /// Since when the first of them has been.
+    pub due_since: Option<Time>,
+}
+
+/// The open requests in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    pub state: State,
+    pub requests: i64,
+    /// When the oldest was made.
+    pub oldest: Option<Time>,
+}
+
+impl Backlog {
+    /// More than this are not counted.
+    pub const MOST: i64 = 10_000;
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct RunRow {
     state: String,
@@ -47,6 +72,9 @@ pub(super) struct RunRow {
     due_at: Option<i64>,
     problem: Option<String>,
     claims: Option<String>,
+    spent_tries: i64,
+    spent_waited: i64,
+    stop_asked: i64,
 }
 
 impl RunRow {
@@ -59,6 +87,13 @@ impl RunRow {
             due_at: self.due_at.map(Time),
             problem: self.problem.map(|problem| parse("a problem", &problem)).transpose()?,
             claims: self.claims,
+            spent: Spent {
+                tries: u32::try_from(self.spent_tries).map_err(|_| torn("a run"))?,
+                waited: Duration::from_micros(
+                    u64::try_from(self.spent_waited).map_err(|_| torn("a run"))?,
+                ),
+            },
+            stop_asked: self.stop_asked != 0,
         })
     }
 }
@@ -95,37 +130,17 @@ impl TryFrom<StepRow> for Progress {
     }
 }
 
-/// How many runs one claim looks at: as many workers may be after the same ones.
-const CANDIDATES: i64 = 16;
-
 impl Store {
-    /// The run that has been due for longest, for this caller alone until the lease ends.
-    pub async fn claim(&self, now: Time, lease_for: Duration) -> Result<Option<Claimed>> {
-        // Nothing due means nothing written: the many polls that find nothing lock nothing.
-        let candidates: Vec<(String,)> = sqlx::query_as(
-            "SELECT request_id FROM run WHERE due_at <= $1 AND lease_until <= $1
-             ORDER BY due_at, request_id LIMIT $2",
-        )
-        .bind(now.0)
-        .bind(CANDIDATES)
-        .fetch_all(self.read())
-        .await?;
-        for (id,) in candidates {
-            if let Some(lease) = self.take(&id, now, lease_for).await? {
-                return Ok(Some(Claimed { lease, at: now, request: self.request(&id).await? }));
-            }
-        }
-        Ok(None)
-    }
-
     /// Compare-and-set: the candidate may be another's or finished by now.
     pub(super) async fn take(
         &self,
         id: &str,
+        person_id: Option<&str>,
         now: Time,
         lease_for: Duration,
     ) -> Result<Option<String>> {
         let lease = Uuid::new_v4().to_string();
+        let mut tx = self.begin().await?;
         let taken = sqlx::query(
             "UPDATE run SET lease = $3, lease_until = $4, attempt = attempt + 1
              WHERE request_id = $1 AND due_at <= $2 AND lease_until <= $2",
@@ -134,9 +149,16 @@ impl Store {
         .bind(now.0)
         .bind(&lease)
         .bind(now.plus(lease_for).0)
-        .execute(self.write())
+        .execute(tx.on())
         .await?;
-        Ok((taken.rows_affected() == 1).then_some(lease))
+        if taken.rows_affected() != 1 {
+            return Ok(None);
+        }
+        if let Some(person_id) = person_id {
+            pace::served(&mut tx, person_id, now).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(lease))
     }
 
     /// Writes what came of a try, if the lease still holds; else nothing, and false.
@@ -146,7 +168,8 @@ impl Store {
         let row: Option<RunRow> = sqlx::query_as(
             "UPDATE run SET lease = NULL, lease_until = 0
              WHERE request_id = $1 AND lease = $2 AND lease_until > $3
-             RETURNING state, position, attempt, due_at, problem, claims",
+             RETURNING state, position, attempt, due_at, problem, claims, spent_tries,
+                 spent_waited, stop_asked",
         )
         .bind(id)
         .bind(&claimed.lease)
@@ -159,12 +182,15 @@ impl Store {
         let steps = steps(id, tx.on()).await?;
         let outcome = signed_in_since(&mut tx, claimed, &steps, run.position, outcome).await?;
         let position = run.position;
-        match run.settle(&steps, outcome, now) {
+        let end = match run.settle(&steps, outcome, now) {
             Some(settled) => {
                 write_step(&mut tx, id, position, &settled.step).await?;
                 write_run(&mut tx, &settled.run, &settled.step).await?;
+                if let (Some(until), Some(person)) = (settled.pause, &settled.step.in_name_of) {
+                    pace::pause(&mut tx, &person.id, until).await?;
+                }
                 history::append(&mut tx, &claimed.request, &Actor::Portal, &settled.events, now)
-                    .await?;
+                    .await?
             }
             // Behind the last step nothing is due.
             None => {
@@ -172,20 +198,21 @@ impl Store {
                     .bind(id)
                     .execute(tx.on())
                     .await?;
+                None
             }
-        }
-        tx.commit().await?;
+        };
+        self.commit(tx, end).await?;
         Ok(true)
     }
 
-    /// Notes that the present step's call is about to be sent. False when the lease is lost: then
-    /// nothing may be sent.
+    /// Notes that the present step's call is about to be sent. False when the lease is lost, or a
+    /// person wants nothing more to be sent: then nothing may be sent.
     pub async fn sending(&self, claimed: &Claimed, at: Time) -> Result<bool> {
         let noted = sqlx::query(
             "UPDATE step SET sent_at = $1
              WHERE request_id = $2 AND position = $3
                  AND EXISTS (SELECT 1 FROM run WHERE run.request_id = $2 AND lease = $4
-                             AND lease_until > $1)",
+                             AND lease_until > $1 AND stop_asked = 0)",
         )
         .bind(at.0)
         .bind(&claimed.request.id)
@@ -225,6 +252,37 @@ impl Store {
         .execute(self.write())
         .await?;
         Ok(())
+    }
+
+    /// For whoever watches: one query, which reads indexes alone.
+    pub async fn backlog(&self, now: Time) -> Result<Backlog> {
+        let rows: Vec<(String, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT 'waiting', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'waiting' ORDER BY asked_at LIMIT $1) AS a
+             UNION ALL SELECT 'running', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'running' ORDER BY asked_at LIMIT $1) AS b
+             UNION ALL SELECT 'needs_sign_in', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'needs_sign_in' ORDER BY asked_at LIMIT $1) AS c
+             UNION ALL SELECT 'stopped', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
+                 WHERE ended = 0 AND state = 'stopped' ORDER BY asked_at LIMIT $1) AS d
+             UNION ALL SELECT 'due', COUNT(*), MIN(due_at) FROM (SELECT due_at FROM run
+                 WHERE due_at <= $2 AND lease_until <= $2 ORDER BY due_at LIMIT $1) AS e",
+        )
+        .bind(Backlog::MOST)
+        .bind(now.0)
+        .fetch_all(self.read())
+        .await?;
+        let mut backlog = Backlog::default();
+        for (word, count, since) in rows {
+            match State::from_word(&word) {
+                Some(state) => {
+                    let oldest = since.map(Time);
+                    backlog.open.push(Open { state, requests: count, oldest });
+                }
+                None => (backlog.due, backlog.due_since) = (count, since.map(Time)),
+            }
+        }
+        Ok(backlog)
     }
 
     pub async fn home(&self, person_id: &str) -> Result<Home> {
@@ -318,7 +376,8 @@ async fn write_run(tx: &mut Tx, run: &Run, step: &Progress) -> Result<()> {
     };
     sqlx::query(
         "UPDATE run SET state = $2, position = $3, attempt = $4, due_at = $5, problem = $6,
-             claims = $7, begun = 1, ended = $8, waits_for = $9
+             claims = $7, begun = 1, ended = $8, waits_for = $9, spent_tries = $10,
+             spent_waited = $11
          WHERE request_id = $1",
     )
     .bind(&run.request)
@@ -330,6 +389,8 @@ async fn write_run(tx: &mut Tx, run: &Run, step: &Progress) -> Result<()> {
     .bind(&run.claims)
     .bind(ended(Status::of(&decision, run.state, true)))
     .bind(waits_for)
+    .bind(i64::from(run.spent.tries))
+    .bind(i64::try_from(run.spent.waited.as_micros()).unwrap_or(i64::MAX))
     .execute(tx.on())
     .await?;
     Ok(())
@@ -409,6 +470,7 @@ pub(super) async fn leave(tx: &mut Tx, change: &Change) -> Result<()> {
 pub(super) async fn release(tx: &mut Tx, change: &Change) -> Result<()> {
     sqlx::query(
         "UPDATE run SET attempt = CASE WHEN state = 'waiting' THEN 0 ELSE attempt END,
+             spent_tries = 0, spent_waited = 0,
              due_at = CASE WHEN state = 'waiting' THEN $2 ELSE due_at END,
              state = CASE WHEN state = 'waiting' THEN 'running' ELSE state END
          WHERE request_id = $1",
@@ -445,7 +507,7 @@ pub(super) async fn retry(tx: &mut Tx, change: &Change) -> Result<()> {
     };
     let taken_up = sqlx::query(
         "UPDATE run SET state = $5, position = $6, due_at = $4, attempt = 0, problem = NULL,
-             claims = NULL
+             claims = NULL, spent_tries = 0, spent_waited = 0
          WHERE request_id = $1 AND state = $2 AND position = $3 AND lease_until <= $4
              AND due_at IS NULL",
     )
@@ -475,6 +537,74 @@ pub(super) async fn retry(tx: &mut Tx, change: &Change) -> Result<()> {
          WHERE request_id = $1",
     )
     .bind(&change.request.id)
+    .execute(tx.on())
+    .await?;
+    Ok(())
+}
+
+/// It goes on under other names, as far as it had come: what Azure has taken is looked for and not
+/// sent again. A step that failed begins anew.
+pub(super) async fn take_over(tx: &mut Tx, change: &Change) -> Result<()> {
+    let run = &change.request.run;
+    if run.state == State::Stopped {
+        retry(tx, change).await?;
+    } else {
+        let taken_up = sqlx::query(
+            "UPDATE run SET state = 'running', due_at = $4, attempt = 0, problem = NULL,
+                 claims = NULL, waits_for = NULL, spent_tries = 0, spent_waited = 0
+             WHERE request_id = $1 AND state = $2 AND position = $3 AND due_at IS NULL",
+        )
+        .bind(&change.request.id)
+        .bind(run.state.word())
+        .bind(number(run.position))
+        .bind(change.at.0)
+        .execute(tx.on())
+        .await?;
+        if taken_up.rows_affected() != 1 {
+            return Err(Error::Stale);
+        }
+    }
+    for (position, _) in &change.names {
+        sqlx::query(
+            "UPDATE step SET in_name_of_id = NULL, in_name_of_name = NULL
+             WHERE request_id = $1 AND position = $2 AND state = 'waiting'",
+        )
+        .bind(&change.request.id)
+        .bind(number(*position))
+        .execute(tx.on())
+        .await?;
+    }
+    Ok(())
+}
+
+/// Where the present step's call has not been sent and no worker is at it, that is the end; else the
+/// worker ends it when the step in flight has ended.
+pub(super) async fn halt(tx: &mut Tx, change: &Change) -> Result<()> {
+    let stopped =
+        sqlx::query("UPDATE run SET stop_asked = 1 WHERE request_id = $1 AND state = 'running'")
+            .bind(&change.request.id)
+            .execute(tx.on())
+            .await?;
+    if stopped.rows_affected() != 1 {
+        return Err(Error::Stale);
+    }
+    sqlx::query(
+        "UPDATE run SET state = 'closed', ended = 1, due_at = NULL, problem = NULL
+         WHERE request_id = $1 AND lease_until <= $2 AND NOT EXISTS (
+             SELECT 1 FROM step WHERE step.request_id = run.request_id
+                 AND step.position = run.position AND step.sent_at IS NOT NULL)",
+    )
+    .bind(&change.request.id)
+    .bind(change.at.0)
+    .execute(tx.on())
+    .await?;
+    // Otherwise it is looked at now, and not when the next try would have been.
+    sqlx::query(
+        "UPDATE run SET due_at = $2
+         WHERE request_id = $1 AND state = 'running' AND problem IS NOT NULL AND due_at > $2",
+    )
+    .bind(&change.request.id)
+    .bind(change.at.0)
     .execute(tx.on())
     .await?;
     Ok(())

@@ -230,7 +230,7 @@ async fn kinds(db: &Db, request: &str) -> Vec<&'static str> {
 #[tokio::test]
 async fn is_opened_again_as_it_was_left() {
     on_each_database(async |db| {
-        db.store.healthy().await.unwrap();
+        db.store.healthy(NOW).await.unwrap();
         let again = Store::open(&db.url).await.unwrap();
         assert_eq!(again.person("carl").await.unwrap(), Some(person("carl")));
         assert_eq!(again.person("nobody").await.unwrap(), None);
@@ -279,6 +279,44 @@ async fn only_databases_that_are_known_are_opened() {
     for url in ["mysql://x/y", "data/twindesk.db", "sqlite::memory:", "sqlite:"] {
         assert!(Store::open(url).await.is_err(), "{url}");
     }
+}
+
+#[tokio::test]
+async fn a_transaction_that_finds_no_room_leaves_the_next_ones_alone() {
+    on_each_database(async |db| {
+        if db.is_postgres() {
+            return;
+        }
+        let change = asking(creating("S1", "rg", "dt-room"), &contributor(), NOW);
+        let (pages,): (i64,) =
+            sqlx::query_as("PRAGMA page_count").fetch_one(&db.store.write).await.unwrap();
+        let limit = |pages: i64| AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::raw_sql(limit(pages)).execute(&db.store.write).await.unwrap();
+        let mut told = Vec::new();
+        // Some of it finds room in pages that are there.
+        for _ in 0..200 {
+            match db
+                .store
+                .apply(&asking(creating("S1", "rg", "dt-more"), &contributor(), NOW))
+                .await
+            {
+                Ok(()) => {}
+                Err(error) => {
+                    told.push(error.trouble());
+                    break;
+                }
+            }
+        }
+        assert_eq!(told, [Some(Trouble::Full)]);
+        sqlx::raw_sql(limit(1 << 20)).execute(&db.store.write).await.unwrap();
+        db.store.apply(&change).await.unwrap();
+        assert_eq!(db.store.request(&change.request.id).await.unwrap().asked, change.request.asked);
+        assert_eq!(db.store.verify_history(1, 10_000).await.unwrap().broken_at, None);
+        db.execute("PRAGMA query_only = ON").await.unwrap();
+        let refused = db.store.apply(&asking(creating("S1", "rg", "x"), &contributor(), NOW)).await;
+        assert_eq!(refused.unwrap_err().trouble(), Some(Trouble::ReadOnly));
+    })
+    .await;
 }
 
 // People, sessions, sign-ins.
@@ -363,7 +401,7 @@ async fn a_delegation_is_replaced_only_by_who_saw_it() {
 async fn a_sign_in_wakes_the_runs_that_wait_for_it_and_no_others() {
     on_each_database(async |db| {
         let request = ask_as_contributor(db).await;
-        let wants = || Outcome::NeedsSignIn { claims: Some("{\"x\":1}".into()) };
+        let wants = || Outcome::NeedsSignIn { claims: Some("{\"x\":1}".into()), problem: None };
         work(db, wants(), later(1)).await;
         assert_eq!(db.store.home("nina").await.unwrap(), Home { open: 1, sign_ins: 1 });
         let claims = db.store.claims_wanted("nina").await.unwrap();
@@ -388,7 +426,7 @@ async fn who_signed_in_during_the_try_is_not_asked_to_sign_in_again() {
         let request = ask_as_contributor(db).await;
         let claimed = claim(db, later(1)).await;
         db.store.keep_delegation("nina", "newer", later(2)).await.unwrap();
-        let wants = Outcome::NeedsSignIn { claims: None };
+        let wants = Outcome::NeedsSignIn { claims: None, problem: None };
         assert!(db.store.settle(&claimed, wants.clone(), later(3)).await.unwrap());
         let run = db.store.request(&request.id).await.unwrap().run;
         assert_eq!((run.state, run.due_at), (State::Running, Some(later(3))));
@@ -506,6 +544,40 @@ async fn a_decision_is_taken_while_a_worker_holds_the_run() {
 }
 
 #[tokio::test]
+async fn the_backlog_counts_what_is_open_by_state() {
+    on_each_database(async |db| {
+        let of = |backlog: &Backlog, state| {
+            let open = backlog.open.iter().find(|open| open.state == state).unwrap();
+            (open.requests, open.oldest)
+        };
+        let backlog = db.store.backlog(NOW).await.unwrap();
+        for state in [State::Waiting, State::Running, State::NeedsSignIn, State::Stopped] {
+            assert_eq!(of(&backlog, state), (0, None), "{state:?}");
+        }
+        assert_eq!((backlog.due, backlog.due_since), (0, None));
+
+        let waits = ask(db, creating("S1", "rg", "dt-0"), &permissions(&[])).await;
+        let runs = ask_as_contributor(db).await;
+        let backlog = db.store.backlog(later(9)).await.unwrap();
+        assert_eq!(of(&backlog, State::Waiting), (1, Some(waits.asked_at)));
+        assert_eq!(of(&backlog, State::Running), (1, Some(runs.asked_at)));
+        assert_eq!((backlog.due, backlog.due_since), (1, runs.run.due_at));
+        let claimed = db.store.claim(later(9), Duration::from_secs(60)).await.unwrap();
+        assert_eq!(db.store.backlog(later(9)).await.unwrap().due, 0, "somebody is at it");
+        db.store.release(&claimed.unwrap()).await.unwrap();
+        work(db, Outcome::NeedsSignIn { claims: None, problem: None }, later(10)).await;
+        let backlog = db.store.backlog(later(11)).await.unwrap();
+        assert_eq!(of(&backlog, State::NeedsSignIn), (1, Some(runs.asked_at)));
+        assert_eq!(of(&backlog, State::Running), (0, None));
+
+        db.store.apply(&rejection(waits, "olivia", later(12))).await.unwrap();
+        let backlog = db.store.backlog(later(13)).await.unwrap();
+        assert_eq!(of(&backlog, State::Waiting), (0, None), "it has ended");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rejection_ends_what_waits_and_what_comes_to_wait() {
     on_each_database(async |db| {
         let ended = async |request: &Request| {
@@ -582,7 +654,7 @@ async fn a_stopped_run_is_retried_or_closed_once() {
 async fn nothing_is_closed_or_retried_that_changed_since_it_was_seen() {
     on_each_database(async |db| {
         let request = ask_as_contributor(db).await;
-        work(db, Outcome::NeedsSignIn { claims: None }, later(1)).await;
+        work(db, Outcome::NeedsSignIn { claims: None, problem: None }, later(1)).await;
         let seen = db.store.request(&request.id).await.unwrap();
         db.store.keep_delegation("nina", "sealed", later(2)).await.unwrap();
         let standing = holding("nina", &contributor());
@@ -871,7 +943,8 @@ async fn a_claim_that_waited_finds_that_the_run_has_been_finished() {
         // Holds the row; what the other sees is still due.
         sqlx::query("UPDATE run SET attempt = attempt").execute(tx.on()).await.unwrap();
         let (store, id) = (db.store.clone(), request.id.clone());
-        let waiting = tokio::spawn(async move { store.take(&id, later(1), LEASE).await.unwrap() });
+        let waiting =
+            tokio::spawn(async move { store.take(&id, None, later(1), LEASE).await.unwrap() });
         if db.is_postgres() {
             let mut watch = sqlx::AnyConnection::connect(&db.url).await.unwrap();
             loop {
@@ -1178,6 +1251,7 @@ const ASKED: &str = r#"
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"approved":0,"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"decide","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":true,"message":"welcome"},"justification":"why"}
+{"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"decide","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":true,"message":"welcome","actions_required":"Use pe-2."},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"remove","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":""}},"justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"add","private_endpoints":[{"endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe","region":"westeurope","subnet":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/default","request_message":"please","zone":null}]},"justification":"why"}
 {"kind":"raise_role","subscription":{"id":"S","name":"Production"},"scope":"/subscriptions/S","role":"role_based_access_control_administrator","principal":{"id":"p","kind":"User","name":"P","mail":null},"justification":"why"}
@@ -1192,6 +1266,10 @@ const ASKED: &str = r#"
 {"kind":"change_tags","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"justification":"why"}
 {"kind":"grant_access","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","role":"data_reader","members":[{"id":"p","kind":"Group","name":"Team","mail":"team@contoso.com"}],"created_at":"2026-01-01T00:00:00Z","justification":"why"}
 {"kind":"change_networking","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"set_public_access","enabled":false},"created_at":"2026-01-01T00:00:00Z","justification":"why"}
+{"kind":"assign_identity_role","subscription":{"id":"S","name":"Production"},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt"},"principal":{"id":"p","kind":"ManagedIdentity","name":"dt","mail":null},"role":{"guid":"2b629674-e913-4c01-ae53-ef4638d8f975","name":"Azure Event Hubs Data Sender"},"scopes":["/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub"],"justification":"why"}
+{"kind":"assign_identity_role","subscription":{"id":"S","name":"Production"},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","user_assigned":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"},"principal":{"id":"p","kind":"ManagedIdentity","name":"i","mail":null},"role":"contributor","scopes":["/subscriptions/S","/subscriptions/S/resourceGroups/rg"],"justification":"why"}
+{"kind":"revoke_access","subscription":{"id":"S","name":"Production"},"assignment":{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000000","role":"r","role_name":"Reader","holder":{"id":"p","kind":"ManagedIdentity","name":"P","mail":null}},"others":[{"scope":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","name":"00000000-0000-0000-0000-000000000001","role":"s","role_name":"S","holder":{"id":"p","kind":"ManagedIdentity","name":"P","mail":null}}],"identity":{"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt"},"uses":[{"what":"Endpoint","name":"e","target":"sb://x/y","state":"Succeeded"}],"unseen":["x"],"sighting":{"by":{"id":"c","name":"Carl"},"at":1}},"justification":"why"}
+{"kind":"change_identity","subscription":{"id":"S","name":"Production"},"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","change":{"to":"system_off"},"seen":{"system":"p","user":[]},"sighting":{"by":{"id":"c","name":"Carl"},"at":1},"justification":"why"}
 "#;
 const STEPS: &str = r#"
 {"do":"register_provider","subscription":"S","call":{"method":"POST","path":"/x","body":null},"needs":[{"action":"Microsoft.DigitalTwins/register/action","scope":"/subscriptions/S"}],"correlation":"00000000-0000-0000-0000-000000000000"}
@@ -1212,6 +1290,8 @@ const STEPS: &str = r#"
 {"do":"decide_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"approve":false,"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"remove_connection","connection":{"id":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt/privateEndpointConnections/c","endpoint":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"},"call":{"method":"DELETE","path":"/x","body":null},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 {"do":"change_tags","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","before":{"a":"b"},"after":{"c":"d"},"call":{"method":"PATCH","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub","assignment":"00000000-0000-0000-0000-000000000000","role":{"guid":"2b629674-e913-4c01-ae53-ef4638d8f975","name":"Azure Event Hubs Data Sender"},"principal":{"id":"p","kind":"ManagedIdentity","name":"dt","mail":null},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt"},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
+{"do":"assign_role","instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/hub","assignment":"00000000-0000-0000-0000-000000000000","role":"contributor","principal":{"id":"p","kind":"ManagedIdentity","name":"i","mail":null},"identity":{"instance":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt","user_assigned":"/subscriptions/S/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"},"call":{"method":"PUT","path":"/x","body":"{}"},"needs":[],"correlation":"00000000-0000-0000-0000-000000000000"}
 "#;
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
@@ -1248,7 +1328,8 @@ fn everything_ever_kept_can_still_be_read() {
             | Asked::RevokeAccess(_)
             | Asked::ChangeIdentity(_)
             | Asked::ChangeTags(_)
-            | Asked::DeleteInstance(_) => {}
+            | Asked::DeleteInstance(_)
+            | Asked::AssignIdentityRole(_) => {}
         }
     }
     for step in is_read_and_written_alike::<Step>(STEPS) {

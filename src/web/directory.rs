@@ -43,6 +43,7 @@ struct Row {
 impl From<Found> for Row {
     fn from(found: Found) -> Row {
         let guest = found.guest.then(|| "Guest".to_owned());
+        let guest = guest.or(found.managed.then(|| "Managed identity".to_owned()));
         Row {
             kind: found.kind.principal_type(),
             name: found.name,

@@ -4,14 +4,18 @@
 use askama::Template;
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use uuid::Uuid;
 
-use super::{page::Frame, session, sign_in};
-use crate::{App, azure, delegation, domain::request::Refusal, inventory, standing, store};
+use super::{LARGEST_FORM, page::Frame, session, sign_in, visit::Visit};
+use crate::{
+    App, azure, delegation,
+    domain::request::Refusal,
+    inventory, standing,
+    store::{self, Trouble},
+};
 
 #[derive(Debug)]
 pub enum Error {
@@ -41,6 +45,10 @@ pub enum Error {
     /// Entra ID, ARM, Graph or an instance said no, or nothing.
     Azure(azure::Error),
     TookTooLong,
+    /// Our own database cannot be used just now; nothing was written.
+    Database(Trouble, store::Error),
+    /// Our own database was lost in the moment of writing.
+    Unknown(store::Error),
     Internal(anyhow::Error),
 }
 
@@ -55,7 +63,11 @@ impl From<store::Error> for Error {
         match error {
             store::Error::Missing(_) => Error::Missing,
             store::Error::Stale => Error::Stale,
-            other => Error::Internal(other.into()),
+            store::Error::Unknown(_) => Error::Unknown(error),
+            other => match other.trouble() {
+                Some(trouble) => Error::Database(trouble, other),
+                None => Error::Internal(other.into()),
+            },
         }
     }
 }
@@ -102,6 +114,12 @@ impl From<standing::Error> for Error {
 }
 
 impl Error {
+    /// Whether what was sent may well be taken in a moment, and would not be done twice: a request's
+    /// id is on the page where it is asked, and a decision that was taken is not taken again.
+    fn may_be_sent_again(&self) -> bool {
+        matches!(self, Error::Database(..) | Error::Unknown(_) | Error::TookTooLong)
+    }
+
     /// Where to return when Azure has been satisfied.
     pub fn back_to(self, path: &str) -> Error {
         match self {
@@ -195,6 +213,24 @@ impl Error {
                     "If you sent a form, look under My requests first: it may have arrived.",
                 ],
             ),
+            Error::Database(trouble, _) => words(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The database cannot be used just now",
+                of_database(*trouble),
+                &[
+                    "Try again in a minute: Twindesk goes on by itself when its database is back.",
+                    "If it lasts, tell the people who run Twindesk, with the id below.",
+                ],
+            ),
+            Error::Unknown(_) => words(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "It is not known whether this was written",
+                "Twindesk lost its database in the moment of writing, and could not find out since.",
+                &[
+                    "Look at the request, or under My requests, before you do it again. What has been done is not done twice.",
+                    "If it lasts, tell the people who run Twindesk, with the id below.",
+                ],
+            ),
             Error::Internal(_) => words(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong here",
@@ -205,6 +241,20 @@ impl Error {
                 ],
             ),
         }
+    }
+}
+
+fn of_database(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Full => "Twindesk's database has no room left, so nothing was changed.",
+        Trouble::ReadOnly => {
+            "Twindesk's database can be read and not written to, so nothing was changed."
+        }
+        Trouble::Locked => {
+            "Something else has held Twindesk's database for too long, so nothing was changed."
+        }
+        Trouble::Unreachable => "Twindesk's database does not answer, so nothing was changed.",
+        Trouble::Damaged => "Twindesk's database cannot be read, so nothing was changed.",
     }
 }
 
@@ -271,6 +321,8 @@ impl Wrong {
     }
 }
 
+/// When it is worth asking again for what our database kept from being shown.
+const DATABASE_IS_BACK: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long an error page waits to know who is looking.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -286,20 +338,70 @@ struct Page {
     sign_in: String,
     /// The request whose page the form was on, empty when there is none.
     back: String,
+    /// What was sent, where it may be sent again as it was.
+    again: Option<Sent>,
+}
+
+/// A form that was sent: where to, and each field as typed.
+#[derive(Clone)]
+struct Sent {
+    to: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// Takes a form's text out of the request and puts it back. What is not a form of ours, or
+    /// longer than any of them, is left alone.
+    async fn of(request: Request) -> Result<(Request, Option<Sent>), Error> {
+        if request.method() != Method::POST || !is_form(request.headers()) {
+            return Ok((request, None));
+        }
+        let (parts, body) = request.into_parts();
+        let text = axum::body::to_bytes(body, LARGEST_FORM)
+            .await
+            .map_err(|_| Error::BadForm("What was sent did not arrive whole.".to_owned()))?;
+        let to = parts.uri.path_and_query().map_or("/", |to| to.as_str()).to_owned();
+        let fields = url::form_urlencoded::parse(&text).into_owned().collect();
+        Ok((Request::from_parts(parts, text.into()), Some(Sent { to, fields })))
+    }
+}
+
+/// Whether a form of ours may have been sent with these headers.
+fn is_form(headers: &HeaderMap) -> bool {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    header(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        && length.is_some_and(|length| length <= LARGEST_FORM)
 }
 
 /// Turns every error, whatever made it, into a whole page with an id that is also in the log; stops
 /// what takes too long.
-pub async fn whole_page(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn whole_page(
+    State(app): State<App>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let id = Uuid::new_v4().to_string();
+    let id = visit.id;
     if method == Method::TRACE || method.as_str() == "TRACK" {
         let stranger = Frame::for_stranger(app.site.demo);
-        return render(stranger, &Error::WrongMethod, &id, &method, &path);
+        return render(stranger, &Error::WrongMethod, &id, &method, &path, None);
     }
     let headers = request.headers().clone();
-    let mut answer = match tokio::time::timeout(app.site.page_timeout, caught(next, request)).await
-    {
+    let mut sent = None;
+    let handled = async {
+        let request = match Sent::of(request).await {
+            Ok((request, form)) => {
+                sent = form;
+                request
+            }
+            Err(error) => return Ok(error.into_response()),
+        };
+        caught(next, request).await
+    };
+    let mut answer = match tokio::time::timeout(app.site.page_timeout, handled).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(panic)) => {
             Error::Internal(anyhow::anyhow!("a handler panicked: {panic}")).into_response()
@@ -311,7 +413,8 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
         if matches!(*error, Error::SignIn { .. }) && method == Method::GET {
             return answer;
         }
-        return render(frame(&app, &headers).await, &error, &id, &method, &path);
+        let sent = sent.filter(|_| error.may_be_sent_again());
+        return render(frame(&app, &headers).await, &error, &id, &method, &path, sent);
     }
     // What axum refused before any handler saw it: a form that is too long or none.
     let status = answer.status();
@@ -325,14 +428,14 @@ pub async fn whole_page(State(app): State<App>, request: Request, next: Next) ->
             _ => "What was sent could not be understood.",
         };
         let frame = frame(&app, &headers).await;
-        let mut page = render(frame, &Error::BadForm(text.to_owned()), &id, &method, &path);
+        let mut page = render(frame, &Error::BadForm(text.to_owned()), &id, &method, &path, None);
         *page.status_mut() = status;
         return page;
     }
     // Nor is an answer of ours ever anything but a page when we are at fault.
     if status.is_server_error() && !is_page {
         let error = Error::Internal(anyhow::anyhow!("an answer could not be made: {status}"));
-        return render(frame(&app, &headers).await, &error, &id, &method, &path);
+        return render(frame(&app, &headers).await, &error, &id, &method, &path, None);
     }
     answer
 }
@@ -363,18 +466,32 @@ async fn frame(app: &App, headers: &HeaderMap) -> Frame {
     }
 }
 
-fn render(frame: Frame, error: &Error, id: &str, method: &Method, path: &str) -> Response {
+fn render(
+    frame: Frame,
+    error: &Error,
+    id: &str,
+    method: &Method,
+    path: &str,
+    again: Option<Sent>,
+) -> Response {
     let words = error.words();
     match error {
         Error::Internal(cause) => {
-            tracing::error!(%id, %method, path, cause = format!("{cause:#}"), "a page failed")
+            tracing::error!(path, cause = format!("{cause:#}"), "a page failed")
+        }
+        Error::Database(trouble, cause) => {
+            let database = trouble.word();
+            tracing::error!(path, database, %cause, "the database kept a page from being shown")
+        }
+        Error::Unknown(cause) => {
+            tracing::error!(path, %cause, "the database was lost while a page wrote")
         }
         Error::Azure(cause) => {
-            tracing::warn!(%id, %method, path, %cause, "Azure kept a page from being shown")
+            tracing::warn!(path, %cause, "Azure kept a page from being shown")
         }
-        Error::TookTooLong => tracing::warn!(%id, %method, path, "a page took too long"),
+        Error::TookTooLong => tracing::warn!(path, "a page took too long"),
         _ => {
-            tracing::info!(%id, %method, path, status = words.status.as_u16(), "a page was refused")
+            tracing::info!(path, status = words.status.as_u16(), "a page was refused")
         }
     }
     let page = Page {
@@ -389,16 +506,20 @@ fn render(frame: Frame, error: &Error, id: &str, method: &Method, path: &str) ->
             _ => String::new(),
         },
         back: acted_on(method, path),
+        again,
     };
     let mut answer = match page.render() {
         Ok(html) => axum::response::Html(html).into_response(),
         Err(_) => words.title.into_response(),
     };
     *answer.status_mut() = words.status;
-    if let Error::Azure(azure::Error::Busy { after: Some(after), .. }) = error
-        && let Ok(seconds) = HeaderValue::from_str(&after.as_secs().to_string())
-    {
-        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    let after = match error {
+        Error::Azure(azure::Error::Busy { after, .. }) => *after,
+        Error::Database(..) | Error::Unknown(_) => Some(DATABASE_IS_BACK),
+        _ => None,
+    };
+    if let Some(after) = after {
+        answer.headers_mut().insert(header::RETRY_AFTER, after.as_secs().into());
     }
     answer
 }

@@ -4,7 +4,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 
 use crate::App;
@@ -41,6 +41,27 @@ pub async fn safe(State(app): State<App>, request: Request, next: Next) -> Respo
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }
+
+/// A form that is being filled in, and what it leads to, may be kept by the person's own browser: only
+/// so does its Back button show what was typed, and only so does it show again what a form was answered
+/// with, which `no-store` forbids. (For the same reason no field to fill in says `autocomplete="off"`:
+/// browsers do not bring such fields back.) Sent anew the page still is at every visit. Nothing of it comes to
+/// light once the session has ended: what was kept belongs to the cookie it came for, and is forgotten
+/// where somebody signs out or another signs in ([`FORGET`]). All other pages are kept by nobody.
+pub fn kept_for_back(answer: impl IntoResponse) -> Response {
+    let mut answer = answer.into_response();
+    if answer.status().is_redirection() {
+        return answer;
+    }
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    answer
+}
+
+/// Has the browser drop what it keeps of this site: its cache, and pages that it holds ready for Back.
+pub const FORGET: [(HeaderName, &str); 1] =
+    [(HeaderName::from_static("clear-site-data"), "\"cache\"")];
 
 fn content_security_policy(authority: &str) -> String {
     [

@@ -1,5 +1,5 @@
-//! The directory of every instance that a person can see, whoever made it. One question to Azure for
-//! the whole list, and none for each row.
+//! The directory of every instance that a person can see, whoever made it. Two questions to
+//! Azure for the whole list, and none for each row.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -45,6 +45,7 @@ struct Row {
     address: String,
     listed: Listed,
     subscription: String,
+    region: String,
 }
 
 impl Row {
@@ -99,10 +100,11 @@ pub async fn list(
     let (sight, listing) =
         tokio::try_join!(Sight::open(&app, person, deadline), by(deadline, listing))
             .map_err(back)?;
-    let (listed, hidden) = match listing {
-        Ok(listed) => (listed, None),
+    let (instances, hidden) = match listing {
+        Ok(instances) => (instances, None),
         Err(hidden) => (std::sync::Arc::default(), Some(hidden)),
     };
+    let listed = &instances.listed;
     let fitting: Vec<&Listed> = listed.iter().filter(|listed| fits(listed, &filter)).collect();
     let rows = fitting.iter().skip(filter.skip).take(ROWS);
     let rows = rows.filter_map(|listed| {
@@ -112,6 +114,7 @@ pub async fn list(
             address: instance::address(&scope, ""),
             listed: (*listed).clone(),
             subscription: offer.map_or(&*listed.subscription, |offer| &offer.name).to_owned(),
+            region: instances.region(&listed.location).to_owned(),
         })
     });
     Ok(View(List {

@@ -1,6 +1,7 @@
 //! What people see: every address, and for each a handler that reads, decides, writes, answers.
 //! Knows no SQL and no token.
 
+mod address;
 mod approvals;
 mod asking;
 mod assets;
@@ -9,12 +10,14 @@ mod error;
 mod forms;
 mod headers;
 mod health;
+mod helpers;
 mod history;
 mod home;
 mod instance;
 mod instances;
 mod origin;
 mod page;
+mod planned;
 mod requests;
 mod roles;
 mod session;
@@ -22,6 +25,7 @@ mod sight;
 mod sign_in;
 mod subscriptions;
 mod visible;
+mod visit;
 mod wording;
 
 use std::sync::Arc;
@@ -38,7 +42,8 @@ pub use error::Error;
 
 use asking::{ask, fill};
 use forms::{
-    Connecting, Creation, Deletion, Granting, IdentityChanging, Raising, Revoking, Tagging,
+    Connecting, Creation, Deletion, Granting, IdentityChanging, IdentityGranting, Raising,
+    Revoking, Tagging,
 };
 
 use crate::App;
@@ -89,6 +94,8 @@ pub fn site(app: App) -> Router {
         )
         .route("/identity/new", get(fill::<IdentityChanging>).post(fill::<IdentityChanging>))
         .route("/identity", post(ask::<IdentityChanging>))
+        .route("/identity/roles/new", get(fill::<IdentityGranting>).post(fill::<IdentityGranting>))
+        .route("/identity/roles", post(ask::<IdentityGranting>))
         .route("/deletion/new", get(fill::<Deletion>).post(fill::<Deletion>))
         .route("/deletion", post(ask::<Deletion>))
         .route("/access/new", get(fill::<Granting>).post(fill::<Granting>))
@@ -107,6 +114,8 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/rejection", post(requests::reject))
         .route("/requests/{id}/withdrawal", post(requests::withdraw))
         .route("/requests/{id}/retry", post(requests::retry))
+        .route("/requests/{id}/takeover", post(requests::take_over))
+        .route("/requests/{id}/stop", post(requests::stop))
         .route("/requests/{id}/closure", post(requests::close))
         .route("/requests/{id}/verification", post(requests::verify))
         .route("/approvals", get(approvals::queue))
@@ -122,10 +131,11 @@ pub fn site(app: App) -> Router {
         .route("/static/{file}", get(assets::file))
         .fallback(error::missing)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(Extension(Arc::<health::Reached>::default()))
+        .layer(Extension(Arc::<health::Found>::default()))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
         .layer(from_fn_with_state(app.clone(), error::whole_page))
+        .layer(from_fn_with_state(app.clone(), visit::watched))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::safe))
         .with_state(app)

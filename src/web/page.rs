@@ -98,6 +98,8 @@ impl Notice {
             "withdrawn" => ("ok", "Your request has been withdrawn."),
             "retried" => ("info", "The step is being tried again."),
             "closed" => ("ok", "The request has been closed. What has been made in Azure stays."),
+            "taken-over" => ("ok", "It goes on in your name."),
+            "stopped" => ("ok", "Stopped. What Azure is working on ends; nothing more is sent."),
             "signed-in" => ("ok", "You have signed in again."),
             _ => return None,
         };

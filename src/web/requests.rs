@@ -14,20 +14,24 @@ use super::{
     Error,
     asking::review::Check,
     forms::{self, relied},
+    helpers::Helpers,
+    instance::identity::role_form,
     page::{Frame, View},
+    planned::Planned,
     session::Viewer,
-    sight::deadline,
+    sight::{Hidden, Sight, deadline},
     visible::may_see,
     wording::Wording,
 };
 use crate::{
     App,
     domain::{
-        asked::Asked,
+        asked::{Asked, Content, IdentityChange},
         history::Event,
         permission::Need,
         person::{Named, Person},
         principal::is_guid,
+        problem::Problem,
         request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
         run::{self, Progress, State as RunState, StepState},
     },
@@ -123,6 +127,8 @@ pub struct Show {
     deciding: Option<Deciding>,
     /// What rests on what is to be removed, for whoever decides and whoever asked.
     checks: Vec<Check>,
+    /// Who could approve, for whoever asked and waits.
+    helpers: Option<Helpers>,
     /// What was typed into the reason of a rejection, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -168,7 +174,7 @@ impl Show {
 
     /// Whether somebody is looking who may decide: they read the plan before anything else.
     fn is_for_deciding(&self) -> bool {
-        self.deciding.as_ref().is_some_and(|deciding| deciding.barred.is_none())
+        self.deciding.is_some()
     }
 
     /// What the approval says it has seen of the names.
@@ -191,24 +197,15 @@ impl Show {
             .steps
             .iter()
             .enumerate()
-            .map(|(position, progress)| Planned {
-                number: position + 1,
-                state: self.live.state_of(position),
-                progress,
-                body: progress.step.call.readable_body(),
-                in_name_of: self.name_on(position, progress),
-                needs: progress
-                    .step
-                    .needs
-                    .iter()
-                    .map(|need| {
-                        let (held, who) = match &progress.in_name_of {
-                            Some(person) => ("held", person.name.clone()),
-                            None => self.held(position, need),
-                        };
-                        (held, need, who)
-                    })
-                    .collect(),
+            .map(|(position, progress)| {
+                let state = self.live.state_of(position);
+                let name = self.name_on(position, progress);
+                Planned::of(position, state, &progress.step, name, |need| {
+                    match &progress.in_name_of {
+                        Some(person) => ("held", person.name.clone()),
+                        None => self.held(position, need),
+                    }
+                })
             })
             .collect()
     }
@@ -230,28 +227,11 @@ impl Show {
     }
 }
 
-struct Planned<'a> {
-    number: usize,
-    state: &'static str,
-    progress: &'a Progress,
-    body: String,
-    in_name_of: String,
-    needs: Vec<(&'static str, &'a Need, String)>,
-}
-
-impl Planned<'_> {
-    fn exact(&self) -> &str {
-        self.progress.step.call.body.as_deref().unwrap_or_default()
-    }
-}
-
-/// What somebody who may decide needs to see, and whether they can.
+/// What somebody who may decide needs to see.
 struct Deciding {
     approver: Standing,
     requester: Standing,
     carriers: Vec<(usize, Carrier)>,
-    /// Why this person may not decide at all.
-    barred: Option<Refusal>,
     /// Why approving would lead nowhere.
     impossible: Option<Refusal>,
 }
@@ -267,9 +247,27 @@ pub struct Live {
     may_retry: bool,
     may_close: bool,
     may_verify: bool,
+    may_stop: bool,
+    /// Whether this person may carry a stuck run on in their own name, and why not if they decide
+    /// there and may not.
+    take_over: Option<Result<(), Refusal>>,
 }
 
 impl Live {
+    fn may_take_over(&self) -> bool {
+        matches!(self.take_over, Some(Ok(())))
+    }
+
+    /// Why somebody who decides there may not take it over.
+    fn take_over_barred(&self) -> Option<String> {
+        match &self.take_over {
+            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => {
+                Some(why.to_string())
+            }
+            _ => None,
+        }
+    }
+
     fn state_of(&self, position: usize) -> &'static str {
         let run = &self.request.run;
         let step = &self.request.steps[position];
@@ -333,7 +331,13 @@ impl Live {
             self.request.status(),
             Status::Stopped | Status::Rejected | Status::Withdrawn | Status::Closed
         );
-        (nothing && self.is_mine()).then(|| forms::again(&self.request.asked, &self.me)).flatten()
+        let stands = self.host_name().is_some();
+        (nothing && self.is_mine()).then(|| forms::again(&self.request, stands)).flatten()
+    }
+
+    /// Whether retrying may help, as far as is known.
+    fn retry_leads_on(&self) -> bool {
+        self.request.run.problem.as_ref().is_none_or(Problem::can_be_retried)
     }
 
     fn trying_access(&self) -> bool {
@@ -359,8 +363,30 @@ impl Live {
     }
 
     /// The instance's own pages.
-    fn resource(&self) -> String {
-        super::instance::address(&self.request.asked.scope(), "")
+    fn resource(&self, tab: &str) -> String {
+        super::instance::address(&self.request.asked.scope(), tab)
+    }
+
+    /// Where an identity that the request has brought gets its roles; empty when there is none, or it
+    /// is not there yet.
+    fn next_roles(&self) -> String {
+        let run = self.request.run.state;
+        if !matches!(run, RunState::Done | RunState::Verified) {
+            return String::new();
+        }
+        match &self.request.asked {
+            Asked::CreateInstance(create) if create.system_identity => {
+                role_form(&create.scope(), None)
+            }
+            Asked::ChangeIdentity(change) => match &change.change {
+                IdentityChange::SystemOn => role_form(&change.instance, None),
+                IdentityChange::Associate { identities } => {
+                    role_form(&change.instance, identities.first())
+                }
+                _ => String::new(),
+            },
+            _ => String::new(),
+        }
     }
 
     fn verified(&self) -> bool {
@@ -368,29 +394,37 @@ impl Live {
     }
 }
 
-/// Whether this person may see the request; what they may do at its scope where that was asked.
-async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Option<Standing>), Error> {
+/// Whether this person may see the request at all.
+fn sees(request: &Request, me: &Person, decides: bool) -> bool {
+    let on_it = |step: &Progress| step.in_name_of.as_ref().is_some_and(|named| named.id == me.id);
+    may_see(me, &request.requester.id, request.steps.iter().any(on_it), decides)
+}
+
+/// The request, for whoever may see it, and what they may do at its scope where that matters. The
+/// page looks again every few seconds: nothing is asked of Azure that the last minute told already.
+async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing), Error> {
     let request = app.store.request(id).await?;
     let me = &viewer.person;
-    let named = request
-        .steps
-        .iter()
-        .any(|step| step.in_name_of.as_ref().is_some_and(|person| person.id == me.id));
-    let pending = request.decision == Decision::Pending;
-    if !pending && (request.is_of(&me.id) || named) {
-        return Ok((request, None));
+    let nothing = Standing::unknown(me.named());
+    let right_matters = request.may_be_closed_by(me, &nothing) == Err(Refusal::NotInvolved)
+        || is_stuck_with_another(&request, me);
+    if sees(&request, me, false) && !right_matters {
+        return Ok((request, nothing));
     }
-    let standing = standing(app, &request, &me.named(), Freshness::Remembered).await;
-    let seen = |decides| may_see(me, &request.requester.id, named, decides);
-    match standing {
+    match at_its_scope(app, &request, &me.named()).await {
         Ok(standing) => {
             let decides = standing.decides(&request.asked.decided_at()) == Some(true);
-            if seen(decides) { Ok((request, Some(standing))) } else { Err(Error::Missing) }
+            if sees(&request, me, decides) { Ok((request, standing)) } else { Err(Error::Missing) }
         }
-        // The requester's own page is there whatever Azure does.
-        Err(_) if seen(false) => Ok((request, None)),
+        // What one may see without a right is there whatever Azure does.
+        Err(_) if sees(&request, me, false) => Ok((request, nothing)),
         Err(error) => Err(error.back_to(&format!("/requests/{id}"))),
     }
+}
+
+async fn at_its_scope(app: &App, request: &Request, person: &Named) -> Result<Standing, Error> {
+    let scope = request.asked.decided_at();
+    Ok(app.standings.at_one(person, &scope, app.clock.now()).await?)
 }
 
 async fn standing(
@@ -413,37 +447,73 @@ async fn requesters_standing(app: &App, request: &Request, freshness: Freshness)
     }
 }
 
+/// Step by step for somebody who may decide; of nobody else's page is Azure asked so much.
 async fn deciding(
     app: &App,
     viewer: &Viewer,
     request: &Request,
-    approver: Standing,
-) -> Option<Deciding> {
-    if request.decision != Decision::Pending {
-        return None;
-    }
+) -> Result<Option<Deciding>, Error> {
+    let me = viewer.person.named();
+    let approver = async {
+        let standing_there = at_its_scope(app, request, &me).await?;
+        if request.may_be_decided_by(&viewer.person, &standing_there, &app.policy).is_err() {
+            return Ok(None);
+        }
+        standing(app, request, &me, Freshness::Remembered).await.map(Some)
+    };
+    let approver = match approver.await {
+        Ok(Some(approver)) => approver,
+        Ok(None) => return Ok(None),
+        Err(_) if sees(request, &viewer.person, false) => return Ok(None),
+        Err(error) => return Err(error.back_to(&format!("/requests/{}", request.id))),
+    };
     let requester = requesters_standing(app, request, Freshness::Remembered).await;
-    let barred = request.may_be_decided_by(&viewer.person, &approver, &app.policy).err();
     let impossible = request.can_be_carried_out(&approver, &requester).err();
     let carriers = request.carriers(&approver, &requester);
-    Some(Deciding { approver, requester, carriers, barred, impossible })
+    Ok(Some(Deciding { approver, requester, carriers, impossible }))
+}
+
+/// Whoever may decide there may take over what is stuck with another, their own request too.
+fn is_stuck_with_another(request: &Request, me: &Person) -> bool {
+    matches!(request.run.state, RunState::Stopped | RunState::NeedsSignIn)
+        && request.present_name().is_some_and(|name| name.id != me.id)
+}
+
+/// Step by step, for somebody who may decide: whether they may take it over, and why not.
+async fn take_over_by(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+    standing_there: &Standing,
+) -> Option<Result<(), Refusal>> {
+    let me = &viewer.person;
+    let decides = standing_there.decides(&request.asked.decided_at()) == Some(true);
+    if !decides || !is_stuck_with_another(request, me) {
+        return None;
+    }
+    let standing = standing(app, request, &me.named(), Freshness::Remembered).await.ok()?;
+    match request.may_be_taken_over_by(me, &standing, &app.policy) {
+        Err(Refusal::NotStuck | Refusal::YoursAlready) => None,
+        answer => Some(answer),
+    }
 }
 
 async fn live(
     app: &App,
     viewer: &Viewer,
     request: Request,
-    standing: Option<&Standing>,
+    standing: &Standing,
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
-    let nothing = Standing::unknown(me.named());
-    let standing = standing.unwrap_or(&nothing);
     let entries = app.store.request_history(&request.id, ENTRIES).await?;
+    let take_over = take_over_by(app, viewer, &request, standing).await;
     Ok(Live {
         may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
         may_retry: request.may_be_retried_by(&me, standing).is_ok(),
         may_close: request.may_be_closed_by(&me, standing).is_ok(),
         may_verify: request.may_be_verified_by(&me).is_ok(),
+        may_stop: request.may_be_stopped_by(&me, standing).is_ok(),
+        take_over,
         request,
         entries,
         me,
@@ -473,24 +543,39 @@ async fn page(
     refused: Option<(String, Refusal)>,
 ) -> Result<Response, Error> {
     let (request, standing) = see(app, viewer, id).await?;
-    let live = live(app, viewer, request, standing.as_ref()).await?;
-    let deciding = match standing {
-        Some(standing) => deciding(app, viewer, &live.request, standing).await,
-        None => None,
+    let live = live(app, viewer, request, &standing).await?;
+    let deciding = match live.request.decision {
+        Decision::Pending => deciding(app, viewer, &live.request).await?,
+        _ => None,
     };
     let checks = match &live.request.asked {
         Asked::RevokeAccess(revoke) if live.request.decision == Decision::Pending => {
             let requester = live.request.requester.named();
-            relied(app, viewer, &revoke.assignment, &requester, deadline(app)).await?
+            relied(app, viewer, revoke.assignments(), &requester, deadline(app)).await?
         }
         _ => Vec::new(),
+    };
+    let helpers = match live.is_mine() && live.request.decision == Decision::Pending {
+        true => Some(helpers(app, viewer, &live.request).await),
+        false => None,
     };
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, reason, problem })).into_response())
+    Ok((status, View(Show { frame, live, deciding, checks, helpers, reason, problem }))
+        .into_response())
+}
+
+/// The requester's own page is there whatever Azure does.
+async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
+    let found = async {
+        let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
+        Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
+    };
+    let unknown = |_: Error| Hidden::because("Azure could not be asked in your name.".to_owned());
+    found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 
 pub async fn progress(
@@ -499,7 +584,7 @@ pub async fn progress(
     RequestId(id): RequestId,
 ) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
-    Ok(View(live(&app, &viewer, request, standing.as_ref()).await?))
+    Ok(View(live(&app, &viewer, request, &standing).await?))
 }
 
 #[derive(Deserialize)]
@@ -586,6 +671,34 @@ pub async fn retry(
     decide(&app, &viewer, change, "retried").await
 }
 
+#[derive(Deserialize)]
+pub struct TakeOver {
+    /// Digest of the plan that was on the page.
+    plan: String,
+}
+
+pub async fn take_over(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Form(form): Form<TakeOver>,
+) -> Result<Redirect, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    let (now, policy) = (app.clock.now(), &app.policy);
+    let change = request.take_over(&viewer.person, &standing, &form.plan, policy, now)?;
+    decide(&app, &viewer, change, "taken-over").await
+}
+
+pub async fn stop(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+) -> Result<Redirect, Error> {
+    let (request, standing) = see(&app, &viewer, &id).await?;
+    let change = request.stop(&viewer.person, &standing, app.clock.now())?;
+    decide(&app, &viewer, change, "stopped").await
+}
+
 pub async fn close(
     State(app): State<App>,
     viewer: Viewer,
@@ -640,6 +753,8 @@ async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Resul
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
+            metrics::counter!("twindesk_decisions_total", "act" => said.to_owned()).increment(1);
+            tracing::info!(request = id, act = said, "a request was decided");
             app.bell.notify_one();
             Ok(back(&id, said))
         }

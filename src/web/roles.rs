@@ -28,8 +28,11 @@ use crate::{
 const READ_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/read";
 const WRITE_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/write";
 
-/// Names that one page asks the directory for; beyond that object IDs do.
-const MOST_NAMED: usize = 100;
+pub use crate::azure::role_guid as guid;
+
+/// Names that one page asks the directory for, twenty in each exchange; beyond that object IDs do. More
+/// than a page of rows has, and than any sheet that somebody reads.
+const MOST_NAMED: usize = 1_000;
 
 /// The roles that there are, by the GUID at the end of their ids.
 #[derive(Default)]
@@ -54,11 +57,6 @@ impl Roles {
     }
 }
 
-/// The GUID at the end of a role definition's id.
-pub fn guid(definition_id: &str) -> String {
-    definition_id.rsplit('/').next().unwrap_or_default().to_lowercase()
-}
-
 /// What a role lets its holder do with an instance and its data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lets {
@@ -70,20 +68,8 @@ pub struct Lets {
 
 impl Lets {
     pub fn of(permissions: &[PermissionEntry]) -> Lets {
-        let grants = |pick: fn(&PermissionEntry) -> (&[String], &[String])| {
-            Permissions(
-                permissions
-                    .iter()
-                    .map(pick)
-                    .map(|(actions, not_actions)| Grant {
-                        actions: actions.to_vec(),
-                        not_actions: not_actions.to_vec(),
-                    })
-                    .collect(),
-            )
-        };
-        let control = grants(|entry| (&entry.actions, &entry.not_actions));
-        let data = grants(|entry| (&entry.data_actions, &entry.not_data_actions));
+        let control = control(permissions);
+        let data = grants(permissions, |entry| (&entry.data_actions, &entry.not_data_actions));
         Lets {
             read_data: data.allow(READ_TWINS),
             write_data: data.allow(WRITE_TWINS),
@@ -106,10 +92,28 @@ impl Lets {
     }
 }
 
+/// What a role lets its holder manage.
+pub fn control(permissions: &[PermissionEntry]) -> Permissions {
+    grants(permissions, |entry| (&entry.actions, &entry.not_actions))
+}
+
+fn grants(
+    permissions: &[PermissionEntry],
+    pick: fn(&PermissionEntry) -> (&[String], &[String]),
+) -> Permissions {
+    let grant = |(actions, not_actions): (&[String], &[String])| Grant {
+        actions: actions.to_vec(),
+        not_actions: not_actions.to_vec(),
+    };
+    Permissions(permissions.iter().map(pick).map(grant).collect())
+}
+
 /// One role assignment as a page shows it.
 pub struct Held {
     pub assignment: RoleAssignment,
     pub role: String,
+    /// What the role allows, as Azure describes it; empty where it does not.
+    pub description: String,
     pub lets: Lets,
     pub holder: Holder,
     /// Who made it, as the directory names them; empty where Azure does not say.
@@ -181,10 +185,28 @@ impl Held {
 
     /// Where its removal is asked for.
     pub fn removal(&self) -> String {
-        let id: String =
-            url::form_urlencoded::byte_serialize(self.assignment.id.as_bytes()).collect();
-        format!("/access/remove?assignment={id}")
+        removal([&*self.assignment.id], None)
     }
+}
+
+/// Where the removal of assignments of one principal is asked for, by their ids; `instance` is whose
+/// identity holds them, where that is known.
+pub fn removal<'a>(ids: impl IntoIterator<Item = &'a str>, instance: Option<&Scope>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(ids.into_iter().map(|id| ("assignment", id)));
+    if let Some(instance) = instance {
+        query.append_pair("instance", &instance.to_string());
+    }
+    format!("/access/remove?{}", query.finish())
+}
+
+/// The ids of what each principal holds at the scope itself, by object id in lower case.
+pub fn held_at(assignments: &[RoleAssignment], scope: &Scope) -> BTreeMap<String, Vec<String>> {
+    let mut held: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in assignments.iter().filter(|row| Scope::parse(&row.scope).as_ref() == Some(scope)) {
+        held.entry(row.principal_id.to_lowercase()).or_default().push(row.id.clone());
+    }
+    held
 }
 
 /// What kind of place a scope is, however wide.
@@ -225,15 +247,17 @@ pub async fn named(
 ) -> Result<(Vec<Held>, Option<Hidden>), Error> {
     let mut ids: BTreeMap<&str, Option<Kind>> = BTreeMap::new();
     for assignment in &assignments {
-        if let Some(by) = &assignment.created_by {
-            ids.entry(by).or_default();
-        }
-    }
-    for assignment in &assignments {
         let kind = assignment.principal_type.as_deref().and_then(Kind::of);
         ids.insert(&assignment.principal_id, kind);
     }
-    let ids: Vec<(&str, Option<Kind>)> = ids.into_iter().take(MOST_NAMED).collect();
+    // Who holds a role is named before who gave it.
+    let makers: BTreeSet<&str> = assignments
+        .iter()
+        .filter_map(|assignment| assignment.created_by.as_deref())
+        .filter(|by| !ids.contains_key(by))
+        .collect();
+    let makers = makers.into_iter().map(|by| (by, None));
+    let ids: Vec<(&str, Option<Kind>)> = ids.into_iter().chain(makers).take(MOST_NAMED).collect();
     let looked_up = members::by_ids(app, &viewer.person, &ids, sight.deadline).await?;
     let (found, hidden) = match looked_up {
         Ok(found) => (found, None),
@@ -244,6 +268,10 @@ pub async fn named(
         let by = assignment.created_by.as_deref().unwrap_or_default();
         Held {
             role: roles.name(&assignment.role_definition_id),
+            description: roles
+                .get(&assignment.role_definition_id)
+                .map(|role| role.description.clone())
+                .unwrap_or_default(),
             lets: roles
                 .get(&assignment.role_definition_id)
                 .map(|role| Lets::of(&role.permissions))
@@ -262,11 +290,10 @@ pub async fn named(
 }
 
 pub fn holder(assignment: &RoleAssignment, found: Option<&Found>) -> Holder {
-    let kind = found.map(|found| found.kind);
-    let kind = kind.or(assignment.principal_type.as_deref().and_then(Kind::of));
+    let told = assignment.principal_type.as_deref().and_then(Kind::of).map(members::of);
     Holder {
         id: assignment.principal_id.clone(),
-        kind: kind.map(members::of),
+        kind: found.map(members::kind_of).or(told),
         name: found.map(|found| found.name.clone()),
         mail: found.and_then(|found| found.mail.clone().or(found.user_principal_name.clone())),
     }

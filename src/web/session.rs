@@ -47,8 +47,15 @@ pub async fn look(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Erro
     let now = app.clock.now();
     let found = app.store.session(&hash(cookie.value()), now, app.site.session_idle).await?;
     let Some((session, person)) = found else { return Ok(None) };
+    tracing::Span::current().record("person", &person.id);
     if now.since(session.seen_at) >= std::time::Duration::from_secs(60) {
-        app.store.touch_session(&session.hash, now).await?;
+        // Whoever only reads is not kept from it by a database that cannot be written to.
+        match app.store.touch_session(&session.hash, now).await {
+            Err(error) if error.trouble().is_some() => {
+                tracing::warn!(%error, "that a session is in use could not be noted");
+            }
+            touched => touched?,
+        }
     }
     Ok(Some(Viewer { person, session }))
 }

@@ -6,11 +6,15 @@ use std::future::Future;
 use axum::{http::StatusCode, response::IntoResponse};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Error, sign_in};
+use super::{Error, session::Viewer, sign_in};
 use crate::{
     App,
     azure::{self, AccessToken, Azure, Provider, Region, Resource},
-    domain::{asked::Subscription, person::Person, policy::Policy},
+    domain::{
+        asked::{Sighting, Subscription},
+        person::Person,
+        policy::Policy,
+    },
 };
 
 /// Why something of Azure is not to be seen.
@@ -81,6 +85,11 @@ impl Hidden {
 /// By when Azure must have answered, so that a page can still be made of what there is.
 pub fn deadline(app: &App) -> Instant {
     Instant::now() + app.site.page_timeout.mul_f32(0.75)
+}
+
+/// That this person has seen something of Azure just now.
+pub fn sighting(app: &App, viewer: &Viewer) -> Sighting {
+    Sighting { by: viewer.person.named(), at: app.clock.now() }
 }
 
 /// Waits for an answer until the deadline.

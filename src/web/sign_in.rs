@@ -21,6 +21,7 @@ use url::Url;
 
 use super::{
     Error,
+    headers::FORGET,
     page::{Frame, View},
     session::{
         Anybody, Viewer, browser_cookie_name, cookie, expired, fresh_secret, hash,
@@ -219,6 +220,7 @@ pub async fn callback(
     {
         Ok(signed_in) => signed_in,
         Err(error @ (azure::Error::Refused(_) | azure::Error::SignIn { .. })) => {
+            metrics::counter!("twindesk_sign_ins_total", "outcome" => "refused").increment(1);
             tracing::warn!(%error, "a sign-in was refused");
             let text = "Microsoft Entra ID's answer could not be accepted.";
             return Ok(failed(text, Some(error.problem().to_string()), &underway.back));
@@ -236,14 +238,20 @@ pub async fn callback(
         upn,
         auditor: signed_in.roles.iter().any(|role| role == "Auditor"),
     };
+    tracing::Span::current().record("person", &person.id);
+    metrics::counter!("twindesk_sign_ins_total", "outcome" => "done").increment(1);
     app.store.sign_in_person(&person, now).await?;
     app.delegation.keep(&person.id, &signed_in.refresh_token, now).await?;
     // What this sign-in has proved is in this token, and perhaps in none that is traded later.
     let (arm, lasts) = (&signed_in.arm_token, signed_in.arm_expires_in);
     app.delegation.remember(&person.id, Resource::Arm, arm, lasts, now);
     app.bell.notify_one();
+    let mut same_person = false;
     if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
-        app.store.end_session(&hash(old.value())).await?;
+        let old = hash(old.value());
+        let before = app.store.session(&old, now, app.site.session_idle).await?;
+        same_person = before.is_some_and(|(session, _)| session.person_id == person.id);
+        app.store.end_session(&old).await?;
     }
     let secret = fresh_secret();
     app.store
@@ -258,7 +266,9 @@ pub async fn callback(
         })
         .await?;
     let jar = jar.add(cookie(session_cookie_name(&app.site), secret, &app.site));
-    Ok((jar, Redirect::to(&within_the_site(&underway.back, &app.site))).into_response())
+    let answer = (jar, Redirect::to(&within_the_site(&underway.back, &app.site)));
+    // Whoever was here before leaves nothing to page back to.
+    Ok(if same_person { answer.into_response() } else { (FORGET, answer).into_response() })
 }
 
 /// Ends the session here and at Entra ID. The delegation stays: what was approved in this person's
@@ -271,7 +281,7 @@ pub async fn end(
     app.store.end_session(&viewer.session.hash).await?;
     let jar = jar.add(expired(session_cookie_name(&app.site), &app.site));
     let to = after_sign_out(&app, viewer.session.login_hint.as_deref()).await;
-    Ok((jar, Redirect::to(&to)).into_response())
+    Ok((FORGET, jar, Redirect::to(&to)).into_response())
 }
 
 async fn after_sign_out(app: &App, hint: Option<&str>) -> String {
@@ -296,12 +306,12 @@ pub async fn front_channel(
     State(app): State<App>,
     Query(call): Query<FrontChannel>,
     _headers: HeaderMap,
-) -> Result<&'static str, Error> {
+) -> Result<impl IntoResponse, Error> {
     if let Some(sid) = call.sid.filter(|sid| !sid.is_empty() && !sid.contains('\0')) {
         let ended = app.store.end_sessions_by_sid(&sid).await?;
         tracing::info!(ended, "Entra ID ended sessions");
     }
-    Ok("")
+    Ok((FORGET, ""))
 }
 
 #[derive(Template)]
@@ -341,10 +351,12 @@ mod tests {
             authority: "https://login.microsoftonline.com".into(),
             secure: true,
             demo: false,
+            drain: Duration::ZERO,
             page_timeout: Duration::ZERO,
             session_idle: Duration::ZERO,
             session_limit: Duration::ZERO,
             poll_floor: Duration::ZERO,
+            trusts_traceparent: false,
             azure_portal: String::new(),
         }
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Error,
+    helpers::{self, Helpers, MOST_HELPERS},
     page::{Frame, View},
     roles::{self, Held, Roles, guid},
     session::Viewer,
@@ -19,7 +20,6 @@ use crate::{
     domain::{
         permission::{Allowed, Permissions},
         principal::is_guid,
-        role::Role,
         scope::Scope,
     },
 };
@@ -27,8 +27,6 @@ use crate::{
 /// Subscriptions on one page: Azure is asked about each of them.
 const ROWS: usize = 12;
 const AT_ONCE: usize = 6;
-/// People who can help; more than anybody writes to.
-const MOST_HELPERS: usize = 30;
 
 #[derive(Deserialize)]
 pub struct Paging {
@@ -187,10 +185,7 @@ pub struct Show {
     mine: Look<Vec<Held>>,
     me: String,
     allowed: Option<Allowed>,
-    helpers: Look<Vec<Held>>,
-    /// How many more can help.
-    more: usize,
-    unnamed: Option<Hidden>,
+    helpers: Helpers,
     hidden: Option<Hidden>,
 }
 
@@ -236,16 +231,16 @@ async fn open(app: &App, viewer: &Viewer, subscription: String) -> Result<Show, 
         allowed(app, viewer, &sight, std::slice::from_ref(&scope))
     )?;
     let definitions = definitions.unwrap_or_default();
-    let mut helping = all.map(|all| helpers(all, &definitions));
-    let more = helping.as_ref().map_or(0, |all| all.len().saturating_sub(MOST_HELPERS));
-    if let Ok(all) = &mut helping {
-        all.truncate(MOST_HELPERS);
-    }
+    let helping = all.map(|all| helpers::among(all, &definitions));
     // Both lists are named at once.
     let mut mine = reaching.clone().unwrap_or_default();
     mine.sort_by_key(|row| (row.scope.len(), definitions.name(&row.role_definition_id)));
     mine.truncate(MOST_HELPERS);
     let count = mine.len();
+    let (helping, more) = match helping {
+        Ok((first, more)) => (Ok(first), more),
+        Err(hidden) => (Err(hidden), 0),
+    };
     let both: Vec<RoleAssignment> =
         mine.into_iter().chain(helping.clone().unwrap_or_default()).collect();
     let (mut named, unnamed) =
@@ -260,33 +255,15 @@ async fn open(app: &App, viewer: &Viewer, subscription: String) -> Result<Show, 
         mine: reaching.map(|_| named),
         me,
         allowed: allowed.into_iter().next().flatten(),
-        helpers: helping.map(|_| helpers),
-        more,
-        unnamed,
+        helpers: Helpers { held: helping.map(|_| helpers), more, unnamed },
         hidden: sight.hidden,
     })
-}
-
-/// Those who may assign roles: by the three roles that Azure's own documentation names, and by every
-/// other that allows it.
-fn helpers(mut all: Vec<RoleAssignment>, definitions: &Roles) -> Vec<RoleAssignment> {
-    let order = |row: &RoleAssignment| {
-        let id = guid(&row.role_definition_id);
-        let known = Role::RAISED.iter().rev().position(|role| role.guid() == id);
-        let helps = Role::RAISED.iter().any(|role| *role != Role::Contributor && role.guid() == id);
-        let allows = definitions
-            .get(&row.role_definition_id)
-            .is_some_and(|role| roles::Lets::of(&role.permissions).assign);
-        (helps || allows).then_some(known.unwrap_or(usize::MAX))
-    };
-    all.retain(|row| order(row).is_some());
-    all.sort_by_key(|row| (order(row), row.principal_type.clone(), row.principal_id.clone()));
-    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::role::Role;
 
     fn held(role: Role, principal: &str, condition: Option<&str>) -> RoleAssignment {
         RoleAssignment {
@@ -301,20 +278,6 @@ mod tests {
             created_on: None,
             created_by: None,
         }
-    }
-
-    #[test]
-    fn who_can_help_is_who_may_assign_roles_the_widest_first() {
-        let all = vec![
-            held(Role::Contributor, "c", None),
-            held(Role::RoleBasedAccessControlAdministrator, "r", None),
-            held(Role::UserAccessAdministrator, "u", None),
-            held(Role::Owner, "o", None),
-            held(Role::DataOwner, "d", None),
-        ];
-        let found: Vec<String> =
-            helpers(all, &Roles::default()).into_iter().map(|row| row.principal_id).collect();
-        assert_eq!(found, ["o", "u", "r"]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ import { after, before, test } from "node:test";
 import { becomes, seen, startDemo } from "./demo.mjs";
 
 const PAGE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
+const TOPIC = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.ServiceBus/namespaces/contoso-orders/topics/orders";
 
 let demo;
 before(async () => {
@@ -55,6 +57,21 @@ story("Olivia removes one by hand and without scripts, on a phone", async () => 
   assert.ok(await olivia.getByLabel("sensor-bridge").isChecked());
   await ask(olivia, "Orders go another way.", "Save");
   await olivia.getByText("no longer shows as associated: sensor-bridge").first().waitFor();
+});
+
+story("Olivia gives an associated identity its role on the topic, from its own page", async () => {
+  const olivia = await demo.person("olivia");
+  await olivia.goto(`${PAGE}/identity/user-assigned`);
+  await olivia.getByRole("link", { name: "line-camera" }).click();
+  await olivia.getByRole("link", { name: "Add role assignment" }).click();
+  assert.ok(await olivia.getByRole("radio", { name: /^line-camera/ }).isChecked());
+  await olivia.getByRole("radio", { name: /^Azure Service Bus Data Sender/ }).check();
+  await olivia.getByLabel("Scopes").fill(TOPIC);
+  await ask(olivia, "The camera reports to the order desk.", "Assign role");
+  await becomes(olivia, "Done");
+  await olivia.goto(`${PAGE}/identity/user-assigned`);
+  await olivia.getByRole("link", { name: "line-camera" }).click();
+  await seen(olivia, TOPIC);
 });
 
 story("Rita asks to turn it off, and Greg reads what will stop before he approves", async () => {

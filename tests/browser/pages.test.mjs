@@ -12,7 +12,22 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa",
 const HEAVIEST = 60 * 1024;
 const MOST_SHIFT = 0.02;
 
+/** Addresses that answer, but with no page of their own. */
+const NO_PAGES = {
+  "/people": "JSON for the module",
+  "/requests/{id}/progress": "a part of the request's page",
+  "/instances/{subscription}/{group}/{name}/sheet.txt": "plain text",
+  "/instances/{subscription}/{group}/{name}/sheet.json": "JSON",
+  "/sign-in": "leads to Entra ID",
+  "/auth/front-channel-logout": "an empty answer for Entra ID",
+  "/health/live": "for load balancers",
+  "/health/ready": "for load balancers",
+  "/static/{file}": "style, script and icon",
+};
+
 let demo, requests;
+/** Paths at which the places are. */
+const visited = new Set();
 before(async () => {
   demo = await startDemo();
   requests = await furnish(demo);
@@ -68,6 +83,7 @@ for (const { name } of PLACES({})) {
 
     const desktop = await enter({ viewport: { width: 1280, height: 800 } });
     await desktop.locator("h1").first().waitFor();
+    visited.add(new URL(desktop.url()).pathname);
     const moved = await shifted(desktop);
     if (moved > MOST_SHIFT) wrong.push(`it jumps: ${moved}`);
     await look(desktop, "light");
@@ -91,6 +107,21 @@ for (const { name } of PLACES({})) {
     assert.deepEqual(wrong, []);
   }));
 }
+
+test("every address that answers with a page is among the places", () => {
+  const router = readFileSync(new URL("../../src/web/mod.rs", import.meta.url), "utf8");
+  const routes = [...router.matchAll(/\.route\(\s*"([^"]+)",\s*get\(/g)].map(([, path]) => path);
+  assert.ok(routes.length > 25, "the list of addresses was not found");
+  const stale = Object.keys(NO_PAGES).filter((path) => !routes.includes(path));
+  assert.deepEqual(stale, [], "no longer an address");
+  // An address written out is not another one's {name}.
+  const plain = new Set(routes.filter((path) => !path.includes("{")));
+  const seen = (route) => {
+    const pattern = new RegExp("^" + route.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+") + "$");
+    return [...visited].some((path) => pattern.test(path) && (path === route || !plain.has(path)));
+  };
+  assert.deepEqual(routes.filter((route) => !(route in NO_PAGES) && !seen(route)), [], "in no place");
+});
 
 test("no page weighs more than 60 KB when one comes for the first time", () => demo.story(async () => {
   const addresses = { olivia: ["/", "/requests", requests.verified, "/instances/new"], uma: ["/approvals", requests.waiting], aldo: ["/history"] };

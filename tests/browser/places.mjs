@@ -6,9 +6,9 @@ import { askForInstance, becomes, fillInstance } from "./demo.mjs";
 const FACTORY_FLOOR = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor";
 
-const FACTORY_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 const SENSOR_BRIDGE = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
   + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sensor-bridge";
+const PRESS_LINE_ID = FACTORY_FLOOR.replace("rg-factory", "rg-twins").replace("factory-floor", "dt-press-line");
 const INSTANCE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 /** Requests in every state; the address of each by its name. */
@@ -20,6 +20,7 @@ export async function furnish(demo) {
   ];
   requests.verified = await askForInstance(olivia, "dt-press-line");
   await becomes(olivia, "Verified");
+  await askForReader(olivia);
   await askForConnection(olivia);
 
   requests.half = await askForInstance(carl, "dt-paint-shop");
@@ -39,6 +40,7 @@ export async function furnish(demo) {
   requests.access = await askForAccess(nina);
 
   requests.raise = await askToBeRaised(carl);
+  requests.identityRole = await askForIdentityRole(carl);
 
   await demo.bend("POST", "/faults", {
     service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
@@ -46,6 +48,16 @@ export async function furnish(demo) {
   });
   requests.stopped = await askForInstance(olivia, "dt-no-such-luck");
   await becomes(olivia, "Stopped");
+
+  // Stuck with Uma, and Olivia may go on.
+  await demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: "roleAssignments", caller: "uma@contoso.com", status: 403, code: "AuthorizationFailed",
+    message: "The client 'uma@contoso.com' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write'.",
+  });
+  requests.stuck = await askForAccess(nina);
+  await uma.goto(requests.stuck);
+  await uma.getByRole("button", { name: "Approve" }).click();
+  await becomes(uma, "Stopped");
 
   // A role that is long on its way to the data plane.
   await demo.quick({ role_propagation_seconds: 86_400 });
@@ -59,6 +71,19 @@ export async function furnish(demo) {
   requests.running = await askForInstance(olivia, "dt-hall-3");
   await becomes(olivia, "Running");
   await olivia.locator(".timeline", { hasText: "Azure took the call" }).waitFor();
+
+  requests.stopping = await askForInstance(olivia, "dt-hall-4");
+  await becomes(olivia, "Running");
+  await olivia.locator(".timeline", { hasText: "Azure took the call" }).waitFor();
+  await olivia.getByRole("button", { name: "Stop after this step" }).click();
+  await olivia.getByRole("heading", { name: "Stopping" }).waitFor();
+
+  await demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: "dt-hall-5", status: 429, code: "TooManyRequests", retry_after: 3600,
+    message: "The request is being throttled.", caller: "carl@contoso.com",
+  });
+  requests.throttled = await askForInstance(carl, "dt-hall-5");
+  await carl.getByRole("heading", { name: "Not yet" }).waitFor();
 
   await demo.quick({ mfa_for_writes: true });
   requests.signIn = await askForInstance(olivia, "dt-cold-store");
@@ -83,6 +108,18 @@ export async function askForAccess(page) {
   await page.locator("form[action='/access'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
+}
+
+/** The other data role besides, on the instance that she has made. */
+async function askForReader(page) {
+  await page.goto(`/access/new?resource_id=${PRESS_LINE_ID}`);
+  const id = page.getByLabel("Resource ID");
+  if (await id.inputValue() === "") await id.fill(PRESS_LINE_ID);
+  await page.getByRole("radio", { name: "Data Reader" }).check();
+  await page.getByLabel("Justification").fill("I show it to visitors.");
+  await page.locator(".end .primary").click();
+  await page.locator("form[action='/access'] .end .primary").click();
+  await becomes(page, "Verified");
 }
 
 /** Fills in "Raise my role" to Owner on the whole subscription. */
@@ -111,7 +148,8 @@ async function askToTurnOff(page) {
   return new URL(page.url()).pathname;
 }
 
-const PRESS_LINE = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-press-line/access";
+const PRESS_LINE_PAGES = "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-twins/dt-press-line";
+const PRESS_LINE = `${PRESS_LINE_PAGES}/access`;
 
 async function toRemoval(page) {
   await page.goto(PRESS_LINE);
@@ -132,6 +170,20 @@ async function checkOlivia(page) {
   await page.getByRole("button", { name: "Check access" }).click();
   await page.locator(".found a").first().click();
   await page.locator(".needs").waitFor();
+}
+
+/** A role of the system-assigned identity of factory-floor, with what stops without it. */
+async function removeFromIdentity(page) {
+  await page.goto(`${INSTANCE}/identity`);
+  await page.getByRole("link", { name: /^Remove/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
+}
+
+/** Everything that Olivia holds on an instance where she has both data roles. */
+async function removeAll(page) {
+  await page.goto(PRESS_LINE);
+  await page.getByRole("link", { name: /^Remove all/ }).first().click();
+  await page.getByRole("heading", { name: "What is removed" }).waitFor();
 }
 
 const at = (address) => (page) => page.goto(address);
@@ -169,7 +221,7 @@ async function advanced(page) {
 const changeNetworking = (change) => (page) => page.goto(`/networking/new?instance=${encodeURIComponent(FACTORY_FLOOR)}&change=${change}`);
 
 /** A private endpoint at factory-floor that waits for approval. */
-async function askForConnection(page) {
+export async function askForConnection(page) {
   await changeNetworking("add")(page);
   await page.locator("#pe-name-1").fill("pe-hall");
   await page.getByLabel("Virtual network and subnet").selectOption({ label: IN_NETWORK });
@@ -182,7 +234,7 @@ async function askForConnection(page) {
 }
 
 async function decideConnection(page) {
-  await page.goto(FACTORY_PAGES + "/networking");
+  await page.goto(`${INSTANCE}/networking`);
   await page.getByRole("link", { name: "Approve pe-hall" }).click();
   await page.getByLabel("Justification").waitFor();
 }
@@ -232,6 +284,36 @@ async function confirmed(page, address) {
 const reviewIdentity = (page) => confirmed(page, `/identity/new?change=off&instance=${FACTORY_FLOOR}`);
 const reviewDeletion = (page) => confirmed(page, `/deletion/new?instance=${FACTORY_FLOOR}`);
 
+export const IDENTITY_ROLE = `/identity/roles/new?instance=${FACTORY_FLOOR}&identity=system`;
+const ALARMS = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg-factory"
+  + "/providers/Microsoft.EventHub/namespaces/contoso-factory/eventhubs/alarms";
+
+/** Up to the review of a role of the identity of factory-floor on an event hub. */
+export async function reviewIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Azure Event Hubs Data Sender/ }).check();
+  await page.getByLabel("Scopes").fill(ALARMS);
+  await page.getByLabel("Justification").fill("The alarms go to the control room.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function askForIdentityRole(page) {
+  await reviewIdentityRole(page);
+  await page.locator("form[action='/identity/roles'] .end .primary").click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]+/);
+  return new URL(page.url()).pathname;
+}
+
+async function wrongIdentityRole(page) {
+  await page.goto(IDENTITY_ROLE);
+  await page.getByRole("radio", { name: /^Another role/ }).check();
+  await page.getByLabel("Name of another role").fill("Owner");
+  await page.getByLabel("Scopes").fill(ALARMS);
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function unconfirmed(page) {
   await page.goto(`/deletion/new?instance=${FACTORY_FLOOR}`);
   await page.locator(".end [value=review]").click();
@@ -242,6 +324,30 @@ async function rejectWithout(page, address) {
   await page.goto(address);
   await page.getByRole("button", { name: "Reject" }).click();
   await page.getByRole("alert").waitFor();
+}
+
+async function wrongTags(page) {
+  await page.goto(`/tags/new?instance=${FACTORY_FLOOR}`);
+  await page.locator("[name=tag_value]").last().fill("without a name");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("alert").waitFor();
+}
+
+async function reviewTags(page) {
+  await page.goto(`/tags/new?instance=${FACTORY_FLOOR}`);
+  await page.locator("[name=tag_name]").last().fill("hall");
+  await page.locator("[name=tag_value]").last().fill("3");
+  await page.getByLabel("Justification").fill("It has moved.");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
+}
+
+async function reviewNoPublicAccess(page) {
+  await changeNetworking("disable")(page);
+  await page.getByLabel("Name of the instance").fill("factory-floor");
+  await page.getByLabel("Justification").fill("Only from inside.");
+  await page.locator(".end [value=review]").click();
+  await page.getByRole("heading", { name: "What will run" }).waitFor();
 }
 
 /** Each sign-in lets the run go on until Azure asks for the second factor again. */
@@ -271,11 +377,20 @@ export const PLACES = (requests) => [
   { name: "instance-connect", who: "carl", go: at(`${INSTANCE}/connect`) },
   { name: "instance-connect-tested", who: "rita", go: tested },
   { name: "instance-connect-refused", who: "carl", go: tested },
-  { name: "instance-networking", who: "olivia", go: at(FACTORY_PAGES + "/networking") },
+  { name: "instance-networking", who: "olivia", go: at(`${INSTANCE}/networking`) },
   { name: "networking-add", who: "olivia", go: changeNetworking("add") },
   { name: "networking-add-where-none-is-seen", who: "nina", go: changeNetworking("add") },
   { name: "networking-disable", who: "olivia", go: changeNetworking("disable") },
   { name: "networking-approve", who: "olivia", go: decideConnection },
+  { name: "networking-review", who: "olivia", go: reviewNoPublicAccess },
+  { name: "tags", who: "olivia", go: at(`${INSTANCE}/tags`) },
+  { name: "tags-none", who: "olivia", go: at(`${PRESS_LINE_PAGES}/tags`) },
+  { name: "tags-change", who: "olivia", go: at(`/tags/new?instance=${FACTORY_FLOOR}`) },
+  { name: "tags-change-with-errors", who: "olivia", go: wrongTags },
+  { name: "tags-review", who: "olivia", go: reviewTags },
+  { name: "sheet", who: "olivia", go: at(`${PRESS_LINE_PAGES}/sheet`) },
+  { name: "sheet-nobody-yet", who: "olivia", go: at(`${INSTANCE}/sheet`) },
+  { name: "sheet-hidden", who: "nina", go: at(`${INSTANCE}/sheet`) },
   { name: "access-blank", who: "carl", go: at("/access/new") },
   { name: "access-of-somebody-who-sees-none", who: "nina", go: at("/access/new") },
   { name: "access-review", who: "nina", go: reviewAccess },
@@ -287,6 +402,8 @@ export const PLACES = (requests) => [
   { name: "access-roles", who: "carl", go: at(`${PRESS_LINE}/roles`) },
   { name: "access-remove", who: "carl", go: toRemoval },
   { name: "access-remove-review", who: "carl", go: reviewRemoval },
+  { name: "access-remove-of-identity", who: "carl", go: removeFromIdentity },
+  { name: "access-remove-all", who: "olivia", go: removeAll },
   { name: "subscriptions", who: "carl", go: at("/subscriptions") },
   { name: "subscriptions-none", who: "nina", go: at("/subscriptions") },
   { name: "subscription", who: "carl", go: at("/subscriptions/a1b2c3d4-0000-4000-8000-000000000001") },
@@ -302,6 +419,10 @@ export const PLACES = (requests) => [
   { name: "request-verified", who: "olivia", go: at(requests.verified) },
   { name: "request-verifying", who: "carl", go: at(requests.verifying) },
   { name: "request-stopped", who: "olivia", go: at(requests.stopped) },
+  { name: "request-stopped-of-another", who: "uma", go: at(requests.stopped) },
+  { name: "request-to-take-over", who: "olivia", go: at(requests.stuck) },
+  { name: "request-stopping", who: "olivia", go: at(requests.stopping) },
+  { name: "request-throttled", who: "carl", go: at(requests.throttled) },
   { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
   { name: "approvals", who: "uma", go: at("/approvals") },
@@ -322,6 +443,11 @@ export const PLACES = (requests) => [
   { name: "identity-off", who: "carl", go: at(`/identity/new?change=off&instance=${FACTORY_FLOOR}`) },
   { name: "identity-associate", who: "carl", go: at(`/identity/new?change=associate&instance=${FACTORY_FLOOR}`) },
   { name: "identity-remove", who: "carl", go: at(`/identity/new?change=remove&instance=${FACTORY_FLOOR}&identity=${SENSOR_BRIDGE}`) },
+  { name: "identity-role", who: "carl", go: at(IDENTITY_ROLE) },
+  { name: "identity-role-without-instance", who: "carl", go: at("/identity/roles/new") },
+  { name: "identity-role-with-errors", who: "carl", go: wrongIdentityRole },
+  { name: "identity-role-review", who: "carl", go: reviewIdentityRole },
+  { name: "approval-of-identity-role", who: "uma", go: at(requests.identityRole) },
   { name: "identity-review", who: "carl", go: reviewIdentity },
   { name: "deletion", who: "carl", go: at(`/deletion/new?instance=${FACTORY_FLOOR}`) },
   { name: "deletion-unconfirmed", who: "carl", go: unconfirmed },

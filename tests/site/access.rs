@@ -70,6 +70,8 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
         assert!(!page.has(&format!("a[href='{request}']")) && !page.says("Request of"));
         assert_eq!(rita.open(&request).await.status, StatusCode::NOT_FOUND);
         let owner = rows.iter().find(|row| row.starts_with("Olivia Ortiz")).unwrap();
+        assert!(owner.contains("including the ability to assign roles in Azure RBAC"), "{owner}");
+        assert!(page.says("Owner is not Data Owner"), "{}", page.words());
         assert!(
             owner.contains("Owner") && owner.contains("Subscription (inherited)Contoso Production"),
             "{owner}"
@@ -87,7 +89,8 @@ async fn who_has_access_is_shown_with_where_it_comes_from() {
         // Her data role does not let Nina see who else has one.
         let page = nina.open(PLACE).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.says("Azure does not show you who has access"), "{}", page.words());
+        assert!(page.says("Azure does not show you this instance"), "{}", page.words());
+        assert!(page.says("Reading role assignments needs a role"), "{}", page.words());
         assert!(!page.says("Olivia Ortiz"));
     })
     .await;
@@ -297,7 +300,7 @@ async fn a_lock_is_told_in_azures_words_with_what_to_do_next() {
         let page = uma.open(&request).await;
         assert_eq!(status(&page), "Stopped", "{}", page.words());
         assert!(page.says("ScopeLocked") && page.says("Please remove the lock and try again."), "{}", page.words());
-        assert!(page.says("An Owner or a User Access Administrator of it can remove the lock"), "{}", page.words());
+        assert!(page.says("A lock protects the place. Remove the lock, retry, and put the lock back."), "{}", page.words());
         assert_eq!(held(world).await, 1);
         uma.press(&page, "Retry", &[]).await;
         world.let_it_work().await;
@@ -323,7 +326,7 @@ async fn the_last_who_may_assign_roles_is_not_removed() {
         assert_eq!(status(&page), "Stopped", "{}", page.words());
         assert!(page.says("Cannot delete the last RBAC admin assignment"), "{}", page.words());
         assert!(
-            page.says("Assign Owner or User Access Administrator on it to somebody else first"),
+            page.says("Assign Owner or User Access Administrator on the subscription to somebody else first"),
             "{}",
             page.words()
         );
@@ -392,6 +395,116 @@ async fn the_pages_of_access_stand_while_azure_is_down() {
         let removal = format!("/access/remove?assignment={FACTORY_FLOOR}/providers/Microsoft.Authorization/roleAssignments/40000000-aaaa-4000-8000-000000000001");
         let page = rita.open(&removal).await;
         assert_eq!(page.status.as_u16(), 503, "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn managed_identities_are_told_from_other_service_principals_and_everybody_has_a_name() {
+    on_each_database(async |world| {
+        let rita = world.person("rita").await;
+        let reader = "Azure Digital Twins Data Reader";
+        let bridge = simulator::world::demo::SENSOR_BRIDGE;
+        for who in ["factory-sync", bridge] {
+            world
+                .azure
+                .tell(
+                    "/role-assignments",
+                    json!({ "principal": who, "role": reader, "scope": FACTORY_FLOOR }),
+                )
+                .await;
+        }
+        let rows = rita.open(PLACE).await.all("tbody tr th");
+        assert!(rows.contains(&"sensor-bridgeManaged identity".to_owned()), "{rows:?}");
+        assert!(rows.contains(&"factory-syncService principal".to_owned()), "{rows:?}");
+        let page = rita.open(&format!("{PLACE}/check?principal={bridge}")).await;
+        assert!(page.says("Managed identity · object ID"), "{}", page.words());
+        let place = PLACE.trim_end_matches("/access");
+        let sheet = rita.open(&format!("{place}/sheet.txt")).await.text;
+        assert!(sheet.contains("sensor-bridge (Managed identity)"), "{sheet}");
+        // As many as it takes: each has a name, twenty in each question to the directory.
+        for at in 0..110 {
+            let person = json!({ "upn": format!("guest{at}@contoso.com"), "name": format!("Guest {at:03}") });
+            let person = world.azure.tell("/people", person).await;
+            let row = json!({ "principal": person["id"], "role": reader, "scope": FACTORY_FLOOR });
+            world.azure.tell("/role-assignments", row).await;
+        }
+        world.azure.forget_calls().await;
+        let sheet = rita.open(&format!("{place}/sheet.txt")).await.text;
+        assert_eq!(sheet.matches("Guest 1").count(), 10, "{sheet}");
+        assert_eq!(sheet.matches("Guest ").count(), 110, "{sheet}");
+        assert!(!sheet.contains("not named by the directory"), "{sheet}");
+        assert!(world.azure.calls().await.len() < 14, "in batches");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_that_somebody_holds_here_is_removed_in_one_request() {
+    on_each_database(async |world| {
+        let (nina, uma, rita) =
+            (world.person("nina").await, world.person("uma").await, world.person("rita").await);
+        granted(world, &nina, &uma).await;
+        for role in ["Azure Digital Twins Data Owner", "Reader"] {
+            let row = json!({ "principal": NINA, "role": role, "scope": FACTORY_FLOOR });
+            world.azure.tell("/role-assignments", row).await;
+        }
+        let page = rita.open(&format!("{PLACE}/check?principal=User:{NINA}")).await;
+        assert!(page.says("Remove all of their roles here"), "{}", page.words());
+        let to = page.html_attribute("a[href^='/access/remove?']", "href");
+        let page = rita.open(PLACE).await;
+        assert!(page.says("Remove all roles of Nina Novak here"), "{}", page.words());
+        assert!(page.has("a.quiet[href^='/access/remove?'][href*='&assignment=']"));
+        let form = rita.open(&to).await;
+        assert_eq!(form.all("input[name=assignment][checked]").len(), 3, "{}", form.words());
+        assert!(
+            form.says("Azure Digital Twins Data Reader: 1 request rests on it."),
+            "{}",
+            form.words()
+        );
+        let page =
+            rita.press(&form, "Review + remove", &[("justification", "She has left.")]).await;
+        assert!(page.says("The 3 role assignments are there, as shown."), "{}", page.words());
+        let request = confirm(&rita, &page).await.url.path().to_owned();
+        assert_eq!(rita.open(&request).await.one("h1"), "Remove 3 roles from Nina Novak");
+        // One of them is gone meanwhile; the others go all the same.
+        world.azure.forget_role("nina@contoso.com", "Reader", FACTORY_FLOOR).await;
+        let page = uma.open(&request).await;
+        assert!(page.says("Nina Novak relies on it"), "{}", page.words());
+        uma.press(&page, "Approve", &[]).await;
+        world.let_it_work().await;
+        let page = rita.open(&request).await;
+        assert_eq!(status(&page), "Done", "{}", page.words());
+        assert_eq!(held(world).await, 0);
+        let deletes = world.azure.writes().await;
+        assert_eq!(deletes[1..], ["DELETE roleAssignment by uma", "DELETE roleAssignment by uma"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_of_two_people_are_not_removed_in_one_request() {
+    on_each_database(async |world| {
+        let rita = world.person("rita").await;
+        for who in [NINA, OLIVIA] {
+            let row = json!({ "principal": who, "role": "Reader", "scope": FACTORY_FLOOR });
+            world.azure.tell("/role-assignments", row).await;
+        }
+        let made = world.azure.assignments_at("factory-floor").await;
+        let ids: Vec<String> = made
+            .iter()
+            .map(|row| {
+                let name = row["name"].as_str().unwrap();
+                format!("{FACTORY_FLOOR}/providers/Microsoft.Authorization/roleAssignments/{name}")
+            })
+            .collect();
+        let mut fields: Vec<(&str, &str)> =
+            ids.iter().map(|id| ("assignment", id.as_str())).collect();
+        fields.push(("justification", "Both have left."));
+        let page = review(&rita, "/access/remove", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("Remove the roles of one principal at one scope"), "{}", page.words());
+        assert!(page.says("Both have left."), "what was typed is there");
     })
     .await;
 }

@@ -1,9 +1,12 @@
 //! Deciding: who may, when two do at once, and what becomes of it.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 use super::{
     asking::{OFFERED, create, instance, request_access, status},
+    azure::Call,
     doors::addresses,
     world::{on_each_database, under_policy},
 };
@@ -356,6 +359,54 @@ async fn approving_and_withdrawing_at_once_while_the_worker_works_ends_in_one_of
             let granted = world.azure.assignments_at(&format!("dt-both-{number}")).await.len();
             assert_eq!(granted, usize::from(approved), "{number}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_looks_again_and_again_asks_azure_for_nothing() {
+    under_policy(OFFERED, async |world| {
+        let (nina, uma, aldo) =
+            (world.person("nina").await, world.person("uma").await, world.person("aldo").await);
+        // A group, a provider and an instance: whoever decides sees step by step what is so already.
+        let mut fields = instance("dt-nina");
+        fields[1] = ("resource_group", "+");
+        fields.push(("new_resource_group", "rg-nina"));
+        let request = create(&nina, &fields).await.url.path().to_owned();
+        let progress = format!("{request}/progress");
+        world.azure.forget_calls().await;
+        assert!(uma.open(&request).await.has("form[action$='/approval']"));
+        let asked = world.azure.calls().await;
+        let by_uma = |call: &&Call| call.caller.as_deref() == Some("uma@contoso.com");
+        assert!(asked.iter().filter(by_uma).count() >= 3, "each step: {asked:?}");
+
+        for person in [&nina, &aldo] {
+            person.open(&request).await;
+        }
+        world.azure.forget_calls().await;
+        for _ in 0..5 {
+            for person in [&nina, &uma, &aldo] {
+                let page = person.open(&progress).await;
+                assert_eq!(status(&page), "Waiting for approval", "{}", page.words());
+            }
+            world.wait(Duration::from_secs(10)).await;
+        }
+        assert!(world.azure.calls().await.is_empty(), "{:?}", world.azure.calls().await);
+
+        // Later: whether Uma decides there still, once and about nothing else.
+        world.wait(Duration::from_secs(11)).await;
+        for person in [&nina, &uma, &aldo, &uma] {
+            assert_eq!(person.open(&progress).await.status, StatusCode::OK);
+        }
+        let asked = world.azure.calls().await;
+        assert!(asked.iter().all(|call| by_uma(&call)), "{asked:?}");
+        assert!(asked.iter().all(|call| call.path.ends_with("/permissions")), "{asked:?}");
+        assert!(!asked.is_empty());
+
+        // Whoever loses the right sees the request no longer.
+        world.azure.take_role("uma@contoso.com", "User Access Administrator").await;
+        world.wait(Duration::from_secs(61)).await;
+        assert_eq!(uma.open(&progress).await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

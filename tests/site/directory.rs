@@ -1,5 +1,7 @@
 //! Instances as people see them: the directory, their own pages, and how to call them.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -20,6 +22,7 @@ async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
         world.azure.forget_calls().await;
         let page = olivia.open("/instances").await;
         assert!(page.all("tbody th a").contains(&"factory-floor".to_owned()), "{}", page.words());
+        assert_eq!(page.one("tbody td[data-label=Region]"), "West Europe");
         assert_eq!(page.html_attribute("tbody th a", "href").matches('/').count(), 4);
         let asked = || async {
             let calls = world.azure.calls().await;
@@ -33,9 +36,16 @@ async fn the_directory_asks_azure_once_and_shows_what_one_sees() {
         assert_eq!(asked().await, 1);
         olivia.open("/instances?anew=yes").await;
         assert_eq!(asked().await, 1, "not more often than every five seconds");
-        world.wait(std::time::Duration::from_secs(5)).await;
+        world.wait(Duration::from_secs(5)).await;
         olivia.open("/instances?anew=yes").await;
         assert_eq!(asked().await, 2);
+        // Azure's names of the regions are a comfort: without them the list is there as well.
+        world.wait(Duration::from_secs(61)).await;
+        let fault = json!({"service": "arm", "path": "/locations", "status": 503, "times": 9});
+        world.azure.fail(fault).await;
+        let page = olivia.open("/instances").await;
+        assert_eq!(page.one("tbody td[data-label=Region]"), "westeurope", "{}", page.words());
+        world.azure.mend().await;
         // Nina holds no role.
         let nina = world.person("nina").await.open("/instances").await;
         assert!(nina.says("Azure shows you no instance"), "{}", nina.words());
@@ -55,6 +65,54 @@ async fn a_directory_that_azure_does_not_give_says_why() {
         let page = olivia.open("/instances").await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.says("AuthorizationFailed"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_directory_outlives_the_token_that_it_was_asked_with() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        let names = async || olivia.open("/instances?anew=yes").await.all("tbody th a");
+        let before = names().await;
+        assert!(before.contains(&"factory-floor".to_owned()), "{before:?}");
+        // Azure thinks the token's hour over; the portal, whose clock goes after, does not.
+        world.azure.advance(Duration::from_secs(2 * 3600)).await;
+        world.app.clock.advance(Duration::from_secs(6));
+        world.azure.forget_calls().await;
+        assert_eq!(names().await, before);
+        let calls = world.azure.calls().await;
+        let asked = calls.iter().filter(|call| call.path.contains("ResourceGraph"));
+        let answers: Vec<u16> = asked.map(|call| call.status).collect();
+        assert_eq!(answers, [401, 200], "once more, with another token");
+
+        // Azure takes no token at all: said, and not asked for ever.
+        let fault = json!({"service": "arm", "path": "ResourceGraph", "status": 401, "times": 9,
+            "code": "ExpiredAuthenticationToken", "message": "The access token expiry is over."});
+        world.azure.fail(fault).await;
+        world.app.clock.advance(Duration::from_secs(6));
+        world.azure.forget_calls().await;
+        let page = olivia.open("/instances?anew=yes").await;
+        assert!(page.says("ExpiredAuthenticationToken"), "{}", page.words());
+        let calls = world.azure.calls().await;
+        assert_eq!(calls.iter().filter(|call| call.path.contains("ResourceGraph")).count(), 2);
+        world.azure.mend().await;
+        assert_eq!(names().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_whose_sign_in_was_revoked_comes_back_to_the_directory() {
+    on_each_database(async |world| {
+        let olivia = world.person("olivia").await;
+        olivia.open("/instances").await;
+        world.azure.tell("/people/olivia@contoso.com/revoke", json!({})).await;
+        world.wait(Duration::from_secs(61)).await;
+        let page = olivia.open("/instances").await;
+        let page = olivia.pick(&page, "olivia").await;
+        assert_eq!(page.url.path(), "/instances");
+        assert!(page.all("tbody th a").contains(&"factory-floor".to_owned()), "{}", page.words());
     })
     .await;
 }
@@ -93,12 +151,12 @@ async fn a_test_of_ones_access_says_what_is_missing() {
         request_access(&olivia, "data_owner").await;
         world.let_it_work().await;
         // After half an hour it is not for that reason that the instance refuses.
-        world.wait(std::time::Duration::from_secs(1_800)).await;
+        world.wait(Duration::from_secs(1_800)).await;
         let page = olivia.send(&connect, &[]).await;
         let words = "refuses you although you hold Azure Digital Twins Data Owner";
         assert!(page.says(words) && page.says("a deny assignment"), "{}", page.words());
         assert!(!page.says("Not yet in effect"), "{}", page.words());
-        world.wait(std::time::Duration::from_secs(20_000)).await;
+        world.wait(Duration::from_secs(20_000)).await;
         let page = olivia.send(&connect, &[]).await;
         assert!(page.says("Your access works"), "{}", page.words());
     })

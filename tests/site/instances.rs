@@ -208,6 +208,7 @@ async fn a_reader_asks_and_who_decides_reads_what_will_stop() {
         assert_eq!(status(&rita.open(&request).await), "Waiting for approval");
         let page = greg.open(&request).await;
         assert!(page.says("This will stop"), "{}", page.words());
+        assert!(page.says("As Azure showed it to Rita Rossi on 20"), "{}", page.words());
         assert!(page.says("Endpoint alarms") && page.says("Azure Event Hubs Data Owner"));
         approve(&greg, &request).await;
         world.let_it_work().await;
@@ -616,6 +617,28 @@ async fn a_hand_over_sheet_says_who_may_use_the_data() {
         let json: Value = serde_json::from_str(&json.text).unwrap();
         assert_eq!(json["hostName"], "factory-floor.api.weu.digitaltwins.azure.net");
         assert_eq!(json["dataRoles"][0]["objectId"], super::world::OLIVIA);
+        // As the page says it: the region by both names, who made the sheet, and when.
+        assert_eq!((&json["location"], &json["region"]), (&json!("westeurope"), &json!("West Europe")));
+        assert_eq!(json["madeBy"]["userPrincipalName"], "olivia@contoso.com");
+        assert_eq!(json["madeAt"], world.app.clock.now().iso());
+        assert_eq!(json["remarks"], json!([]));
+        for words in [page.words(), text.text] {
+            assert!(words.contains("West Europe") && words.contains("westeurope"), "{words}");
+            assert!(words.contains("Made by Olivia Ortiz (olivia@contoso.com)"), "{words}");
+        }
+        // A directory that answers nothing is said everywhere.
+        world.azure.fail(json!({"service": "graph", "status": 403, "times": 9, "code": "Authorization_RequestDenied",
+            "message": "Insufficient privileges to complete the operation."})).await;
+        let page = olivia.open(&format!("{PAGE}/sheet")).await;
+        let text = olivia.fetch(&format!("{PAGE}/sheet.txt")).await.text;
+        let json = olivia.fetch(&format!("{PAGE}/sheet.json")).await;
+        let json: Value = serde_json::from_str(&json.text).unwrap();
+        for words in [page.words(), text, json["remarks"][0].as_str().unwrap().to_owned()] {
+            assert!(words.contains("The directory named nobody"), "{words}");
+        }
+        assert_eq!(json["dataRoles"][0]["holder"], super::world::OLIVIA);
+        assert_eq!(json["dataRoles"][0]["role"], "Azure Digital Twins Data Owner");
+        world.azure.mend().await;
         // Whom Azure does not show the instance, it hands over nothing.
         let nina = world.person("nina").await;
         assert_eq!(nina.fetch(&format!("{PAGE}/sheet.json")).await.status, StatusCode::NOT_FOUND);

@@ -6,22 +6,36 @@
 )]
 
 mod access;
+mod again;
 mod asking;
 mod azure;
+mod backup;
+mod carrying_on;
+mod database;
 mod deciding;
 mod directory;
 mod doors;
+mod faults;
+mod helpers;
 mod history;
 mod hostile;
+mod identity_roles;
 mod instances;
 mod networking;
 mod once;
+mod patience;
 mod people;
+mod portal;
 mod program;
+mod refusals;
 mod roles;
 mod safety;
+mod schemas;
 mod secrets;
 mod sign_in;
+#[cfg(unix)]
+mod stopping;
 mod troubles;
+mod watching;
 mod working;
 mod world;

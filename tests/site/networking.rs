@@ -11,7 +11,7 @@ use super::{
 };
 
 const ZONE: &str = "privatelink.digitaltwins.azure.net";
-const FACTORY_FLOOR: &str =
+pub const FACTORY_PAGE: &str =
     "/instances/a1b2c3d4-0000-4000-8000-000000000001/rg-factory/factory-floor";
 
 fn in_factory(rest: &str) -> String {
@@ -67,7 +67,7 @@ pub async fn change(person: &Browser, link: &str, typed: &[(&str, &str)]) -> Pag
 
 /// The review page, or the form again.
 async fn changed(person: &Browser, link: &str, typed: &[(&str, &str)]) -> Page {
-    let page = person.open(&format!("{FACTORY_FLOOR}/networking")).await;
+    let page = person.open(&format!("{FACTORY_PAGE}/networking")).await;
     let address = page.html_attribute(&format!("a[href*='change={link}']"), "href");
     let form = person.open(&address).await;
     let mut typed = typed.to_vec();
@@ -182,7 +182,7 @@ async fn a_connection_by_request_waits_until_it_is_approved_on_the_networking_pa
         assert_eq!(connection_states(world).await, ["Pending"]);
         assert_eq!(world.azure.writes().await, ["PUT pe-plant by olivia"]);
 
-        let page = olivia.open(&format!("{FACTORY_FLOOR}/networking")).await;
+        let page = olivia.open(&format!("{FACTORY_PAGE}/networking")).await;
         assert!(page.says("Plant 3 needs it.") && page.says("Pending"), "{}", page.words());
         let page = change(&olivia, "approve", &[("message", "Welcome.")]).await;
         world.let_it_work().await;
@@ -190,13 +190,21 @@ async fn a_connection_by_request_waits_until_it_is_approved_on_the_networking_pa
         assert_eq!(status(&page), "Done", "{}", page.words());
         assert!(page.says("Azure shows the connection as Approved."), "{}", page.words());
         assert_eq!(connection_states(world).await, ["Approved"]);
-        let page = olivia.open(&format!("{FACTORY_FLOOR}/networking")).await;
+        let page = olivia.open(&format!("{FACTORY_PAGE}/networking")).await;
         assert!(page.says("Welcome."), "{}", page.words());
 
         // It is turned away, and at last removed.
-        change(&olivia, "reject", &[]).await;
+        let page =
+            change(&olivia, "reject", &[("actions_required", "Make another in hall 4.")]).await;
+        assert!(page.says("--actions-required 'Make another in hall 4.'"), "{}", page.words());
+        assert!(page.says("Actions required"), "{}", page.words());
         world.let_it_work().await;
         assert_eq!(connection_states(world).await, ["Rejected"]);
+        let row = &resources(world, "/privateEndpointConnections").await[0];
+        let state = &row["properties"]["privateLinkServiceConnectionState"];
+        assert_eq!(state["actionsRequired"], "Make another in hall 4.");
+        let page = olivia.open(&format!("{FACTORY_PAGE}/networking")).await;
+        assert!(page.says("Actions required: Make another in hall 4."), "{}", page.words());
         let page = change(&olivia, "remove", &[]).await;
         world.let_it_work().await;
         assert_eq!(status(&olivia.open(page.url.path()).await), "Done");
@@ -480,7 +488,7 @@ async fn a_full_region_is_warned_of_and_azures_refusal_is_shown() {
 async fn who_sees_no_networks_types_resource_ids() {
     on_each_database(async |world| {
         let (rita, olivia) = (world.person("nina").await, world.person("olivia").await);
-        let page = rita.open(&format!("{FACTORY_FLOOR}/networking")).await;
+        let page = rita.open(&format!("{FACTORY_PAGE}/networking")).await;
         assert!(page.says("Azure does not show you this instance"), "{}", page.words());
         // The address of a form may be guessed: nothing is shown there that Azure does not show.
         let id = in_factory("Microsoft.DigitalTwins/digitalTwinsInstances/factory-floor");

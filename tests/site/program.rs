@@ -19,23 +19,26 @@ use super::{
 };
 
 /// For a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
-fn twindesk(arguments: &[&str], settings: &HashMap<String, String>) -> Command {
+pub fn twindesk(arguments: &[&str], settings: &HashMap<String, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twindesk"));
     command.args(arguments).env_clear().envs(settings);
     command
 }
 
 /// What it said until it ended, on both ways.
-fn said(arguments: &[&str], settings: &HashMap<String, String>) -> (Option<i32>, String, String) {
+pub fn said(
+    arguments: &[&str],
+    settings: &HashMap<String, String>,
+) -> (Option<i32>, String, String) {
     let output = twindesk(arguments, settings).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 /// The same while the simulated Azure goes on answering.
-async fn said_beside(
+pub async fn said_beside(
     arguments: &'static [&str],
     settings: &HashMap<String, String>,
 ) -> (Option<i32>, String) {
@@ -46,15 +49,18 @@ async fn said_beside(
 }
 
 /// The program while it runs. It is killed if the test ends before it.
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     lines: mpsc::Receiver<String>,
-    heard: Vec<String>,
+    pub heard: Vec<String>,
 }
 
 impl Running {
-    fn start(arguments: &[&str], settings: &HashMap<String, String>) -> Running {
-        let mut command = twindesk(arguments, settings);
+    pub fn start(arguments: &[&str], settings: &HashMap<String, String>) -> Running {
+        Running::of(twindesk(arguments, settings))
+    }
+
+    pub fn of(mut command: Command) -> Running {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (say, lines) = mpsc::channel();
         let (out, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
@@ -73,7 +79,7 @@ impl Running {
     }
 
     /// The first line with these words. (What is said in two ways may be heard in any order.)
-    fn hears(&mut self, words: &str) -> String {
+    pub fn hears(&mut self, words: &str) -> String {
         if let Some(line) = self.heard.iter().find(|line| line.contains(words)) {
             return line.clone();
         }
@@ -92,11 +98,30 @@ impl Running {
         }
     }
 
-    /// Tells it to stop as a service manager does, and waits.
+    /// Where it listens, as it says when it is ready.
+    pub fn address(&mut self) -> String {
+        let ready = self.hears(" ready ");
+        let (_, rest) = ready.split_once("address=").unwrap();
+        rest.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// Tells it to stop as a service manager does.
     #[cfg(unix)]
-    fn stop(mut self) -> (ExitStatus, Vec<String>) {
+    pub fn tell_to_stop(&self) {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Tells it to stop, and waits.
+    #[cfg(unix)]
+    pub fn stop(self) -> (ExitStatus, Vec<String>) {
+        self.tell_to_stop();
+        self.ended()
+    }
+
+    /// Waits until it has stopped, for which it has ten seconds.
+    #[cfg(unix)]
+    pub fn ended(mut self) -> (ExitStatus, Vec<String>) {
         let began = Instant::now();
         let ended = self.child.wait().unwrap();
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
@@ -114,16 +139,16 @@ impl Drop for Running {
 }
 
 /// A folder that is gone after the test.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         let folder = std::env::temp_dir().join(format!("twindesk-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
     }
 
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 }
@@ -134,12 +159,12 @@ impl Drop for Folder {
     }
 }
 
-fn nothing() -> HashMap<String, String> {
+pub fn nothing() -> HashMap<String, String> {
     HashMap::new()
 }
 
 /// These settings but for some.
-fn but(settings: &HashMap<String, String>, other: &[(&str, &str)]) -> HashMap<String, String> {
+pub fn but(settings: &HashMap<String, String>, other: &[(&str, &str)]) -> HashMap<String, String> {
     let mut settings = settings.clone();
     settings.extend(other.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
     settings
@@ -149,7 +174,9 @@ fn but(settings: &HashMap<String, String>, other: &[(&str, &str)]) -> HashMap<St
 fn help_names_every_command_and_each_has_its_own() {
     let (code, text, _) = said(&["--help"], &nothing());
     assert_eq!(code, Some(0));
-    for command in ["serve", "demo", "check", "verify-history", "new-key", "health"] {
+    for command in
+        ["serve", "demo", "check", "verify-history", "backup", "restore", "new-key", "health"]
+    {
         assert!(text.contains(&format!("\n  {command} ")), "{command}: {text}");
         let (code, own, _) = said(&[command, "--help"], &nothing());
         assert_eq!(code, Some(0), "{command}");
@@ -173,10 +200,16 @@ fn a_new_key_is_printed_alone_and_is_good() {
 #[tokio::test]
 async fn check_finds_nothing_wrong_where_nothing_is() {
     on_each_database(async |world| {
-        let (code, text) = said_beside(&["check"], world.settings()).await;
+        let watched = [
+            ("TWINDESK_METRICS_ADDRESS", "127.0.0.1:9464"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+        ];
+        let (code, text) = said_beside(&["check"], &but(world.settings(), &watched)).await;
         assert_eq!(code, Some(0), "{text}");
         for line in [
             "ok     settings ",
+            "ok     metrics           will be at http://127.0.0.1:9464/metrics",
+            "ok     traces            will be sent to http://127.0.0.1:9/v1/traces",
             "ok     policy file ",
             "ok     database ",
             "ok     Entra ID ",

@@ -97,8 +97,16 @@ async fn every_answer_tells_the_browser_how_far_to_trust_it() {
                 assert_eq!(page.header(name), value, "{what} at {}: {name}", page.url);
             }
             assert!(page.header("permissions-policy").contains("camera=()"), "{what}");
-            let kept =
-                if what == "static" { "public, max-age=31536000, immutable" } else { "no-store" };
+            let kept = match what {
+                "static" => "public, max-age=31536000, immutable",
+                // For the browser's Back; what it keeps belongs to the session's cookie.
+                "form" => "private, no-cache",
+                _ => "no-store",
+            };
+            if what == "form" {
+                let vary = page.headers.get_all("vary").iter();
+                assert!(vary.filter_map(|vary| vary.to_str().ok()).any(|vary| vary == "Cookie"));
+            }
             assert_eq!(page.header("cache-control"), kept, "{what} at {}", page.url);
             assert_eq!(page.header("strict-transport-security"), "", "{what}: this is plain http");
             let policy = page.header("content-security-policy");
@@ -246,6 +254,7 @@ async fn cookies_are_closed_to_scripts_and_hold_nothing_but_chance() {
             }
         }
         let out = browser.post("/sign-out", &[]).await;
+        assert_eq!(out.header("clear-site-data"), "\"cache\"", "nothing is left to page back to");
         let cookie = out.header("set-cookie");
         is_sound_cookie(cookie, false);
         assert!(
@@ -525,15 +534,15 @@ async fn a_database_that_is_gone_is_told_on_a_whole_page_without_its_causes() {
             (&coming, &*back),
         ] {
             let page = browser.fetch(path).await;
-            assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", page.text);
-            assert!(page.has("main h1") && page.says("Something went wrong here"), "{path}");
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", page.text);
+            assert!(page.has("main h1") && page.says("database does not answer"), "{path}");
             assert!(uuid::Uuid::try_parse(&page.one("main p.meta code")).is_ok(), "{path}");
             for cause in ["pool", "sqlx", "SELECT", "closed", "postgres", "sqlite", ".rs"] {
                 assert!(!page.text.contains(cause), "{path} tells of {cause}: {}", page.text);
             }
         }
         let page = nina.send("/access", &[("go", "review")]).await;
-        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         let ready = nina.fetch("/health/ready").await;
         assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(nina.fetch("/health/live").await.status, StatusCode::OK);

@@ -217,7 +217,7 @@ async fn the_id_of_a_page_that_failed_is_in_the_log() {
         let log = Log::read();
         let line = |id: &str| {
             log.lines()
-                .find(|line| line.contains(id))
+                .find(|line| line.contains(id) && line.contains(" a page "))
                 .unwrap_or_else(|| panic!("{id} is not in the log"))
         };
         assert!(line(&missing).contains("path=\"/nowhere\""), "{}", line(&missing));

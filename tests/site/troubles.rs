@@ -9,7 +9,7 @@ use super::{
 };
 
 /// What a page says is asked, without who asked, when, and under which ID.
-fn asked(page: &Page) -> Vec<String> {
+pub fn asked(page: &Page) -> Vec<String> {
     let (labels, values) = (page.all("aside dt"), page.all("aside dd"));
     let all = labels.iter().zip(values);
     let all =

@@ -96,7 +96,7 @@ async fn a_worker_that_lost_its_lease_writes_nothing() {
         let other = world.replica().await;
         assert!(work::tick(&other).await.unwrap(), "another takes it over");
         let before = olivia.open(&request).await.all(".timeline li");
-        let outcome = twindesk::domain::run::Outcome::NeedsSignIn { claims: None };
+        let outcome = twindesk::domain::run::Outcome::NeedsSignIn { claims: None, problem: None };
         assert!(!world.app.store.settle(&late, outcome, world.app.clock.now()).await.unwrap());
         assert!(
             !world.app.store.sending(&late, world.app.clock.now()).await.unwrap(),

@@ -7,13 +7,13 @@ use twindesk::{App, clock::Clock, config::Config, domain::Time, program, web, wo
 
 use super::{azure::Azure, people::Browser};
 
-pub use simulator::world::demo::{DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
+pub use simulator::world::demo::{CARL, DEVELOPMENT, NINA, OLIVIA, PRODUCTION};
 
 pub struct World {
     pub app: App,
     pub azure: Azure,
     pub origin: String,
-    database: Database,
+    pub database: Database,
     settings: HashMap<String, String>,
 }
 
@@ -45,27 +45,12 @@ pub async fn under_policy(policy: &str, story: impl AsyncFn(&World)) {
 }
 
 impl World {
-    async fn on(database: Database, more: &[(&str, &str)]) -> World {
+    pub async fn on(database: Database, more: &[(&str, &str)]) -> World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let origin = format!("http://localhost:{}", address.port());
         let azure = Azure::start(&origin).await;
-        let mut settings: HashMap<String, String> = [
-            ("AZURE_TENANT_ID", simulator::world::demo::TENANT.to_owned()),
-            ("AZURE_CLIENT_ID", simulator::world::demo::CLIENT_ID.to_owned()),
-            ("AZURE_CLIENT_SECRET", simulator::world::demo::CLIENT_SECRET.to_owned()),
-            ("AZURE_AUTHORITY_HOST", format!("{}/entra", azure.base)),
-            ("TWINDESK_ARM_URL", format!("{}/arm", azure.base)),
-            ("TWINDESK_GRAPH_URL", format!("{}/graph", azure.base)),
-            ("TWINDESK_TWINS_URL", format!("{}/twins/{{host}}", azure.base)),
-            ("TWINDESK_BASE_URL", origin.clone()),
-            ("TWINDESK_DATABASE_URL", database.url.clone()),
-            ("TWINDESK_KEYS", twindesk::delegation::new_key()),
-            ("TWINDESK_POLL_FLOOR", "1s".to_owned()),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+        let mut settings = settings(&azure, &origin, &database.url);
         settings.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         let app = build(&settings, Clock::set(now())).await;
         let site = web::site(app.clone());
@@ -76,6 +61,13 @@ impl World {
     /// Another replica on the same database, with its own memory.
     pub async fn replica(&self) -> App {
         build(&self.settings, self.app.clock.clone()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn replica_with(&self, more: &[(&str, &str)]) -> App {
+        let mut settings = self.settings.clone();
+        settings.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        build(&settings, self.app.clock.clone()).await
     }
 
     /// A browser in which this person of the simulated tenant has signed in.
@@ -129,8 +121,30 @@ impl World {
         connection.close().await.unwrap();
     }
 
+    /// Holds what every decision writes, as another program may, until it is dropped.
+    pub async fn hold(&self) -> sqlx::AnyConnection {
+        use sqlx::Connection;
+        let mut holder = sqlx::AnyConnection::connect(&self.database.url).await.unwrap();
+        let hold = match self.is_postgres() {
+            true => "BEGIN; UPDATE history_head SET seq = seq",
+            false => "BEGIN IMMEDIATE",
+        };
+        sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+        holder
+    }
+
+    /// Whether a connection to PostgreSQL that is made from now on may write: to a standby none may.
+    pub async fn takes_writes(&self, does: bool) {
+        let Some(server) = &self.database.server else { return };
+        let url = url::Url::parse(&self.database.url).unwrap();
+        let name = url.path().trim_start_matches('/');
+        let read_only = if does { "off" } else { "on" };
+        let set = format!("ALTER DATABASE {name} SET default_transaction_read_only = {read_only}");
+        tell(server, &set).await;
+    }
+
     pub fn is_postgres(&self) -> bool {
-        self.database.server.is_some()
+        self.database.is_postgres()
     }
 
     /// Every row of every table, as text.
@@ -138,11 +152,31 @@ impl World {
         self.database.rows().await
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         self.azure.has_kept_its_shapes().await;
         self.app.store.close().await;
         self.database.drop().await;
     }
+}
+
+/// What an operator sets for a portal at this origin.
+pub fn settings(azure: &Azure, origin: &str, database: &str) -> HashMap<String, String> {
+    [
+        ("AZURE_TENANT_ID", simulator::world::demo::TENANT.to_owned()),
+        ("AZURE_CLIENT_ID", simulator::world::demo::CLIENT_ID.to_owned()),
+        ("AZURE_CLIENT_SECRET", simulator::world::demo::CLIENT_SECRET.to_owned()),
+        ("AZURE_AUTHORITY_HOST", format!("{}/entra", azure.base)),
+        ("TWINDESK_ARM_URL", format!("{}/arm", azure.base)),
+        ("TWINDESK_GRAPH_URL", format!("{}/graph", azure.base)),
+        ("TWINDESK_TWINS_URL", format!("{}/twins/{{host}}", azure.base)),
+        ("TWINDESK_BASE_URL", origin.to_owned()),
+        ("TWINDESK_DATABASE_URL", database.to_owned()),
+        ("TWINDESK_KEYS", twindesk::delegation::new_key()),
+        ("TWINDESK_POLL_FLOOR", "1s".to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
 }
 
 async fn build(settings: &HashMap<String, String>, clock: Clock) -> App {
@@ -158,11 +192,11 @@ fn now() -> Time {
 /// An empty database of its own, gone when the test has gone well.
 pub struct Database {
     pub url: String,
-    server: Option<String>,
+    pub server: Option<String>,
 }
 
 impl Database {
-    async fn each() -> Vec<Database> {
+    pub async fn each() -> Vec<Database> {
         let mut each = vec![Database::sqlite()];
         if let Ok(server) = std::env::var("TWINDESK_TEST_POSTGRES") {
             each.push(Database::postgres(server).await);
@@ -173,6 +207,10 @@ impl Database {
     pub fn sqlite() -> Database {
         let file = std::env::temp_dir().join(format!("twindesk-{}.db", uuid::Uuid::new_v4()));
         Database { url: format!("sqlite:{}", file.display()), server: None }
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.server.is_some()
     }
 
     async fn postgres(server: String) -> Database {
@@ -197,7 +235,7 @@ impl Database {
         due.0
     }
 
-    async fn rows(&self) -> Vec<String> {
+    pub async fn rows(&self) -> Vec<String> {
         use sqlx::{AssertSqlSafe, Connection};
         let mut connection = sqlx::AnyConnection::connect(&self.url).await.unwrap();
         let (tables, columns) = match self.server {

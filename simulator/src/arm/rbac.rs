@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn every_role_of_the_file_is_read() {
         let world = World::default();
-        assert_eq!(world.roles().count(), 11);
+        assert_eq!(world.roles().count(), 13);
         assert!(
             world
                 .role("Azure Digital Twins Data Owner")

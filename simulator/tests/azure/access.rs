@@ -530,8 +530,8 @@ async fn custom_roles_are_listed_where_they_may_be_assigned() {
         names(at("", "?$filter=atScopeAndBelow() and type eq 'CustomRole'")).await,
         ["Twin Maker", "Model Reader"]
     );
-    assert_eq!(names(at(twins, "?$filter=atScopeAndBelow()")).await.len(), 12);
-    assert_eq!(names(at(factory, "?$filter=type eq 'BuiltInRole'")).await.len(), 11);
+    assert_eq!(names(at(twins, "?$filter=atScopeAndBelow()")).await.len(), 14);
+    assert_eq!(names(at(factory, "?$filter=type eq 'BuiltInRole'")).await.len(), 13);
     assert_eq!(names(at(factory, "?$filter=roleName eq 'model reader'")).await, ["Model Reader"]);
     assert_eq!(names(at("", "?$filter=roleName eq 'Model Reader'")).await.len(), 0);
     let unknown = rita.get(&at("", "?$filter=color eq 'red'")).await;

@@ -474,7 +474,7 @@ async fn lists_hold_what_the_caller_may_read_page_by_page() {
         assert!(next.is_empty() || next.starts_with(&azure.at("/arm/")));
         pages += 1;
     }
-    assert_eq!((names.len(), pages), (11, 6));
+    assert_eq!((names.len(), pages), (13, 7));
 }
 
 #[tokio::test]

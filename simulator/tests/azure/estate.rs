@@ -35,7 +35,16 @@ async fn all_resources_are_listed_for_those_who_may_read_them() {
     let all = resources(&rita, "", "").await;
     assert_eq!(
         names(&all),
-        ["factory-floor", "sensor-bridge", "line-camera", "twins-export", "vnet-factory"]
+        [
+            "factory-floor",
+            "sensor-bridge",
+            "line-camera",
+            "twins-export",
+            "vnet-factory",
+            "contoso-factory",
+            "contoso-orders",
+            "contosofactory"
+        ]
     );
     assert_eq!(all[0]["type"], "Microsoft.DigitalTwins/digitalTwinsInstances");
     assert_eq!(all[0].get("properties"), None, "not in lists");
@@ -76,7 +85,7 @@ async fn all_resources_are_listed_for_those_who_may_read_them() {
     assert_eq!(rita.get(&wrong).await.code(), "InvalidFilterInQueryString");
 
     let greg = azure.person("greg@contoso.com", ARM).await;
-    assert_eq!(resources(&greg, "", "").await.len(), 4, "what is in his group");
+    assert_eq!(resources(&greg, "", "").await.len(), 7, "what is in his group");
     let nina = azure.person("nina@contoso.com", ARM).await;
     let refused = nina.get(&production("/resources?api-version=2021-04-01")).await;
     assert_eq!(refused.code(), "AuthorizationFailed");

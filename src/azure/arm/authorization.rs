@@ -214,11 +214,16 @@ struct DefinitionProperties {
     permissions: Option<Vec<PermissionEntry>>,
 }
 
+/// The GUID at the end of a role definition's id, which is the same wherever the role is assigned.
+pub fn role_guid(definition_id: &str) -> String {
+    definition_id.rsplit('/').next().unwrap_or_default().to_lowercase()
+}
+
 impl DefinitionRow {
     fn into_definition(self) -> RoleDefinition {
         let properties = self.properties.unwrap_or_default();
         let id = self.id.or(self.name).unwrap_or_default();
-        let guid = id.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let guid = role_guid(&id);
         RoleDefinition {
             name: properties.role_name.as_deref().and_then(name).unwrap_or_else(|| guid.clone()),
             guid,

@@ -47,6 +47,30 @@ pub struct AssignedIdentity {
     pub client_id: Option<String>,
 }
 
+impl Instance {
+    /// Object ID of the system-assigned identity, where that is on.
+    pub fn principal_id(&self) -> Option<&str> {
+        self.identity.as_ref()?.principal_id.as_deref()
+    }
+
+    pub fn user_assigned(&self) -> impl Iterator<Item = &AssignedIdentity> {
+        self.identity.iter().flat_map(|identity| &identity.user_assigned)
+    }
+
+    /// Object id of one of its identities: of the user-assigned one with this resource id, or of the
+    /// system-assigned. `None` where it has no such identity.
+    pub fn principal_of(&self, user_assigned: Option<&str>) -> Option<&str> {
+        let identity = self.identity.as_ref()?;
+        match user_assigned {
+            None => identity.principal_id.as_deref(),
+            Some(id) => {
+                let mut all = identity.user_assigned.iter();
+                all.find(|one| one.id.eq_ignore_ascii_case(id))?.principal_id.as_deref()
+            }
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameAnswer {
     pub available: bool,

@@ -9,7 +9,7 @@ mod locks;
 mod networking;
 mod resource_graph;
 
-pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition};
+pub use authorization::{Filter, PermissionEntry, RoleAssignment, RoleDefinition, role_guid};
 pub use endpoints::{ActsAs, Outlet};
 pub use identities::UserIdentity;
 pub use instances::{AssignedIdentity, Identity, Instance, NameAnswer};
@@ -214,6 +214,14 @@ impl Azure {
         );
         let rows: Vec<Row> = self.list(token, &path).await?;
         Ok(rows.into_iter().map(Row::into_group).collect())
+    }
+
+    /// Ids of what is in a resource group, as far as the token's owner may read it. Parts of other
+    /// resources are not listed.
+    pub async fn resources(&self, token: &AccessToken, group: &str) -> Result<Vec<String>> {
+        let path = format!("{}/resources?api-version={RESOURCES}", resource(group)?);
+        let rows: Vec<Row> = self.list(token, &path).await?;
+        Ok(rows.into_iter().filter_map(|row| row.id).collect())
     }
 
     pub async fn resource_group(

@@ -68,6 +68,8 @@ pub struct Connection {
     /// `Pending`, `Approved`, `Rejected` or `Disconnected`.
     pub status: String,
     pub description: String,
+    /// What whoever made the private endpoint has to do; empty where Azure says `None`.
+    pub actions_required: String,
     pub provisioning_state: String,
 }
 
@@ -169,10 +171,11 @@ struct Id {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct State {
     status: Option<String>,
     description: Option<String>,
+    actions_required: Option<String>,
 }
 
 fn id(id: Option<Id>) -> String {
@@ -245,6 +248,10 @@ impl Row {
             endpoint: id(properties.private_endpoint),
             status: state.status.unwrap_or_default(),
             description: state.description.unwrap_or_default(),
+            actions_required: state
+                .actions_required
+                .filter(|actions| !actions.eq_ignore_ascii_case("None"))
+                .unwrap_or_default(),
             provisioning_state,
         }
     }

@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Content, Fact, Problems, Subscription, Warning,
-    names::{is_confirmed, parse_instance, parse_justification},
-};
+use super::{AboutText, Content, Fact, Problems, Subscription, Warning, about};
 use crate::domain::{
-    person::Person,
+    Time,
+    person::{Named, Person},
     plan::{Steps, Surroundings},
     scope::Scope,
 };
@@ -28,7 +26,23 @@ pub struct ChangeIdentity {
     /// What could not be seen, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
+    /// Who saw that, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sighting: Option<Sighting>,
     pub justification: String,
+}
+
+/// Whose eyes something of Azure was seen with, and when: another may see more, or later something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    pub by: Named,
+    pub at: Time,
+}
+
+impl Sighting {
+    pub fn words(&self) -> String {
+        format!("As Azure showed it to {} on {}.", self.by.name, self.at.words())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +77,18 @@ pub struct Use {
     pub state: String,
 }
 
+impl Use {
+    pub fn words(&self) -> String {
+        let acts_as = acts_as(self.identity.as_ref());
+        let Use { what, name, target, state, .. } = self;
+        format!("{what} {name}{acts_as}, which delivers to {target} ({state})")
+    }
+}
+
+fn acts_as(identity: Option<&Scope>) -> String {
+    identity.map_or_else(String::new, |one| format!(" as {}", one.short()))
+}
+
 /// A role that an identity holds somewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRole {
@@ -72,6 +98,9 @@ pub struct HeldRole {
     pub role: String,
     /// As Azure writes it.
     pub scope: String,
+    /// Resource id of the role assignment. For pages, and kept nowhere.
+    #[serde(skip)]
+    pub assignment: String,
 }
 
 /// Identities of one request.
@@ -80,14 +109,12 @@ pub const MOST_IDENTITIES: usize = 20;
 /// What was chosen, and what Azure showed, as it came.
 #[derive(Clone, Debug, Default)]
 pub struct IdentityText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
+    pub about: AboutText<'a>,
     /// A word of [`IdentityChange::word`].
     pub change: &'a str,
     pub identities: Vec<&'a str>,
     /// The instance's name, typed again, where something is taken away.
     pub confirm: &'a str,
-    pub justification: &'a str,
 }
 
 impl IdentityChange {
@@ -227,52 +254,46 @@ impl ChangeIdentity {
         text: IdentityText<'_>,
         seen: Option<IdentityState>,
     ) -> Result<ChangeIdentity, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance, &mut problems);
-        let mut identities: Vec<Scope> = Vec::new();
-        for typed in text.identities.iter().map(|typed| typed.trim()).filter(|id| !id.is_empty()) {
-            match Scope::parse(typed).filter(is_identity) {
-                Some(one) if identities.contains(&one) => {}
-                Some(one) => identities.push(one),
-                None => problems.add(
-                    "resource_id",
-                    "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
-                     resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
-                ),
+        let (about, (change, seen)) = text.about.parse(|instance, problems| {
+            let identities = identities(&text.identities, problems);
+            let Some(change) = IdentityChange::from_word(text.change, identities) else {
+                problems.add("change", "Choose what is to be changed.");
+                return None;
+            };
+            check(&change, seen.as_ref(), problems);
+            if change.takes_away() {
+                about::confirm("confirm", text.confirm, instance, problems);
             }
-        }
-        let change = IdentityChange::from_word(text.change, identities);
-        match &change {
-            None => problems.add("change", "Choose what is to be changed."),
-            Some(change) => {
-                check(change, seen.as_ref(), &mut problems);
-                if let Some(instance) = &instance
-                    && change.takes_away()
-                    && !is_confirmed(text.confirm, instance)
-                {
-                    problems.add("confirm", confirm_with(instance));
-                }
-            }
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, change, seen) {
-            (Some(instance), Some(change), Some(seen)) if problems.is_empty() => {
-                Ok(ChangeIdentity {
-                    subscription: text
-                        .subscription
-                        .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
-                    instance,
-                    change,
-                    seen,
-                    uses: Vec::new(),
-                    roles: Vec::new(),
-                    unseen: Vec::new(),
-                    justification,
-                })
-            }
-            _ => Err(problems),
+            Some((change, seen?))
+        })?;
+        Ok(ChangeIdentity {
+            subscription: about.subscription,
+            instance: about.instance,
+            change,
+            seen,
+            uses: Vec::new(),
+            roles: Vec::new(),
+            unseen: Vec::new(),
+            sighting: None,
+            justification: about.justification,
+        })
+    }
+}
+
+fn identities(typed: &[&str], problems: &mut Problems) -> Vec<Scope> {
+    let mut identities: Vec<Scope> = Vec::new();
+    for typed in typed.iter().map(|typed| typed.trim()).filter(|id| !id.is_empty()) {
+        match Scope::parse(typed).filter(is_identity) {
+            Some(one) if identities.contains(&one) => {}
+            Some(one) => identities.push(one),
+            None => problems.add(
+                "resource_id",
+                "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
+                 resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
+            ),
         }
     }
+    identities
 }
 
 fn check(change: &IdentityChange, seen: Option<&IdentityState>, problems: &mut Problems) {
@@ -325,9 +346,13 @@ fn place_of(scope: &str) -> String {
     }
 }
 
-/// What is said where the name was not typed, or not so.
-pub(super) fn confirm_with(instance: &Scope) -> String {
-    format!("Type the name of the instance to confirm: {}", instance.short())
+/// Each says as whom and when it was seen.
+pub(super) fn told_by(warnings: &mut [Warning], sighting: Option<&Sighting>) {
+    for warning in warnings {
+        if let Some(sighting) = sighting {
+            warning.text = format!("{} {}", warning.text, sighting.words());
+        }
+    }
 }
 
 impl Content for ChangeIdentity {
@@ -352,10 +377,7 @@ impl Content for ChangeIdentity {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-        ];
+        let mut facts = about::facts(&self.instance);
         match &self.change {
             IdentityChange::SystemOn => facts.push(Fact::of("System-assigned", "On")),
             IdentityChange::SystemOff => facts.push(Fact::noted(
@@ -378,30 +400,13 @@ impl Content for ChangeIdentity {
             return Vec::new();
         }
         let mut warnings = Vec::new();
-        let acts_as = |identity: &Option<Scope>| match identity {
-            Some(one) => format!(" as {}", one.short()),
-            None => String::new(),
-        };
         if !self.uses.is_empty() {
             warnings.push(Warning {
                 title: "This will stop".to_owned(),
                 text: "Events no longer reach what these deliver to. Give each another identity \
                        first, or expect their flow to break."
                     .to_owned(),
-                items: self
-                    .uses
-                    .iter()
-                    .map(|one| {
-                        format!(
-                            "{} {}{}, which delivers to {} ({})",
-                            one.what,
-                            one.name,
-                            acts_as(&one.identity),
-                            one.target,
-                            one.state
-                        )
-                    })
-                    .collect(),
+                items: self.uses.iter().map(Use::words).collect(),
             });
         }
         if !self.roles.is_empty() {
@@ -423,18 +428,13 @@ impl Content for ChangeIdentity {
                     .iter()
                     .map(|held| {
                         let place = place_of(&held.scope);
-                        format!("{}{} on {place}", held.role, acts_as(&held.identity))
+                        format!("{}{} on {place}", held.role, acts_as(held.identity.as_ref()))
                     })
                     .collect(),
             });
         }
-        if !self.unseen.is_empty() {
-            warnings.push(Warning {
-                title: "Not everything could be seen".to_owned(),
-                text: "There may be more that stops.".to_owned(),
-                items: self.unseen.clone(),
-            });
-        }
+        warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
+        told_by(&mut warnings, self.sighting.as_ref());
         warnings
     }
 
@@ -461,12 +461,10 @@ mod tests {
     fn problem(change: &str, ids: &[&str], confirm: &str, seen: Option<IdentityState>) -> String {
         let instance = instance();
         let text = IdentityText {
-            instance: &instance,
+            about: AboutText { instance: &instance, justification: "x", subscription: None },
             change,
             identities: ids.to_vec(),
             confirm,
-            justification: "x",
-            ..IdentityText::default()
         };
         match ChangeIdentity::parse(text, seen) {
             Ok(_) => String::new(),
@@ -532,6 +530,10 @@ mod tests {
             }],
             roles: Vec::new(),
             unseen: vec!["Data history was not seen.".into()],
+            sighting: Some(Sighting {
+                by: Named { id: "c".into(), name: "Carl Costa".into() },
+                at: Time(1_700_000_000_000_000),
+            }),
             justification: "why".into(),
         };
         let warnings = change.warnings();
@@ -540,6 +542,8 @@ mod tests {
             ["Endpoint alarms, which delivers to sb://ns/hub (Succeeded)"]
         );
         assert_eq!(warnings[1].items, ["Data history was not seen."]);
+        let seen = "As Azure showed it to Carl Costa on 2023-11-14 22:13 UTC.";
+        assert!(warnings.iter().all(|warning| warning.text.ends_with(seen)), "{warnings:?}");
         let on = ChangeIdentity { change: IdentityChange::SystemOn, ..change };
         assert!(on.warnings().is_empty());
     }

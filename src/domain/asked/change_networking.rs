@@ -4,14 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Problems, Subscription, Warning,
-    names::{is_instance_name, parse_justification},
+    AboutText, Content, Fact, Problems, Subscription, Warning, about,
     networking::{Connection, PrivateEndpoint, access_word},
 };
 use crate::domain::{
     person::Person,
     plan::{Steps, Surroundings},
-    principal::is_guid,
     scope::Scope,
 };
 
@@ -41,6 +39,9 @@ pub enum NetworkingChange {
         connection: Connection,
         approve: bool,
         message: String,
+        /// What the other side has to do then; empty for nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        actions_required: String,
     },
     Remove {
         connection: Connection,
@@ -50,16 +51,31 @@ pub enum NetworkingChange {
     },
 }
 
+impl NetworkingChange {
+    /// As the form calls it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            NetworkingChange::SetPublicAccess { enabled: true } => "enable",
+            NetworkingChange::SetPublicAccess { enabled: false } => "disable",
+            NetworkingChange::Decide { approve: true, .. } => "approve",
+            NetworkingChange::Decide { approve: false, .. } => "reject",
+            NetworkingChange::Remove { .. } => "remove",
+            NetworkingChange::Add { .. } => "add",
+        }
+    }
+}
+
 /// What was typed into "Change networking", as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkingText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
+    pub about: AboutText<'a>,
     /// `enable`, `disable`, `approve`, `reject`, `remove` or `add`.
     pub change: &'a str,
     /// The one that was chosen, as Azure shows it.
     pub connection: Option<Connection>,
     pub message: &'a str,
+    /// What whoever made the private endpoint has to do then.
+    pub actions_required: &'a str,
     /// Approved connections, where they are to be seen.
     pub approved: Option<usize>,
     /// What is asked for leaves no way to the instance that Azure shows, so its name is typed.
@@ -67,57 +83,37 @@ pub struct NetworkingText<'a> {
     pub typed_name: &'a str,
     /// Parsed already: their places depend on what Azure shows.
     pub private_endpoints: Vec<PrivateEndpoint>,
-    pub justification: &'a str,
 }
 
-/// `ConnectionState.description`; Azure does not say how long it may be.
+/// `ConnectionState.description` and `actionsRequired`; Azure does not say how long they may be.
 const LONGEST_DESCRIPTION: usize = 140;
 
 impl ChangeNetworking {
     pub fn parse(text: NetworkingText<'_>) -> Result<ChangeNetworking, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance);
-        if instance.is_none() {
-            problems.add("instance", "Begin at the Networking page of an instance.");
-        }
-        let change = change(&text, &mut problems);
-        if text.must_confirm
-            && let Some(instance) = &instance
-            && !text.typed_name.trim().eq_ignore_ascii_case(instance.short())
-        {
-            let name = instance.short();
-            problems
-                .add("confirm_name", format!("Type the name of the instance, {name}, to confirm."));
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, change) {
-            (Some(instance), Some(change)) if problems.is_empty() => Ok(ChangeNetworking {
-                subscription: text.subscription.unwrap_or_else(|| Subscription {
-                    id: instance.subscription_id().to_owned(),
-                    name: instance.subscription_id().to_owned(),
-                }),
-                instance,
-                change,
-                created_at: None,
-                approved: text.approved,
-                justification,
-            }),
-            _ => Err(problems),
-        }
+        let (about, change) = text.about.clone().parse(|instance, problems| {
+            let change = change(&text, problems);
+            if text.must_confirm {
+                about::confirm("confirm_name", text.typed_name, instance, problems);
+            }
+            change
+        })?;
+        Ok(ChangeNetworking {
+            subscription: about.subscription,
+            instance: about.instance,
+            change,
+            created_at: None,
+            approved: text.approved,
+            justification: about.justification,
+        })
     }
 }
 
-/// An instance's resource id, if it is one.
-fn parse_instance(id: &str) -> Option<Scope> {
-    Scope::parse(id.trim()).filter(|scope| {
-        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
-    })
-}
-
 fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<NetworkingChange> {
-    let message = text.message.trim();
-    if message.chars().count() > LONGEST_DESCRIPTION {
-        problems.add("message", format!("Use at most {LONGEST_DESCRIPTION} characters."));
+    let (message, actions_required) = (text.message.trim(), text.actions_required.trim());
+    for (field, typed) in [("message", message), ("actions_required", actions_required)] {
+        if typed.chars().count() > LONGEST_DESCRIPTION {
+            problems.add(field, format!("Use at most {LONGEST_DESCRIPTION} characters."));
+        }
     }
     let mut connection = || {
         if text.connection.is_none() {
@@ -130,6 +126,7 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
         connection,
         approve,
         message: message.to_owned(),
+        actions_required: actions_required.to_owned(),
     };
     match text.change {
         "enable" | "disable" => {
@@ -194,18 +191,18 @@ impl Content for ChangeNetworking {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-        ];
+        let mut facts = about::facts(&self.instance);
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled } => {
                 facts.push(Fact::of("Public network access", access_word(*enabled)));
             }
-            NetworkingChange::Decide { connection, approve, message } => {
+            NetworkingChange::Decide { connection, approve, message, actions_required } => {
                 facts.push(Fact::of("Private endpoint", connection.short()));
                 let word = if *approve { "Approved" } else { "Rejected" };
                 facts.push(Fact::noted("Connection state", word, message));
+                if !actions_required.is_empty() {
+                    facts.push(Fact::of("Actions required", actions_required));
+                }
             }
             NetworkingChange::Remove { connection } => {
                 facts.push(Fact::noted("Private endpoint", connection.short(), "cut off"));
@@ -272,8 +269,9 @@ impl Content for ChangeNetworking {
             NetworkingChange::SetPublicAccess { enabled } => {
                 steps.set_public_access(instance, *enabled);
             }
-            NetworkingChange::Decide { connection, approve, message } => {
-                steps.decide_connection(instance, connection, *approve, message);
+            NetworkingChange::Decide { connection, approve, message, actions_required } => {
+                let said = (message.as_str(), actions_required.as_str());
+                steps.decide_connection(instance, connection, *approve, said);
             }
             NetworkingChange::Remove { connection } => {
                 steps.remove_connection(instance, connection);
@@ -293,13 +291,12 @@ mod tests {
 
     const INSTANCE: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-00000000000a/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
 
+    fn about(instance: &str) -> AboutText<'_> {
+        AboutText { instance, justification: "why", subscription: None }
+    }
+
     fn text(change: &str) -> NetworkingText<'_> {
-        NetworkingText {
-            instance: INSTANCE,
-            change,
-            justification: "why",
-            ..NetworkingText::default()
-        }
+        NetworkingText { about: about(INSTANCE), change, ..NetworkingText::default() }
     }
 
     #[test]
@@ -323,6 +320,27 @@ mod tests {
     }
 
     #[test]
+    fn what_the_other_side_has_to_do_is_asked_with_the_decision() {
+        let connection = Connection {
+            id: Scope::parse(&format!("{INSTANCE}/privateEndpointConnections/c")).expect("an id"),
+            endpoint: String::new(),
+        };
+        let decide = |actions_required| {
+            ChangeNetworking::parse(NetworkingText {
+                connection: Some(connection.clone()),
+                actions_required,
+                ..text("reject")
+            })
+        };
+        let told = |asked: ChangeNetworking| asked.facts().pop().expect("facts");
+        let asked = decide(" Use pe-2. ").expect("asked");
+        assert_eq!(told(asked), Fact::of("Actions required", "Use pe-2."));
+        assert_eq!(told(decide("").expect("asked")).label, "Connection state");
+        let long = "x".repeat(LONGEST_DESCRIPTION + 1);
+        assert!(decide(&long).is_err_and(|wrong| wrong.of("actions_required").is_some()));
+    }
+
+    #[test]
     fn a_connection_is_decided_only_when_it_is_there() {
         for change in ["approve", "reject", "remove"] {
             let wrong = ChangeNetworking::parse(text(change)).expect_err("no connection");
@@ -332,7 +350,7 @@ mod tests {
             ChangeNetworking::parse(text("nonsense"))
                 .is_err_and(|wrong| wrong.of("change").is_some())
         );
-        let foreign = NetworkingText { instance: "/subscriptions/x", ..text("enable") };
+        let foreign = NetworkingText { about: about("/subscriptions/x"), ..text("enable") };
         assert!(
             ChangeNetworking::parse(foreign).is_err_and(|wrong| wrong.of("instance").is_some())
         );

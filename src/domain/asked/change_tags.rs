@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Problems, Subscription,
-    names::{REQUEST_TAG, REQUESTER_TAG, parse_instance, parse_justification, parse_tags},
+    AboutText, Content, Fact, Problems, Subscription, about,
+    names::{REQUEST_TAG, REQUESTER_TAG, parse_tags},
 };
 use crate::domain::{
     person::Person,
@@ -29,15 +29,6 @@ pub struct ChangeTags {
     pub justification: String,
 }
 
-/// What was typed, as typed.
-#[derive(Clone, Debug, Default)]
-pub struct TagsText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
-    pub tags: Vec<(&'a str, &'a str)>,
-    pub justification: &'a str,
-}
-
 /// Whether the portal has set this tag itself; it stays through every change.
 pub fn is_own(name: &str) -> bool {
     [REQUEST_TAG, REQUESTER_TAG].iter().any(|own| name.eq_ignore_ascii_case(own))
@@ -46,38 +37,35 @@ pub fn is_own(name: &str) -> bool {
 impl ChangeTags {
     /// `before` is what Azure shows; `None` where it shows nothing.
     pub fn parse(
-        text: TagsText<'_>,
+        text: AboutText<'_>,
+        tags: &[(&str, &str)],
         before: Option<Tags>,
         policy: &Policy,
     ) -> Result<ChangeTags, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance, &mut problems);
-        if instance.is_some() && before.is_none() {
-            problems.add(
-                "instance",
-                "Azure does not show you this instance, so its other tags would be lost. Ask for the \
-                 role Reader there first, or have somebody ask who sees it.",
-            );
-        }
-        let mut after = parse_tags(&text.tags, policy, &mut problems);
-        let own = before.iter().flatten().filter(|(name, _)| is_own(name));
-        after.extend(own.map(|(name, value)| (name.clone(), value.clone())));
-        if problems.is_empty() && before.as_ref() == Some(&after) {
-            problems.add("tags", "Nothing has been changed: the instance has these tags already.");
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, before) {
-            (Some(instance), Some(before)) if problems.is_empty() => Ok(ChangeTags {
-                subscription: text
-                    .subscription
-                    .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
-                instance,
-                before,
-                after,
-                justification,
-            }),
-            _ => Err(problems),
-        }
+        let (about, (before, after)) = text.parse(|instance, problems| {
+            if instance.is_some() && before.is_none() {
+                problems.add(
+                    "instance",
+                    "Azure does not show you this instance, so its other tags would be lost. Ask for \
+                     the role Reader there first, or have somebody ask who sees it.",
+                );
+            }
+            let mut after = parse_tags(tags, policy, problems);
+            let own = before.iter().flatten().filter(|(name, _)| is_own(name));
+            after.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+            if problems.is_empty() && before.as_ref() == Some(&after) {
+                problems
+                    .add("tags", "Nothing has been changed: the instance has these tags already.");
+            }
+            Some((before?, after))
+        })?;
+        Ok(ChangeTags {
+            subscription: about.subscription,
+            instance: about.instance,
+            before,
+            after,
+            justification: about.justification,
+        })
     }
 }
 
@@ -103,10 +91,7 @@ impl Content for ChangeTags {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-        ];
+        let mut facts = about::facts(&self.instance);
         let label = |name: &str| format!("Tag {name}");
         for (name, value) in &self.after {
             let note = match self.before.get(name) {
@@ -142,13 +127,8 @@ mod tests {
         typed: &[(&'static str, &'static str)],
         before: Option<Tags>,
     ) -> Result<ChangeTags, Problems> {
-        let text = TagsText {
-            instance: INSTANCE,
-            tags: typed.to_vec(),
-            justification: "why",
-            ..TagsText::default()
-        };
-        ChangeTags::parse(text, before, &Policy::default())
+        let text = AboutText { instance: INSTANCE, justification: "why", subscription: None };
+        ChangeTags::parse(text, typed, before, &Policy::default())
     }
 
     #[test]

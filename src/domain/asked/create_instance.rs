@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Grantee, MOST_MEMBERS, Networking, Problems, Subscription,
+    Content, Fact, GrantAccess, Grantee, MOST_MEMBERS, Networking, Problems, Subscription,
     names::{
         REQUEST_TAG, REQUESTER_TAG, parse_justification, parse_tags, wrong_with_group,
         wrong_with_name,
@@ -60,6 +60,21 @@ pub struct InstanceText<'a> {
 }
 
 impl CreateInstance {
+    /// What is left to ask for once the instance stands: access for those whose role is the first
+    /// one's, because one request is for one role.
+    pub fn access(&self) -> Option<GrantAccess> {
+        let role = self.grants.first()?.role;
+        let members = self.grants.iter().filter(|grant| grant.role == role);
+        Some(GrantAccess {
+            subscription: self.subscription.clone(),
+            instance: self.scope(),
+            role,
+            members: members.map(|grant| grant.principal.clone()).collect(),
+            created_at: None,
+            justification: self.justification.clone(),
+        })
+    }
+
     pub fn parse(text: InstanceText<'_>, policy: &Policy) -> Result<CreateInstance, Problems> {
         let mut problems = Problems::default();
         let group = text.group.trim();

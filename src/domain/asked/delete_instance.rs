@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Content, Fact, Problems, Subscription, Use, Warning,
-    change_identity::confirm_with,
-    names::{is_confirmed, parse_instance, parse_justification},
-};
+use super::{AboutText, Content, Fact, Problems, Subscription, Use, Warning, about};
 use crate::domain::{
     Time,
     person::Person,
@@ -53,25 +49,15 @@ impl Losses {
     }
 }
 
-/// What was typed, as typed.
-#[derive(Clone, Debug, Default)]
-pub struct DeletionText<'a> {
-    pub subscription: Option<Subscription>,
-    pub instance: &'a str,
-    pub confirm: &'a str,
-    pub justification: &'a str,
-}
-
 impl DeleteInstance {
     /// `created_at` is when the instance was made; `None` where Azure does not show it.
     pub fn parse(
-        text: DeletionText<'_>,
+        text: AboutText<'_>,
+        confirmed: &str,
         created_at: Option<String>,
     ) -> Result<DeleteInstance, Problems> {
-        let mut problems = Problems::default();
-        let instance = parse_instance(text.instance, &mut problems);
-        if let Some(instance) = &instance {
-            if created_at.is_none() {
+        let (about, created_at) = text.parse(|instance, problems| {
+            if instance.is_some() && created_at.is_none() {
                 problems.add(
                     "instance",
                     "Azure does not show you this instance, so it could not be told from another \
@@ -79,23 +65,16 @@ impl DeleteInstance {
                      have somebody ask who sees it.",
                 );
             }
-            if !is_confirmed(text.confirm, instance) {
-                problems.add("confirm", confirm_with(instance));
-            }
-        }
-        let justification = parse_justification(text.justification, &mut problems);
-        match (instance, created_at) {
-            (Some(instance), Some(created_at)) if problems.is_empty() => Ok(DeleteInstance {
-                subscription: text
-                    .subscription
-                    .unwrap_or_else(|| Subscription::unnamed(instance.subscription_id())),
-                instance,
-                created_at,
-                losses: Losses::default(),
-                justification,
-            }),
-            _ => Err(problems),
-        }
+            about::confirm("confirm", confirmed, instance, problems);
+            created_at
+        })?;
+        Ok(DeleteInstance {
+            subscription: about.subscription,
+            instance: about.instance,
+            created_at,
+            losses: Losses::default(),
+            justification: about.justification,
+        })
     }
 }
 
@@ -121,11 +100,9 @@ impl Content for DeleteInstance {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-            Fact::of("Created", &created_words(&self.created_at)),
-        ]
+        let mut facts = about::facts(&self.instance);
+        facts.push(Fact::of("Created", &created_words(&self.created_at)));
+        facts
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -163,13 +140,7 @@ impl Content for DeleteInstance {
                 items: losses.private_endpoints.clone(),
             });
         }
-        if !losses.unseen.is_empty() {
-            warnings.push(Warning {
-                title: "Not everything could be seen".to_owned(),
-                text: "There may be more that is lost.".to_owned(),
-                items: losses.unseen.clone(),
-            });
-        }
+        warnings.extend(about::unseen("There may be more that is lost.", &losses.unseen));
         warnings
     }
 
@@ -193,13 +164,8 @@ mod tests {
         let instance =
             Scope::instance("a1b2c3d4-0000-4000-8000-00000000000a", "rg", "dt-1").to_string();
         let parse = |confirm, created: Option<&str>| {
-            let text = DeletionText {
-                instance: &instance,
-                confirm,
-                justification: "x",
-                ..DeletionText::default()
-            };
-            DeleteInstance::parse(text, created.map(str::to_owned))
+            let text = AboutText { instance: &instance, justification: "x", subscription: None };
+            DeleteInstance::parse(text, confirm, created.map(str::to_owned))
                 .map(|delete| delete.created_at)
                 .map_err(|problems| problems.0[0].field)
         };

@@ -1,6 +1,8 @@
 //! What a person asks for, parsed once from what they typed, and the plan that fulfils it. Knows
 //! neither form nor page: only texts and the rules that they must keep. One file for each kind.
 
+mod about;
+mod assign_identity_role;
 mod change_identity;
 mod change_networking;
 mod change_tags;
@@ -16,13 +18,17 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+pub use about::AboutText;
+pub use assign_identity_role::{
+    AssignIdentityRole, IdentityRoleText, NEEDED_ROLES, NeededRole, OfferedRole, parse_scopes,
+};
 pub use change_identity::{
-    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Use,
+    ChangeIdentity, HeldRole, IdentityChange, IdentityState, IdentityText, Sighting, Use,
 };
 pub use change_networking::{ChangeNetworking, NetworkingChange, NetworkingText};
-pub use change_tags::{ChangeTags, Tags, TagsText, is_own as is_own_tag};
+pub use change_tags::{ChangeTags, Tags, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
-pub use delete_instance::{DeleteInstance, DeletionText, Losses};
+pub use delete_instance::{DeleteInstance, Losses};
 pub use grant_access::{AccessText, GrantAccess};
 pub use names::{REQUEST_TAG, REQUESTER_TAG};
 pub use networking::{
@@ -30,7 +36,7 @@ pub use networking::{
     network_of, parse_endpoints, parse_subnet,
 };
 pub use raise_role::{RaiseRole, RaiseText};
-pub use revoke_access::{Assignment, RevokeAccess};
+pub use revoke_access::{Assignment, IdentityUse, MOST_ASSIGNMENTS, RevokeAccess};
 
 use super::{
     person::Person,
@@ -52,6 +58,7 @@ pub enum Asked {
     RevokeAccess(RevokeAccess),
     ChangeIdentity(ChangeIdentity),
     DeleteInstance(DeleteInstance),
+    AssignIdentityRole(AssignIdentityRole),
 }
 
 /// What everything that can be asked for answers.
@@ -118,6 +125,7 @@ impl Deref for Asked {
             Asked::RevokeAccess(revoke) => revoke,
             Asked::ChangeIdentity(change) => change,
             Asked::DeleteInstance(delete) => delete,
+            Asked::AssignIdentityRole(assign) => assign,
         }
     }
 }

@@ -57,11 +57,6 @@ pub fn parse_instance(typed: &str, problems: &mut Problems) -> Option<Scope> {
     instance
 }
 
-/// Whether the instance's name was typed to confirm. Azure does not tell upper and lower case apart.
-pub fn is_confirmed(typed: &str, instance: &Scope) -> bool {
-    typed.trim().eq_ignore_ascii_case(instance.short())
-}
-
 pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
     if !is_instance_name(name) {
         return Some(

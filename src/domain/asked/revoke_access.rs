@@ -1,13 +1,17 @@
-//! A role assignment that is to be removed, exactly as Azure showed it when that was asked.
+//! Role assignments of one principal at one scope that are to be removed, exactly as Azure showed them
+//! when that was asked.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Content, Fact, Problems, Subscription, names::parse_justification};
+use super::{
+    Content, Fact, Problems, Sighting, Subscription, Use, Warning, about, change_identity::told_by,
+    names::parse_justification,
+};
 use crate::domain::{
     person::Person,
     plan::{Steps, Surroundings},
-    principal::Holder,
+    principal::{Holder, InstanceIdentity},
     scope::Scope,
 };
 
@@ -15,8 +19,54 @@ use crate::domain::{
 pub struct RevokeAccess {
     pub subscription: Subscription,
     pub assignment: Assignment,
+    /// More of the same principal at the same scope.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Assignment>,
+    /// Where the principal is an identity of an instance: what acts as it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Box<IdentityUse>>,
     pub justification: String,
 }
+
+/// What an identity of an instance is used for, as it was seen then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityUse {
+    pub identity: InstanceIdentity,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
+    /// What could not be seen, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<String>,
+    pub sighting: Sighting,
+}
+
+impl IdentityUse {
+    fn warnings(&self) -> Vec<Warning> {
+        let whose = self.identity.words();
+        let title = "A role of the instance's own identity".to_owned();
+        let mut warnings = vec![match self.uses.is_empty() {
+            true => Warning {
+                title,
+                text: format!("It belongs to {whose}. Nothing of the instance acts as that."),
+                items: Vec::new(),
+            },
+            false => Warning {
+                title,
+                text: format!(
+                    "It belongs to {whose}. What acts as that stops delivering where it needs this \
+                     role."
+                ),
+                items: self.uses.iter().map(Use::words).collect(),
+            },
+        }];
+        warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
+        told_by(&mut warnings, Some(&self.sighting));
+        warnings
+    }
+}
+
+/// Assignments of one request.
+pub const MOST_ASSIGNMENTS: usize = 20;
 
 /// A role assignment as Azure showed it. What is removed later must still be this one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,30 +92,58 @@ impl Assignment {
         format!("{}{BEHIND_SCOPE}{}", self.scope, self.name)
     }
 
-    /// Reads an assignment's id: where it was made, and its name. Of resources only instances are
-    /// anything to this portal.
+    /// Reads an assignment's id: where it was made, and its name.
     pub fn parse_id(id: &str) -> Option<(Scope, Uuid)> {
         let at = id.to_ascii_lowercase().rfind(&BEHIND_SCOPE.to_ascii_lowercase())?;
         let name = Uuid::try_parse(id.get(at + BEHIND_SCOPE.len()..)?).ok()?;
-        let scope = Scope::parse(id.get(..at)?)?;
-        (!matches!(scope, Scope::Resource { .. })).then_some((scope, name))
+        Some((Scope::parse(id.get(..at)?)?, name))
     }
 }
 
 const BEHIND_SCOPE: &str = "/providers/Microsoft.Authorization/roleAssignments/";
 
 impl RevokeAccess {
+    /// `assignments` as Azure shows them, in the order in which they are removed.
     pub fn parse(
         subscription: Subscription,
-        assignment: Assignment,
+        assignments: Vec<Assignment>,
         justification: &str,
     ) -> Result<RevokeAccess, Problems> {
         let mut problems = Problems::default();
         let justification = parse_justification(justification, &mut problems);
+        let mut assignments = assignments.into_iter();
+        let Some(assignment) = assignments.next() else {
+            problems.add("assignment", "Choose at least one role assignment.");
+            return Err(problems);
+        };
+        let others: Vec<Assignment> = assignments.collect();
+        let is_alike = |other: &Assignment| {
+            other.scope == assignment.scope
+                && other.holder.id.eq_ignore_ascii_case(&assignment.holder.id)
+        };
+        if !others.iter().all(is_alike) {
+            problems.add(
+                "assignment",
+                "Remove the roles of one principal at one scope in one request: each other needs \
+                 a request of its own.",
+            );
+        }
+        if others.len() >= MOST_ASSIGNMENTS {
+            problems.add(
+                "assignment",
+                format!("Remove at most {MOST_ASSIGNMENTS} role assignments in one request."),
+            );
+        }
         match problems.is_empty() {
-            true => Ok(RevokeAccess { subscription, assignment, justification }),
+            true => {
+                Ok(RevokeAccess { subscription, assignment, others, identity: None, justification })
+            }
             false => Err(problems),
         }
+    }
+
+    pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
+        std::iter::once(&self.assignment).chain(&self.others)
     }
 }
 
@@ -75,7 +153,11 @@ impl Content for RevokeAccess {
     }
 
     fn title(&self) -> String {
-        format!("Remove {} from {}", self.assignment.role_name, self.assignment.holder.label())
+        let holder = self.assignment.holder.label();
+        match self.others.len() {
+            0 => format!("Remove {} from {holder}", self.assignment.role_name),
+            others => format!("Remove {} roles from {holder}", others + 1),
+        }
     }
 
     fn subscription(&self) -> &Subscription {
@@ -99,17 +181,28 @@ impl Content for RevokeAccess {
         if let Some(group) = scope.group_name() {
             facts.push(Fact::of("Resource group", group));
         }
-        let holder = &self.assignment.holder;
-        facts.push(Fact::of("Role", &self.assignment.role_name));
-        facts.push(Fact::noted("Held by", holder.label(), &holder.detail()));
-        if let Some(condition) = &self.assignment.condition {
-            facts.push(Fact::of("Condition", condition));
+        if let Scope::Resource { .. } = scope {
+            facts.push(Fact::of("Resource", scope.short()));
         }
+        let holder = &self.assignment.holder;
+        for assignment in self.assignments() {
+            facts.push(Fact::of("Role", &assignment.role_name));
+            if let Some(condition) = &assignment.condition {
+                facts.push(Fact::of("Condition", condition));
+            }
+        }
+        facts.push(Fact::noted("Held by", holder.label(), &holder.detail()));
         facts
     }
 
+    fn warnings(&self) -> Vec<Warning> {
+        self.identity.as_ref().map_or_else(Vec::new, |identity| identity.warnings())
+    }
+
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
-        steps.remove_role(&self.assignment);
+        for assignment in self.assignments() {
+            steps.remove_role(assignment);
+        }
     }
 }
 
@@ -126,11 +219,41 @@ mod tests {
         assert_eq!(name.to_string(), "40000000-aaaa-4000-8000-000000000001");
         assert_eq!(Assignment::parse_id(&ID.replace("roleA", "roleDefinitionA")), None);
         let other = ID.replace("DigitalTwins/digitalTwinsInstances", "Storage/storageAccounts");
-        assert_eq!(Assignment::parse_id(&other), None);
+        let (scope, _) = Assignment::parse_id(&other).expect("an id");
+        assert_eq!(scope, Scope::resource("S", "rg", "Microsoft.Storage/storageAccounts/dt"));
         assert_eq!(Assignment::parse_id(&ID[..ID.len() - 1]), None);
         assert_eq!(
             Assignment::parse_id("/providers/Microsoft.Authorization/roleAssignments/x"),
             None
         );
+    }
+
+    fn assignment(holder: &str, scope: Scope) -> Assignment {
+        Assignment {
+            scope,
+            name: Uuid::nil(),
+            role: "r".into(),
+            role_name: "Reader".into(),
+            holder: Holder { id: holder.into(), kind: None, name: None, mail: None },
+            condition: None,
+            created_on: None,
+        }
+    }
+
+    #[test]
+    fn several_are_of_one_principal_at_one_scope() {
+        let (here, above) = (Scope::instance("S", "rg", "dt"), Scope::group("S", "rg"));
+        let parse = |all: &[(&str, &Scope)]| {
+            let all = all.iter().map(|(holder, scope)| assignment(holder, (*scope).clone()));
+            RevokeAccess::parse(Subscription::unnamed("S"), all.collect(), "why")
+        };
+        let asked = parse(&[("p", &here), ("P", &here)]).expect("of one");
+        assert_eq!((asked.title().as_str(), asked.others.len()), ("Remove 2 roles from p", 1));
+        assert!(parse(&[("p", &here)]).expect("one").title().starts_with("Remove Reader from"));
+        for wrong in [&[("p", &here), ("q", &here)][..], &[("p", &here), ("p", &above)], &[]] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse(&[("p", &here); 21]).is_err());
+        assert!(parse(&[("p", &here); 20]).is_ok());
     }
 }

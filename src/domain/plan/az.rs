@@ -151,6 +151,9 @@ fn words(step: &Step) -> Option<Vec<String>> {
             let mut words = connection_words("set", &instance, connection.id.short());
             words.extend(list(&["--status", if *approve { "Approved" } else { "Rejected" }]));
             words.extend(["--desc".to_owned(), typed(text(&mut state, "description")?)?]);
+            if let Some(actions) = text(&mut state, "actionsRequired") {
+                words.extend(["--actions-required".to_owned(), typed(actions)?]);
+            }
             (state.is_empty() && properties.is_empty()).then_some(())?;
             words
         }
@@ -317,8 +320,8 @@ pub mod tests {
     use crate::domain::{
         asked::*,
         person::Person,
-        principal::{Principal, PrincipalKind},
-        role::Role,
+        principal::{InstanceIdentity, Principal, PrincipalKind},
+        role::{AssignedRole, ListedRole, Role},
     };
 
     /// What a shell makes of it.
@@ -434,7 +437,8 @@ pub mod tests {
             steps.change_identity(&instance, &IdentityChange::SystemOff, &seen);
             steps.change_identity(&instance, &IdentityChange::Associate { identities }, &seen);
             steps.delete_instance(&instance, "2026");
-            steps.decide_connection(&instance, &connection, true, "it's ours");
+            steps.decide_connection(&instance, &connection, true, ("it's ours", ""));
+            steps.decide_connection(&instance, &connection, false, ("no", "use pe-2"));
             steps.remove_connection(&instance, &connection);
         });
         let id = format!("{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-1");
@@ -447,8 +451,33 @@ pub mod tests {
                 format!(
                     "az dt network private-endpoint connection set {at} --cn c --status Approved --desc it's ours"
                 ),
+                format!(
+                    "az dt network private-endpoint connection set {at} --cn c --status Rejected --desc no --actions-required use pe-2"
+                ),
                 format!("az dt network private-endpoint connection delete {at} --cn c --yes"),
             ]
+        );
+    }
+
+    #[test]
+    fn a_role_of_an_identity_on_what_it_delivers_to() {
+        let hub = scope("Microsoft.EventHub/namespaces/ns/eventhubs/hub");
+        let principal = Principal {
+            id: "p".into(),
+            kind: PrincipalKind::ManagedIdentity,
+            name: None,
+            mail: None,
+        };
+        let role = AssignedRole::Listed(ListedRole { guid: "g".into(), name: "Sender".into() });
+        let identity =
+            InstanceIdentity { instance: Scope::instance("S", "rg", "dt-1"), user_assigned: None };
+        let told = of(|steps| steps.assign_identity_role(&hub, &principal, role, &identity));
+        let name = super::super::assignment_name(&hub, "p", "g");
+        assert_eq!(
+            told,
+            [format!(
+                "az role assignment create --assignee-object-id p --assignee-principal-type ServicePrincipal --role g --scope {hub} --name {name} --description Twindesk request 00000000-0000-0000-0000-000000000000"
+            )]
         );
     }
 

@@ -88,19 +88,13 @@ impl Part {
         let (target, on) = match (&before, before.group_name()) {
             (Scope::Subscription { .. } | Scope::ResourceGroup { .. }, _) => (before, None),
             (_, Some(group)) => {
+                existing(&before)?;
                 (Scope::group(before.subscription_id(), group), Some(before.clone()))
             }
             (_, None) => return None,
         };
-        let mut parts = resource.split('/');
-        let mut kind = parts.next()?.to_owned();
-        let mut names = Vec::new();
-        while let (Some(word), Some(name)) = (parts.next(), parts.next()) {
-            kind.push('/');
-            kind.push_str(word);
-            names.push(name);
-        }
-        Some(Part { target, title, kind, version, name: names.join("/"), on, body })
+        let (kind, name) = kind_and_name(resource)?;
+        Some(Part { target, title, kind, version, name, on, body })
     }
 
     fn is(&self, scope: &Scope) -> bool {
@@ -150,12 +144,12 @@ impl Draft {
                 strangers.push(on);
             }
         }
-        for (at, stranger) in strangers.iter().enumerate() {
+        for (at, (kind, name)) in strangers.iter().filter_map(|&on| existing(on)).enumerate() {
             let _ = write!(
                 text,
-                "\nresource existing{} 'Microsoft.DigitalTwins/digitalTwinsInstances@{INSTANCES_API}' existing = {{\n  name: {}\n}}\n",
+                "\nresource existing{} '{kind}' existing = {{\n  name: {}\n}}\n",
                 at + 1,
-                literal(stranger.short())
+                literal(&name)
             );
         }
         for (at, part) in self.parts.iter().enumerate() {
@@ -190,6 +184,35 @@ impl Draft {
         }
         File { name, command, text }
     }
+}
+
+/// Full type and full name of what an id holds behind its provider: `Namespace/a/b` and `x/y` of
+/// `Namespace/a/x/b/y`.
+fn kind_and_name(path: &str) -> Option<(String, String)> {
+    let mut parts = path.split('/');
+    let mut kind = parts.next()?.to_owned();
+    let mut names = Vec::new();
+    while let (Some(word), Some(name)) = (parts.next(), parts.next()) {
+        kind.push('/');
+        kind.push_str(word);
+        names.push(name);
+    }
+    Some((kind, names.join("/")))
+}
+
+/// Type with version, and name, of something that exists already. `None` where no version of the type
+/// is known here: Bicep needs one.
+fn existing(resource: &Scope) -> Option<(String, String)> {
+    let id = resource.to_string();
+    let (kind, name) = kind_and_name(id.split_once("/providers/")?.1)?;
+    let version = match kind.split('/').next()?.to_ascii_lowercase().as_str() {
+        "microsoft.digitaltwins" => INSTANCES_API,
+        "microsoft.eventhub" | "microsoft.servicebus" => "2021-11-01",
+        "microsoft.storage" => "2023-01-01",
+        "microsoft.kusto" => "2023-08-15",
+        _ => return None,
+    };
+    Some((format!("{kind}@{version}"), name))
 }
 
 fn symbol(at: usize) -> String {
@@ -282,6 +305,23 @@ mod tests {
         let (files, _) = files([&only]);
         assert!(files[0].text.contains("resource existing1 'Microsoft.DigitalTwins/digitalTwinsInstances@2023-01-31' existing = {\n  name: 'dt-1'\n}"));
         assert!(files[0].text.contains("scope: existing1"));
+    }
+
+    #[test]
+    fn a_role_on_another_resource_names_that_and_what_has_no_known_version_is_left_out() {
+        let on = |path: &str| {
+            let mut step = creation(&[]).remove(3);
+            let scope = Scope::resource("S", "rg", path);
+            step.call.path = format!(
+                "{scope}/providers/Microsoft.Authorization/roleAssignments/x?api-version=1"
+            );
+            files([&step])
+        };
+        let (made, left_out) = on("Microsoft.EventHub/namespaces/ns/eventhubs/hub");
+        assert!(left_out.is_empty());
+        assert!(made[0].text.contains("resource existing1 'Microsoft.EventHub/namespaces/eventhubs@2021-11-01' existing = {\n  name: 'ns/hub'\n}"), "{}", made[0].text);
+        let (made, left_out) = on("Microsoft.Web/sites/x");
+        assert!(made.is_empty() && left_out.len() == 1);
     }
 
     /// A second reading of Bicep's values, by its grammar, that knows nothing of how they were written.

@@ -16,8 +16,8 @@ use super::{
     asked::{Asked, Assignment, Connection, IdentityChange, IdentityState, Tags},
     permission::Need,
     person::Person,
-    principal::Principal,
-    role::Role,
+    principal::{InstanceIdentity, Principal},
+    role::AssignedRole,
     scope::Scope,
 };
 
@@ -55,8 +55,11 @@ pub enum Action {
         #[serde(rename = "instance")]
         scope: Scope,
         assignment: Uuid,
-        role: Role,
+        role: AssignedRole,
         principal: Principal,
+        /// Only while the principal is this identity, which may be gone meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<InstanceIdentity>,
     },
     RemoveRole {
         assignment: Assignment,
@@ -115,6 +118,28 @@ pub enum Action {
 }
 
 impl Action {
+    /// The word under which it is kept.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Action::RegisterProvider { .. } => "register_provider",
+            Action::EnsureResourceGroup { .. } => "ensure_resource_group",
+            Action::CreateInstance { .. } => "create_instance",
+            Action::AssignRole { .. } => "assign_role",
+            Action::RemoveRole { .. } => "remove_role",
+            Action::ChangeIdentity { .. } => "change_identity",
+            Action::ChangeTags { .. } => "change_tags",
+            Action::DeleteInstance { .. } => "delete_instance",
+            Action::Verify { .. } => "verify",
+            Action::CreatePrivateEndpoint { .. } => "create_private_endpoint",
+            Action::EnsurePrivateZone { .. } => "ensure_private_zone",
+            Action::LinkPrivateZone { .. } => "link_private_zone",
+            Action::JoinPrivateZone { .. } => "join_private_zone",
+            Action::SetPublicAccess { .. } => "set_public_access",
+            Action::DecideConnection { .. } => "decide_connection",
+            Action::RemoveConnection { .. } => "remove_connection",
+        }
+    }
+
     pub fn title(&self) -> String {
         match self {
             Action::RegisterProvider { .. } => {
@@ -126,8 +151,12 @@ impl Action {
             Action::CreateInstance { instance, .. } => {
                 format!("Create the instance {}", instance.short())
             }
-            Action::AssignRole { role, principal, .. } => {
-                format!("Assign {} to {}", role.name(), principal.label())
+            Action::AssignRole { scope, role, principal, identity, .. } => {
+                let place = match identity {
+                    Some(_) => format!(" on {}", scope.short()),
+                    None => String::new(),
+                };
+                format!("Assign {} to {}{place}", role.name(), principal.label())
             }
             Action::RemoveRole { assignment } => {
                 format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
@@ -254,7 +283,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{asked::*, principal::PrincipalKind};
+    use crate::domain::{asked::*, principal::PrincipalKind, role::Role};
 
     fn nina() -> Person {
         Person {
@@ -423,12 +452,12 @@ mod tests {
         let scope = Scope::instance("S", "RG", "DT-1");
         let same = Scope::instance("s", "rg", "dt-1");
         assert_eq!(
-            assignment_name(&scope, "ABC", Role::DataOwner),
-            assignment_name(&same, "abc", Role::DataOwner)
+            assignment_name(&scope, "ABC", Role::DataOwner.guid()),
+            assignment_name(&same, "abc", Role::DataOwner.guid())
         );
         assert_ne!(
-            assignment_name(&scope, "abc", Role::DataOwner),
-            assignment_name(&scope, "abc", Role::DataReader)
+            assignment_name(&scope, "abc", Role::DataOwner.guid()),
+            assignment_name(&scope, "abc", Role::DataReader.guid())
         );
     }
 

@@ -144,12 +144,15 @@ impl Steps {
         instance: &Scope,
         connection: &Connection,
         approve: bool,
-        message: &str,
+        (description, actions_required): (&str, &str),
     ) {
-        let state = json!({
+        let mut state = json!({
             "status": if approve { "Approved" } else { "Rejected" },
-            "description": message,
+            "description": description,
         });
+        if !actions_required.is_empty() {
+            state["actionsRequired"] = json!(actions_required);
+        }
         let body = json!({ "properties": { "privateLinkServiceConnectionState": state } });
         let mut needs = vec![Need::new(WRITE_CONNECTION, instance.clone())];
         if approve {

@@ -14,7 +14,8 @@ use crate::domain::{
         ASSIGN_IDENTITY, ASSIGN_ROLES, DELETE_INSTANCE, Need, REGISTER, REMOVE_ROLES, WRITE_GROUP,
         WRITE_INSTANCE,
     },
-    role::Role,
+    principal::{InstanceIdentity, Principal},
+    role::AssignedRole,
     scope::Scope,
 };
 
@@ -104,16 +105,38 @@ impl Steps {
 
     /// `held_at` as in [`Steps::create_instance`].
     pub fn assign_role(&mut self, scope: &Scope, grant: &Grantee, held_at: &Scope) {
-        let assignment = assignment_name(scope, &grant.principal.id, grant.role);
+        self.assign(scope, &grant.principal, grant.role.into(), held_at, None);
+    }
+
+    /// A role for an identity of an instance, as long as `principal` is that identity.
+    pub fn assign_identity_role(
+        &mut self,
+        scope: &Scope,
+        principal: &Principal,
+        role: AssignedRole,
+        identity: &InstanceIdentity,
+    ) {
+        self.assign(scope, principal, role, scope, Some(identity));
+    }
+
+    fn assign(
+        &mut self,
+        scope: &Scope,
+        principal: &Principal,
+        role: AssignedRole,
+        held_at: &Scope,
+        identity: Option<&InstanceIdentity>,
+    ) {
+        let assignment = assignment_name(scope, &principal.id, role.guid());
         let mut body = json!({
             "properties": {
-                "roleDefinitionId": grant.role.definition_id(scope.subscription_id()),
-                "principalId": grant.principal.id,
-                "principalType": grant.principal.kind.word(),
+                "roleDefinitionId": role.definition_id(scope.subscription_id()),
+                "principalId": principal.id,
+                "principalType": principal.kind.word(),
                 "description": format!("Twindesk request {}", self.request),
             },
         });
-        if let Some(condition) = grant.role.condition() {
+        if let Some(condition) = role.condition() {
             body["properties"]["condition"] = json!(condition);
             body["properties"]["conditionVersion"] = json!("2.0");
         }
@@ -121,8 +144,9 @@ impl Steps {
             Action::AssignRole {
                 scope: scope.clone(),
                 assignment,
-                role: grant.role,
-                principal: grant.principal.clone(),
+                role,
+                principal: principal.clone(),
+                identity: identity.cloned(),
             },
             Method::Put,
             format!(
@@ -229,8 +253,8 @@ impl Steps {
 
 /// The name of the role assignment: the same scope, principal and role make the same name, so
 /// that a repeat makes the same assignment and never a second.
-pub fn assignment_name(scope: &Scope, principal: &str, role: Role) -> Uuid {
-    let text = format!("{}|{}|{}", scope.key(), principal.to_lowercase(), role.guid());
+pub fn assignment_name(scope: &Scope, principal: &str, role_guid: &str) -> Uuid {
+    let text = format!("{}|{}|{role_guid}", scope.key(), principal.to_lowercase());
     Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())
 }
 

@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     domain::{asked::Grantee, person::Person, role::Role},
-    web::Error,
+    web::{Error, address::encoded},
 };
 
 /// The fields of one form that others do not have. Written back with empty fields left out, but for
@@ -58,6 +58,9 @@ pub struct Shared {
     pub object_id: String,
     pub object_kind: String,
 
+    /// The request whose form is wanted as it was.
+    pub(super) again: String,
+
     /// The request and the digest of the plan that the review page showed.
     pub request: String,
     pub plan: String,
@@ -98,6 +101,16 @@ impl Shared {
             (format!("{}:{}", principal.kind.word(), principal.id), &grant.role)
         }));
         shared
+    }
+
+    /// Where nobody is named in the form.
+    pub fn because(justification: &str) -> Shared {
+        Shared { justification: justification.to_owned(), ..Shared::default() }
+    }
+
+    /// The request whose form is wanted, where no form was sent.
+    pub fn again(&self) -> Option<&str> {
+        (!self.again.is_empty() && !self.is_sent()).then_some(&self.again)
     }
 
     pub fn act(&self) -> Act {
@@ -170,6 +183,13 @@ impl<T: Typed> Draft<T> {
         Ok(Draft { own, shared: serde_html_form::from_bytes(form).map_err(wrong)? })
     }
 
+    /// As sent: nothing is to be filled in besides. It came from this request, and is found there again.
+    pub fn of_request(mut self, id: &str) -> Draft<T> {
+        id.clone_into(&mut self.shared.again);
+        "back".clone_into(&mut self.shared.go);
+        self
+    }
+
     /// Everything that a request is made of, field by field, for a page that carries it on.
     pub fn fields(&self) -> Vec<(String, String)> {
         // A form's fields are texts and lists of texts: they can always be written.
@@ -182,6 +202,9 @@ impl<T: Typed> Draft<T> {
     /// `None` when it would be longer than proxies take.
     pub fn way_back(&self, form: &str) -> Option<String> {
         const LONGEST: usize = 3_500;
+        if !self.shared.again.is_empty() {
+            return Some(format!("{form}?again={}", encoded(&self.shared.again)));
+        }
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(self.fields())
             .append_pair("go", "back")
@@ -236,6 +259,17 @@ mod tests {
                 ..Shared::default()
             },
         }
+    }
+
+    #[test]
+    fn what_comes_from_a_request_is_found_there_again_however_long_it_is() {
+        let mut draft = typed();
+        draft.shared.justification = "ж".repeat(2_000);
+        let draft = draft.of_request("1");
+        assert_eq!(draft.way_back("/tags/new").as_deref(), Some("/tags/new?again=1"));
+        assert!(draft.shared.is_sent() && draft.shared.again().is_none(), "it is filled in once");
+        assert_eq!(sent("again=1").shared.again(), Some("1"));
+        assert_eq!(sent("again=1&go=review").shared.again(), None, "what was typed since counts");
     }
 
     #[test]

@@ -318,7 +318,7 @@ async fn ask<T>(
 ) -> Result<Look<T>, Error> {
     let token = async {
         match app.delegation.act_as(&person.id, Resource::Graph, app.clock.now()).await {
-            Err(delegation::Error::NeedsSignIn { claims: None, why }) => {
+            Err(delegation::Error::NeedsSignIn { claims: None, why, .. }) => {
                 Ok(Err(Hidden::because(why)))
             }
             answer => answer.map(Ok),
@@ -343,7 +343,7 @@ pub fn myself(person: &Person) -> Principal {
 fn principal(found: &Found) -> Principal {
     Principal {
         id: found.id.clone(),
-        kind: of(found.kind),
+        kind: kind_of(found),
         name: Some(found.name.clone()),
         mail: found.mail.clone().or_else(|| found.user_principal_name.clone()),
     }
@@ -368,9 +368,17 @@ pub fn of(kind: Kind) -> PrincipalKind {
     }
 }
 
+/// What the directory says somebody is: managed identities are some of the service principals.
+pub fn kind_of(found: &Found) -> PrincipalKind {
+    match found.managed {
+        true => PrincipalKind::ManagedIdentity,
+        false => of(found.kind),
+    }
+}
+
 /// What tells somebody found from their namesakes.
 pub fn detail(found: &Found) -> String {
-    let kind = of(found.kind).label();
+    let kind = kind_of(found).label();
     let guest = found.guest.then_some("Guest");
     let address = found.mail.as_deref().or(found.user_principal_name.as_deref());
     let application = found.app_id.as_ref().map(|id| format!("application {id}"));

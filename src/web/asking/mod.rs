@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use super::{
     Error,
+    headers::kept_for_back,
+    helpers::Helpers,
     page::Frame,
     session::Viewer,
     sight::{Hidden, Sight, deadline},
@@ -24,6 +26,7 @@ use crate::{
     App,
     domain::{
         asked::{Asked, Problems},
+        person::Person,
         plan::Surroundings,
     },
 };
@@ -42,6 +45,10 @@ pub trait Wish: Sized + Send + 'static {
     const ROLES: bool = false;
     /// Whether what is asked for takes something away for good: the last button is red.
     const TAKES_AWAY: bool = false;
+
+    /// The form as it would have been typed by `me` for what was asked; `None` where that is another
+    /// kind of thing. What is typed to confirm is left out: it is typed anew.
+    fn again(asked: &Asked, me: &Person) -> Option<Draft<Self::Typed>>;
 
     /// What stands in the form before anybody types.
     fn preset(_draft: &mut Draft<Self::Typed>) {}
@@ -147,14 +154,25 @@ pub async fn fill<W: Wish>(
     viewer: Viewer,
     mut draft: Draft<W::Typed>,
 ) -> Result<Response, Error> {
-    if !draft.shared.is_sent() {
+    if let Some(id) = draft.shared.again() {
+        draft = asked_once::<W>(&app, &viewer.person, id).await?;
+    } else if !draft.shared.is_sent() {
         W::preset(&mut draft);
     }
     let answer = match draft.shared.act() {
         Act::Review => review::<W>(&app, &viewer, draft.clone()).await,
         _ => form::<W>(&app, &viewer, draft.clone()).await,
     };
-    or_sign_in::<W>(&app, &viewer, draft, answer).await
+    or_sign_in::<W>(&app, &viewer, draft, answer).await.map(kept_for_back)
+}
+
+/// The form as it was when this request was asked. Nobody but its requester reads it this way: for
+/// others, who may decide about it too, there is no such form.
+async fn asked_once<W: Wish>(app: &App, me: &Person, id: &str) -> Result<Draft<W::Typed>, Error> {
+    let id = parse_id(id).ok_or(Error::Missing)?.to_string();
+    let request = app.store.request(&id).await?;
+    let draft = request.is_of(&me.id).then(|| W::again(&request.asked, me)).flatten();
+    Ok(draft.ok_or(Error::Missing)?.of_request(&id))
 }
 
 /// Makes the request that the review page showed, and no other.
@@ -168,7 +186,7 @@ pub async fn ask<W: Wish>(
         // Nobody asks for what they have not seen.
         None => review::<W>(&app, &viewer, draft.clone()).await,
     };
-    or_sign_in::<W>(&app, &viewer, draft, answer).await
+    or_sign_in::<W>(&app, &viewer, draft, answer).await.map(kept_for_back)
 }
 
 async fn form<W: Wish>(
@@ -188,8 +206,25 @@ async fn review<W: Wish>(
     if scene.fault(None).is_some() {
         return W::form(scene, app, viewer).await;
     }
-    let review = proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await?;
-    Ok(review.map_or_else(|form| form, Review::into_response))
+    let (review, sight) = match proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await? {
+        Ok(proposed) => proposed,
+        Err(form) => return Ok(form),
+    };
+    Ok(with_helpers(review, app, viewer, &sight).await?.into_response())
+}
+
+/// Names those who could approve what does not run at once.
+async fn with_helpers(
+    mut review: Review,
+    app: &App,
+    viewer: &Viewer,
+    sight: &Sight,
+) -> Result<Review, Error> {
+    if !review.proposal.runs_at_once() {
+        let scope = review.proposal.request().asked.decided_at();
+        review.helpers = Some(Helpers::at(app, viewer, sight, &scope).await?);
+    }
+    Ok(review)
 }
 
 /// The review page; the form again where what was typed cannot be read.
@@ -198,7 +233,7 @@ async fn proposed<W: Wish>(
     app: &App,
     viewer: &Viewer,
     id: Uuid,
-) -> Result<Result<Review, Response>, Error> {
+) -> Result<Result<(Review, Sight), Response>, Error> {
     let mut reading = match W::read(&scene, app, viewer, id).await? {
         Ok(reading) => reading,
         Err(problems) => {
@@ -208,16 +243,18 @@ async fn proposed<W: Wish>(
     };
     reading.checks.extend(scene.members.check());
     let proposal = Proposal::of(app, viewer, &scene.sight, id, reading.asked, reading.seen).await?;
-    Ok(Ok(Review {
+    let review = Review {
         frame: Frame::of(app, viewer, W::WORDS.here).await?,
         words: W::WORDS,
         takes_away: W::TAKES_AWAY,
         carried: scene.draft.fields(),
         proposal,
         checks: reading.checks,
+        helpers: None,
         status: StatusCode::OK,
         notice: None,
-    }))
+    };
+    Ok(Ok((review, scene.sight)))
 }
 
 async fn ask_as<W: Wish>(
@@ -231,15 +268,15 @@ async fn ask_as<W: Wish>(
     }
     let shown = draft.shared.plan.clone();
     let scene = Scene::open::<W>(app, viewer, draft).await?;
-    let mut review = match proposed::<W>(scene, app, viewer, id).await? {
-        Ok(review) => review,
+    let (mut review, sight) = match proposed::<W>(scene, app, viewer, id).await? {
+        Ok(proposed) => proposed,
         Err(form) => return Ok(form),
     };
     if review.may_be_asked(&shown) {
         return Ok(review.proposal.ask(app).await?.into_response());
     }
     review.show_again(&shown);
-    Ok(review.into_response())
+    Ok(with_helpers(review, app, viewer, &sight).await?.into_response())
 }
 
 /// Through a sign-in and back to the form as typed. What is too long to travel in an address stays

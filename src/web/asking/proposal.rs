@@ -8,7 +8,7 @@ use crate::{
     domain::{
         asked::Asked,
         permission::Need,
-        plan::{self, Step, Surroundings},
+        plan::{self, Surroundings},
         policy::Approval,
         request::{Change, Decision, Request, Standing},
     },
@@ -16,6 +16,7 @@ use crate::{
     store,
     web::{
         Error,
+        planned::Planned,
         session::Viewer,
         sight::{Sight, by},
     },
@@ -30,21 +31,6 @@ pub struct Proposal {
     pub change: Change,
     standing: Standing,
     policy: Approval,
-}
-
-/// One step of a plan as the review page shows it.
-pub struct Planned<'a> {
-    pub number: usize,
-    pub step: &'a Step,
-    pub body: String,
-    pub in_name_of: &'a str,
-    pub needs: Vec<(&'static str, &'a Need, &'static str)>,
-}
-
-impl Planned<'_> {
-    pub fn exact(&self) -> &str {
-        self.step.call.body.as_deref().unwrap_or_default()
-    }
 }
 
 impl Proposal {
@@ -125,20 +111,13 @@ impl Proposal {
     pub fn planned(&self) -> Vec<Planned<'_>> {
         let steps = self.request().steps.iter().enumerate();
         steps
-            .map(|(position, progress)| Planned {
-                number: position + 1,
-                step: &progress.step,
-                body: progress.step.call.readable_body(),
-                in_name_of: progress.in_name_of.as_ref().map_or("", |person| &person.name),
-                needs: progress
-                    .step
-                    .needs
-                    .iter()
-                    .map(|need| {
-                        let (held, who) = self.held(position, need);
-                        (held, need, who)
-                    })
-                    .collect(),
+            .map(|(position, progress)| {
+                let name = progress.in_name_of.as_ref().map(|person| person.name.clone());
+                let held = |need: &Need| {
+                    let (held, who) = self.held(position, need);
+                    (held, who.to_owned())
+                };
+                Planned::of(position, "waiting", &progress.step, name.unwrap_or_default(), held)
             })
             .collect()
     }
@@ -168,6 +147,11 @@ impl Proposal {
         }
         match app.store.apply(&self.change).await {
             Ok(()) => {
+                let kind = self.request().asked.kind();
+                metrics::counter!("twindesk_requests_made_total", "kind" => kind).increment(1);
+                // The span begins the request's own trace.
+                tracing::error_span!("request", request = id, kind)
+                    .in_scope(|| tracing::info!("a request was made"));
                 app.bell.notify_one();
                 Ok(to(id))
             }

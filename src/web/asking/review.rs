@@ -8,6 +8,7 @@ use axum::{
 
 use super::{Words, proposal::Proposal};
 use crate::web::{
+    helpers::Helpers,
     page::{Frame, View},
     sight::{Hidden, Look},
     wording::Wording,
@@ -74,6 +75,8 @@ pub struct Review {
     pub carried: Vec<(String, String)>,
     pub proposal: Proposal,
     pub checks: Vec<Check>,
+    /// Who could approve what does not run at once; `None` where nobody has to.
+    pub helpers: Option<Helpers>,
     pub status: StatusCode,
     /// Why the page is shown although asking was wanted.
     pub notice: Option<&'static str>,

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::about::About;
 use crate::{
     App,
     azure::{Instance, UserIdentity},
@@ -13,16 +14,22 @@ use crate::{
             Asked, ChangeIdentity, Content, HeldRole, IdentityChange, IdentityState, IdentityText,
             Problems, Subscription, Use, Warning,
         },
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
-        instance::{address, usage},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            review::Check,
+            status_of_form,
+        },
+        instance::usage::{self, Hold},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Look, Offer, Sight},
+        sight::{Hidden, Look, Sight, sighting},
     },
 };
 
@@ -74,19 +81,29 @@ impl Wish for IdentityChanging {
         parts: &[],
     };
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeIdentity(asked) = asked else { return None };
+        let own = Own {
+            instance: asked.instance.to_string(),
+            change: asked.change.word().to_owned(),
+            identity: asked.change.identities().iter().map(Scope::to_string).collect(),
+            ..Own::default()
+        };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let own = &scene.draft.own;
-        let (scope, change) = (usage::named(&own.instance), own.change());
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let instance = seen.as_ref().ok().and_then(Option::as_ref);
-        let state = instance.and_then(usage::identities);
+        let change = own.change();
+        let about = About::of(&scene.sight, &own.instance).await?;
+        let state = about.found().and_then(|(_, instance)| state_of(instance));
         let mut listed = Ok(Vec::new());
-        if let (Some(scope), Some(IdentityChange::Associate { .. })) = (&scope, &change) {
+        if let (Some(scope), Some(IdentityChange::Associate { .. })) = (&about.scope, &change) {
             listed = user_identities(&scene.sight, scope.subscription_id()).await?;
         }
         let mut warnings = Vec::new();
-        if let (Some(scope), Some(change), Some(instance), Some(state)) =
-            (&scope, &change, instance, &state)
+        if let (Some((scope, instance)), Some(change), Some(state)) =
+            (about.found(), &change, &state)
         {
             let taken = Taken::of(&scene.sight, scope, change, instance, state).await?;
             let change = ChangeIdentity {
@@ -97,19 +114,20 @@ impl Wish for IdentityChanging {
                 uses: taken.uses,
                 roles: taken.roles,
                 unseen: taken.unseen,
+                sighting: Some(sighting(app, viewer)),
                 justification: String::new(),
             };
             warnings = change.warnings();
         }
-        let hidden = scene.fault(seen.as_ref().err().or(listed.as_ref().err())).cloned();
+        let hidden = scene.fault(about.hidden().or(listed.as_ref().err())).cloned();
         let page = Form {
             frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
             words: IdentityChanging::WORDS,
-            choices: choices(change.as_ref(), state.as_ref(), &listed),
+            choices: choices(change.as_ref(), state.as_ref(), &listed, &scene.draft.own.identity),
             note: listed.err().map(|hidden| hidden.after("The identities are not listed.")),
             draft: scene.draft,
             problems: scene.problems,
-            scope,
+            about,
             change,
             state,
             warnings,
@@ -121,48 +139,44 @@ impl Wish for IdentityChanging {
 
     async fn read(
         scene: &Scene<Own>,
-        _: &App,
-        _: &Viewer,
+        app: &App,
+        viewer: &Viewer,
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = usage::named(&own.instance);
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let instance = seen.as_ref().ok().and_then(Option::as_ref);
-        let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
+        let about = About::of(&scene.sight, &own.instance).await?;
         let parsed = ChangeIdentity::parse(
             IdentityText {
-                subscription: offer.map(Offer::subscription),
-                instance: &own.instance,
+                about: about.text(scene, &own.instance),
                 change: &own.change,
                 identities: own.identities(),
                 confirm: &own.confirm,
-                justification: &scene.draft.shared.justification,
             },
-            instance.and_then(usage::identities),
+            about.found().and_then(|(_, instance)| state_of(instance)),
         );
         let mut change = match scene.agree(parsed, Problems::default()) {
             Ok(change) => change,
             Err(problems) => return Ok(Err(problems)),
         };
-        let mut checks = Vec::new();
-        if let Some(instance) = instance {
+        if let Some((scope, instance)) = about.found() {
             let taken =
-                Taken::of(&scene.sight, &change.instance, &change.change, instance, &change.seen)
-                    .await?;
+                Taken::of(&scene.sight, scope, &change.change, instance, &change.seen).await?;
             (change.uses, change.roles, change.unseen) = (taken.uses, taken.roles, taken.unseen);
-            checks.push(Check::ok(format!(
-                "The instance {} exists; its status is {}.",
-                instance.name, instance.provisioning_state
-            )));
+            change.sighting = change.change.takes_away().then(|| sighting(app, viewer));
         }
+        let mut checks: Vec<Check> = about.check().into_iter().collect();
         if let IdentityChange::Associate { identities } = &change.change {
             checks.push(known(&scene.sight, &change.instance, identities).await?);
         }
-        checks.push(usage::lock_check(&scene.sight, &change.instance, false).await?);
+        checks.push(usage::lock_check(&scene.sight, &change.instance, Hold::Change).await?);
         let asked = Asked::ChangeIdentity(change);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
+}
+
+/// `None` where Azure shows an identity in a form that is not known here.
+fn state_of(instance: &Instance) -> Option<IdentityState> {
+    IdentityState::read(instance.principal_id(), instance.user_assigned().map(|one| &*one.id))
 }
 
 async fn user_identities(
@@ -212,8 +226,7 @@ impl Taken {
         if let (IdentityChange::SystemOff, Some(id)) = (change, &state.system) {
             principals.push((None, id.clone()));
         }
-        let held = instance.identity.iter().flat_map(|identity| &identity.user_assigned);
-        principals.extend(held.filter_map(|held| {
+        principals.extend(instance.user_assigned().filter_map(|held| {
             let one = Scope::parse(&held.id).filter(|one| change.takes(Some(one)))?;
             Some((Some(one), held.principal_id.clone()?))
         }));
@@ -253,11 +266,13 @@ struct Choice {
     chosen: bool,
 }
 
-/// To associate, those that are not yet; to remove, those that are.
+/// To associate, those that are not yet, and what was `chosen` and is not listed any more; to remove,
+/// those that are.
 fn choices(
     change: Option<&IdentityChange>,
     state: Option<&IdentityState>,
     listed: &Look<Vec<UserIdentity>>,
+    chosen: &[String],
 ) -> Vec<Choice> {
     let Some((change, state)) = change.zip(state) else { return Vec::new() };
     let is_chosen = |scope: &Scope| change.identities().contains(scope);
@@ -285,6 +300,13 @@ fn choices(
             .collect(),
         _ => Vec::new(),
     };
+    if let IdentityChange::Associate { .. } = change {
+        for scope in chosen.iter().filter_map(|id| Scope::parse(id.trim())) {
+            if !choices.iter().any(|choice| choice.scope == scope) {
+                choices.push(Choice { scope, client_id: String::new(), chosen: true });
+            }
+        }
+    }
     choices.sort_by_key(|choice| choice.scope.short().to_lowercase());
     choices
 }
@@ -296,8 +318,7 @@ struct Form {
     words: Words,
     draft: Draft<Own>,
     problems: Problems,
-    /// The instance that is named, where one is.
-    scope: Option<Scope>,
+    about: About,
     change: Option<IdentityChange>,
     /// What it has now; `None` where Azure does not show it.
     state: Option<IdentityState>,
@@ -362,11 +383,6 @@ impl Form {
             true => "identity/user-assigned",
             false => "identity",
         };
-        self.scope.as_ref().map_or("/".to_owned(), |scope| address(scope, tab))
-    }
-
-    fn confirm_help(&self) -> String {
-        let name = self.scope.as_ref().map_or("", Scope::short);
-        format!("Type {name}, the name of the instance, to confirm.")
+        self.about.page(tab)
     }
 }

@@ -6,14 +6,15 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::about::About;
 use crate::{
-    App,
-    azure::{self, Instance},
+    App, azure,
     domain::{
         asked::{
             Asked, ChangeNetworking, Connection, MOST_ENDPOINTS, NetworkingChange, NetworkingText,
             Problems,
         },
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
@@ -21,15 +22,12 @@ use crate::{
         Error,
         asking::{
             Reading, Scene, Wish, Words,
-            draft::Draft,
+            draft::{Draft, Shared},
             endpoints::{self, Home},
             review::Check,
             status_of_form,
         },
-        instance::{
-            self,
-            usage::{Hold, locks_check},
-        },
+        instance::usage::{Hold, locks_check},
         page::{Frame, View},
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
@@ -50,16 +48,14 @@ pub struct Own {
     #[serde(skip_serializing_if = "String::is_empty")]
     message: String,
     #[serde(skip_serializing_if = "String::is_empty")]
+    actions_required: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     confirm_name: String,
     #[serde(flatten)]
     endpoints: endpoints::Typed,
 }
 
 impl Own {
-    fn scope(&self) -> Option<Scope> {
-        Scope::parse(self.instance.trim()).filter(|scope| scope.instance_name().is_some())
-    }
-
     fn adds(&self) -> bool {
         self.change == "add"
     }
@@ -89,15 +85,38 @@ impl Wish for Connecting {
         parts: &[],
     };
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeNetworking(asked) = asked else { return None };
+        let mut own = Own {
+            instance: asked.instance.to_string(),
+            change: asked.change.word().to_owned(),
+            ..Own::default()
+        };
+        match &asked.change {
+            NetworkingChange::SetPublicAccess { .. } => {}
+            NetworkingChange::Decide { connection, message, actions_required, .. } => {
+                own.connection = connection.id.to_string();
+                own.message.clone_from(message);
+                own.actions_required.clone_from(actions_required);
+            }
+            NetworkingChange::Remove { connection } => own.connection = connection.id.to_string(),
+            NetworkingChange::Add { private_endpoints } => {
+                let home = home(Some(&asked.instance));
+                own.endpoints = endpoints::Typed::of(private_endpoints, home);
+            }
+        }
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let go = scene.draft.shared.go().to_owned();
         scene.draft.own.endpoints.act(&go);
         let own = &scene.draft.own;
-        let scope = own.scope();
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
+        let seen = Seen::of(&scene.sight, &own.instance).await?;
         let networks = match own.adds() {
             true => {
-                endpoints::Choices::of(&own.endpoints, &scene.sight, home(scope.as_ref())).await?
+                let home = home(seen.about.scope.as_ref());
+                endpoints::Choices::of(&own.endpoints, &scene.sight, home).await?
             }
             false => endpoints::Choices::default(),
         };
@@ -108,7 +127,6 @@ impl Wish for Connecting {
             subscriptions: scene.sight.subscriptions,
             draft: scene.draft,
             problems: scene.problems,
-            scope,
             seen,
             networks,
             hidden,
@@ -124,38 +142,34 @@ impl Wish for Connecting {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = own.scope();
-        let seen = Seen::of(&scene.sight, scope.as_ref()).await?;
+        let seen = Seen::of(&scene.sight, &own.instance).await?;
         let mut problems = Problems::default();
         let (private_endpoints, places) = match own.adds() {
             true => {
-                let home = home(scope.as_ref());
+                let home = home(seen.about.scope.as_ref());
                 endpoints::read(&own.endpoints, &scene.sight, home, &mut problems).await?
             }
             false => Default::default(),
         };
-        let subscription = scope.as_ref().map(Scope::subscription_id);
         let parsed = ChangeNetworking::parse(NetworkingText {
-            subscription: subscription
-                .and_then(|id| scene.sight.offer(id).map(Offer::subscription)),
-            instance: &own.instance,
+            about: seen.about.text(scene, &own.instance),
             change: &own.change,
             connection: seen.chosen(&own.connection).and_then(|found| {
                 Some(Connection { id: Scope::parse(&found.id)?, endpoint: found.endpoint.clone() })
             }),
             message: &own.message,
+            actions_required: &own.actions_required,
             approved: seen.connections.is_ok().then(|| seen.approved()),
             must_confirm: seen.must_confirm(&own.change),
             typed_name: &own.confirm_name,
             private_endpoints,
-            justification: &scene.draft.shared.justification,
         });
         let mut change = match scene.agree(parsed, problems) {
             Ok(change) => change,
             Err(problems) => return Ok(Err(problems)),
         };
-        let found = seen.instance.as_ref().ok().and_then(Option::as_ref);
-        change.created_at = found.and_then(|instance| instance.created_at.clone());
+        change.created_at =
+            seen.about.found().and_then(|(_, instance)| instance.created_at.clone());
         let mut checks = seen.checks(&change);
         if let NetworkingChange::Add { private_endpoints } = &change.change {
             checks.extend(places.checks(private_endpoints, &change.instance));
@@ -167,32 +181,27 @@ impl Wish for Connecting {
 
 /// What Azure shows of the instance.
 struct Seen {
-    instance: Look<Option<Instance>>,
+    about: About,
     connections: Look<Vec<azure::Connection>>,
     locks: Look<Vec<azure::Lock>>,
 }
 
 impl Seen {
-    async fn of(sight: &Sight, scope: Option<&Scope>) -> Result<Seen, Error> {
-        let Some(scope) = scope else {
+    async fn of(sight: &Sight, typed: &str) -> Result<Seen, Error> {
+        let about = About::of(sight, typed).await?;
+        let Some(id) = about.scope.as_ref().map(Scope::to_string) else {
             let none = || Hidden::because("No instance is named.".to_owned());
-            return Ok(Seen {
-                instance: Err(none()),
-                connections: Err(none()),
-                locks: Err(none()),
-            });
+            return Ok(Seen { about, connections: Err(none()), locks: Err(none()) });
         };
-        let id = scope.to_string();
-        let (instance, connections, locks) = tokio::try_join!(
-            sight.ask(|azure, token| azure.instance(token, &id)),
+        let (connections, locks) = tokio::try_join!(
             sight.ask(|azure, token| azure.connections(token, &id)),
             sight.ask(|azure, token| azure.locks(token, &id))
         )?;
-        Ok(Seen { instance, connections, locks })
+        Ok(Seen { about, connections, locks })
     }
 
     fn hidden(&self) -> Option<&Hidden> {
-        [self.instance.as_ref().err(), self.connections.as_ref().err()]
+        [self.about.hidden(), self.connections.as_ref().err()]
             .into_iter()
             .flatten()
             .find(|hidden| hidden.fault.is_some())
@@ -216,8 +225,8 @@ impl Seen {
 
     fn checks(&self, asked: &ChangeNetworking) -> Vec<Check> {
         let name = asked.instance.short();
-        let mut checks =
-            vec![Check::of(&self.instance, "the instance", |found| match (found, &asked.change) {
+        let mut checks = vec![Check::of(&self.about.instance, "the instance", |found| {
+            match (found, &asked.change) {
                 (None, _) => Check::problem(format!("Azure shows no instance {name} there.")),
                 (Some(found), NetworkingChange::SetPublicAccess { enabled })
                     if found.public_network_access == *enabled =>
@@ -228,7 +237,8 @@ impl Seen {
                     ))
                 }
                 (Some(_), _) => Check::ok(format!("The instance {name} is there.")),
-            })];
+            }
+        })];
         checks.push(Check::of(&self.connections, "the connections", |connections| {
             self.connection_check(asked, connections)
         }));
@@ -287,7 +297,6 @@ struct Form {
     words: Words,
     draft: Draft<Own>,
     problems: Problems,
-    scope: Option<Scope>,
     seen: Seen,
     subscriptions: Vec<Offer>,
     networks: endpoints::Choices,
@@ -342,17 +351,18 @@ impl Form {
     }
 
     fn home(&self) -> Home<'_> {
-        home(self.scope.as_ref())
+        home(self.about().scope.as_ref())
     }
 
     fn back(&self) -> &'static str {
         "/networking/new#networking"
     }
 
-    /// The Networking page of the instance; home where none is named.
+    fn about(&self) -> &About {
+        &self.seen.about
+    }
+
     fn cancel(&self) -> String {
-        self.scope
-            .as_ref()
-            .map_or_else(|| "/".to_owned(), |scope| instance::address(scope, "networking"))
+        self.about().page("networking")
     }
 }

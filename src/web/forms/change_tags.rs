@@ -5,21 +5,28 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::tags::{self, TagRow};
+use super::{
+    about::About,
+    tags::{self, TagRow},
+};
 use crate::{
     App,
     domain::{
-        asked::{Asked, ChangeTags, Problems, TagsText, is_own_tag},
+        asked::{Asked, ChangeTags, Problems, Tags, is_own_tag},
+        person::Person,
         plan::Surroundings,
-        scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, status_of_form},
-        instance::{address, usage},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            status_of_form,
+        },
+        instance::usage::{Hold, lock_check},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Offer},
+        sight::Hidden,
     },
 };
 
@@ -38,6 +45,12 @@ impl Own {
     }
 }
 
+/// Names and values as somebody would have typed them: what the portal sets, nobody types.
+fn typed(tags: &Tags) -> (Vec<String>, Vec<String>) {
+    let tags = tags.iter().filter(|(name, _)| !is_own_tag(name));
+    tags.map(|(name, value)| (name.clone(), value.clone())).unzip()
+}
+
 pub struct Tagging;
 
 impl Wish for Tagging {
@@ -53,24 +66,27 @@ impl Wish for Tagging {
         parts: &[],
     };
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::ChangeTags(asked) = asked else { return None };
+        let (tag_name, tag_value) = typed(&asked.after);
+        let own = Own { instance: asked.instance.to_string(), tag_name, tag_value };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
-        let scope = usage::named(&scene.draft.own.instance);
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let hidden = scene.fault(seen.as_ref().err()).cloned();
+        let about = About::of(&scene.sight, &scene.draft.own.instance).await?;
+        let hidden = scene.fault(about.hidden()).cloned();
         // At first sight the tags that it has stand there.
-        if let (false, Ok(Some(found))) = (scene.draft.shared.is_sent(), &seen) {
-            let tags = found.tags.iter().filter(|(name, _)| !is_own_tag(name));
-            (scene.draft.own.tag_name, scene.draft.own.tag_value) =
-                tags.map(|(name, value)| (name.clone(), value.clone())).unzip();
+        if let (false, Some((_, found))) = (scene.draft.shared.is_sent(), about.found()) {
+            (scene.draft.own.tag_name, scene.draft.own.tag_value) = typed(&found.tags);
         }
         let page = Form {
             frame: Frame::of(app, viewer, Tagging::WORDS.here).await?,
             words: Tagging::WORDS,
-            unseen: scope.is_some() && matches!(seen, Ok(None)),
             tags: tags::rows(scene.draft.own.tags(), &app.policy),
             draft: scene.draft,
             problems: scene.problems,
-            scope,
+            about,
             hidden,
         };
         let status = status_of_form(page.hidden.as_ref(), &page.problems);
@@ -84,25 +100,16 @@ impl Wish for Tagging {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = usage::named(&own.instance);
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let before = seen.as_ref().ok().and_then(Option::as_ref).map(|found| found.tags.clone());
-        let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
-        let parsed = ChangeTags::parse(
-            TagsText {
-                subscription: offer.map(Offer::subscription),
-                instance: &own.instance,
-                tags: own.tags().collect(),
-                justification: &scene.draft.shared.justification,
-            },
-            before,
-            &app.policy,
-        );
+        let about = About::of(&scene.sight, &own.instance).await?;
+        let before = about.found().map(|(_, found)| found.tags.clone());
+        let tags: Vec<(&str, &str)> = own.tags().collect();
+        let text = about.text(scene, &own.instance);
+        let parsed = ChangeTags::parse(text, &tags, before, &app.policy);
         let change = match scene.agree(parsed, Problems::default()) {
             Ok(change) => change,
             Err(problems) => return Ok(Err(problems)),
         };
-        let checks = vec![usage::lock_check(&scene.sight, &change.instance, false).await?];
+        let checks = vec![lock_check(&scene.sight, &change.instance, Hold::Change).await?];
         let asked = Asked::ChangeTags(change);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
@@ -116,10 +123,7 @@ struct Form {
     draft: Draft<Own>,
     problems: Problems,
     tags: Vec<TagRow>,
-    /// The instance that is named, where one is.
-    scope: Option<Scope>,
-    /// Azure does not show it to this person.
-    unseen: bool,
+    about: About,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,
 }
@@ -134,6 +138,6 @@ impl Form {
     }
 
     fn back(&self) -> String {
-        self.scope.as_ref().map_or("/instances".to_owned(), |scope| address(scope, "tags"))
+        self.about.page("tags")
     }
 }

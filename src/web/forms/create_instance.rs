@@ -127,14 +127,6 @@ impl Own {
 
 pub struct Creation;
 
-impl Creation {
-    /// The form with what this person once asked for in it.
-    pub fn again(asked: &CreateInstance, me: &Person) -> Option<String> {
-        let shared = Shared::of(&asked.grants, me, Some(Role::DataOwner), &asked.justification);
-        Draft { own: Own::of(asked), shared }.way_back(Creation::WORDS.form)
-    }
-}
-
 impl Wish for Creation {
     type Typed = Own;
 
@@ -153,6 +145,12 @@ impl Wish for Creation {
         ],
     };
     const ROLES: bool = true;
+
+    fn again(asked: &Asked, me: &Person) -> Option<Draft<Own>> {
+        let Asked::CreateInstance(asked) = asked else { return None };
+        let shared = Shared::of(&asked.grants, me, Some(Role::DataOwner), &asked.justification);
+        Some(Draft { own: Own::of(asked), shared })
+    }
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let subscriptions = &scene.sight.subscriptions;

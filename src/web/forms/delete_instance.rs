@@ -5,23 +5,27 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::about::About;
 use crate::{
     App,
     azure::Instance,
     domain::{
-        asked::{
-            Asked, Content, DeleteInstance, DeletionText, Losses, Problems, Subscription, Warning,
-        },
+        asked::{Asked, Content, DeleteInstance, Losses, Problems, Subscription, Warning},
+        person::Person,
         plan::Surroundings,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
-        instance::{address, usage},
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            status_of_form,
+        },
+        instance::usage::{Hold, Outlets, assigned, lock_check},
         page::{Frame, View},
         session::Viewer,
-        sight::{Hidden, Offer, Sight},
+        sight::{Hidden, Sight},
     },
 };
 
@@ -50,12 +54,17 @@ impl Wish for Deletion {
     };
     const TAKES_AWAY: bool = true;
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::DeleteInstance(asked) = asked else { return None };
+        let own = Own { instance: asked.instance.to_string(), confirm: String::new() };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
-        let scope = usage::named(&scene.draft.own.instance);
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let hidden = scene.fault(seen.as_ref().err()).cloned();
-        let warnings = match (&scope, &seen) {
-            (Some(scope), Ok(Some(instance))) => DeleteInstance {
+        let about = About::of(&scene.sight, &scene.draft.own.instance).await?;
+        let hidden = scene.fault(about.hidden()).cloned();
+        let warnings = match about.found() {
+            Some((scope, instance)) => DeleteInstance {
                 subscription: Subscription::unnamed(scope.subscription_id()),
                 instance: scope.clone(),
                 created_at: instance.created_at.clone().unwrap_or_default(),
@@ -63,15 +72,14 @@ impl Wish for Deletion {
                 justification: String::new(),
             }
             .warnings(),
-            _ => Vec::new(),
+            None => Vec::new(),
         };
         let page = Form {
             frame: Frame::of(app, viewer, Deletion::WORDS.here).await?,
             words: Deletion::WORDS,
-            unseen: scope.is_some() && hidden.is_none() && warnings.is_empty(),
             draft: scene.draft,
             problems: scene.problems,
-            scope,
+            about,
             warnings,
             hidden,
         };
@@ -86,40 +94,26 @@ impl Wish for Deletion {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
-        let scope = usage::named(&own.instance);
-        let seen = usage::seen(&scene.sight, scope.as_ref()).await?;
-        let found = seen.as_ref().ok().and_then(Option::as_ref);
-        let offer = scope.as_ref().and_then(|scope| scene.sight.offer(scope.subscription_id()));
-        let parsed = DeleteInstance::parse(
-            DeletionText {
-                subscription: offer.map(Offer::subscription),
-                instance: &own.instance,
-                confirm: &own.confirm,
-                justification: &scene.draft.shared.justification,
-            },
-            found.and_then(|instance| instance.created_at.clone()),
-        );
+        let about = About::of(&scene.sight, &own.instance).await?;
+        let created_at = about.found().and_then(|(_, instance)| instance.created_at.clone());
+        let text = about.text(scene, &own.instance);
+        let parsed = DeleteInstance::parse(text, &own.confirm, created_at);
         let mut delete = match scene.agree(parsed, Problems::default()) {
             Ok(delete) => delete,
             Err(problems) => return Ok(Err(problems)),
         };
-        let mut checks = Vec::new();
-        if let Some(instance) = found {
-            delete.losses = losses(&scene.sight, &delete.instance, instance).await?;
-            checks.push(Check::ok(format!(
-                "The instance {} exists; its status is {}.",
-                instance.name, instance.provisioning_state
-            )));
+        if let Some((scope, instance)) = about.found() {
+            delete.losses = losses(&scene.sight, scope, instance).await?;
         }
-        checks.push(usage::lock_check(&scene.sight, &delete.instance, true).await?);
+        let lock = lock_check(&scene.sight, &delete.instance, Hold::Delete).await?;
+        let checks = about.check().into_iter().chain([lock]).collect();
         let asked = Asked::DeleteInstance(delete);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
 }
 
 async fn losses(sight: &Sight, scope: &Scope, instance: &Instance) -> Result<Losses, Error> {
-    let (outlets, roles) =
-        tokio::try_join!(usage::Outlets::of(sight, scope), usage::assigned(sight, scope))?;
+    let (outlets, roles) = tokio::try_join!(Outlets::of(sight, scope), assigned(sight, scope))?;
     let mut unseen = outlets.unseen();
     if let Err(hidden) = &roles {
         unseen.push(format!("Role assignments on it are not to be seen. {}", hidden.words));
@@ -141,10 +135,7 @@ struct Form {
     words: Words,
     draft: Draft<Own>,
     problems: Problems,
-    /// The instance that is named, where one is.
-    scope: Option<Scope>,
-    /// Azure does not show it to this person.
-    unseen: bool,
+    about: About,
     warnings: Vec<Warning>,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,
@@ -157,11 +148,6 @@ impl Form {
     }
 
     fn back(&self) -> String {
-        self.scope.as_ref().map_or("/".to_owned(), |scope| address(scope, ""))
-    }
-
-    fn confirm_help(&self) -> String {
-        let name = self.scope.as_ref().map_or("", Scope::short);
-        format!("Type {name}, the name of the instance, to confirm.")
+        self.about.page("")
     }
 }

@@ -49,21 +49,6 @@ pub struct Own {
 
 pub struct Granting;
 
-impl Granting {
-    /// The form with what this person once asked for in it.
-    pub fn again(asked: &GrantAccess, me: &Person) -> Option<String> {
-        let grants = asked.members.iter().cloned();
-        let grants = grants.map(|principal| Grantee { principal, role: asked.role });
-        let shared = Shared::of(&grants.collect::<Vec<_>>(), me, None, &asked.justification);
-        let own = Own {
-            instance: asked.instance.to_string(),
-            role: asked.role.word().to_owned(),
-            ..Own::default()
-        };
-        Draft { own, shared }.way_back(Granting::WORDS.form)
-    }
-}
-
 impl Wish for Granting {
     type Typed = Own;
 
@@ -76,6 +61,24 @@ impl Wish for Granting {
         act: "Assign role",
         parts: &[],
     };
+
+    fn again(asked: &Asked, me: &Person) -> Option<Draft<Own>> {
+        let asked = match asked {
+            Asked::GrantAccess(asked) => asked,
+            // What is left of a creation whose instance stands.
+            Asked::CreateInstance(create) => &create.access()?,
+            _ => return None,
+        };
+        let grants = asked.members.iter().cloned();
+        let grants = grants.map(|principal| Grantee { principal, role: asked.role });
+        let shared = Shared::of(&grants.collect::<Vec<_>>(), me, None, &asked.justification);
+        let own = Own {
+            instance: asked.instance.to_string(),
+            role: asked.role.word().to_owned(),
+            ..Own::default()
+        };
+        Some(Draft { own, shared })
+    }
 
     fn preset(draft: &mut Draft<Own>) {
         // Most people ask for themselves, unless a page has named somebody else.

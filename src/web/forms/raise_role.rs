@@ -20,7 +20,10 @@ use crate::{
     web::{
         Error,
         asking::{
-            Reading, Scene, Wish, Words, draft::Draft, members::myself, review::Check,
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            members::myself,
+            review::Check,
             status_of_form,
         },
         page::{Frame, View},
@@ -56,6 +59,16 @@ impl Wish for Raising {
         act: "Assign role",
         parts: &[],
     };
+
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::RaiseRole(asked) = asked else { return None };
+        let own = Own {
+            subscription: asked.subscription.id.clone(),
+            resource_group: asked.scope.group_name().unwrap_or(RaiseText::WHOLE).to_owned(),
+            role: asked.role.word().to_owned(),
+        };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let subscriptions = &scene.sight.subscriptions;

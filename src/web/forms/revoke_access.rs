@@ -1,4 +1,5 @@
-//! Remove a role assignment: what it is as Azure shows it now, and which requests rest on it.
+//! Remove role assignments of one principal: what they are as Azure shows them now, which requests rest
+//! on them, and what acts as the principal where that is an identity of an instance.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -6,23 +7,33 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::about::{About, named};
 use crate::{
     App,
     domain::{
-        asked::{Asked, Assignment, Content, Problems, RevokeAccess, Subscription},
+        asked::{
+            Asked, Assignment, Content, Fact, IdentityUse, MOST_ASSIGNMENTS, Problems,
+            RevokeAccess, Subscription, Warning,
+        },
         granted::resting_on,
-        person::Named,
+        person::{Named, Person},
         plan::Surroundings,
+        principal::PrincipalKind,
         scope::Scope,
     },
     web::{
         Error,
-        asking::{Reading, Scene, Wish, Words, draft::Draft, review::Check, status_of_form},
-        instance,
+        asking::{
+            Reading, Scene, Wish, Words,
+            draft::{Draft, Shared},
+            review::Check,
+            status_of_form,
+        },
+        instance::{self, usage},
         page::{Frame, View},
         roles,
         session::Viewer,
-        sight::{Hidden, Offer, Sight},
+        sight::{Hidden, Offer, Sight, sighting},
         visible::{others, visible},
     },
 };
@@ -30,9 +41,11 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Own {
-    /// Its whole resource ID.
+    /// Their whole resource IDs.
+    assignment: Vec<String>,
+    /// The instance whose identity holds them, where one comes from there.
     #[serde(skip_serializing_if = "String::is_empty")]
-    assignment: String,
+    instance: String,
 }
 
 pub struct Revoking;
@@ -51,27 +64,37 @@ impl Wish for Revoking {
     };
     const TAKES_AWAY: bool = true;
 
+    fn again(asked: &Asked, _: &Person) -> Option<Draft<Own>> {
+        let Asked::RevokeAccess(asked) = asked else { return None };
+        let whose = asked.identity.as_ref().map(|used| used.identity.instance.to_string());
+        let own = Own {
+            assignment: asked.assignments().map(Assignment::id).collect(),
+            instance: whose.unwrap_or_default(),
+        };
+        Some(Draft { own, shared: Shared::because(&asked.justification) })
+    }
+
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let found = find(app, viewer, &scene.sight, &scene.draft.own).await?;
         let hidden = scene.fault(None).cloned();
-        let (target, checks) = match found {
-            Ok(target) => {
-                let checks =
-                    relied(app, viewer, &target, &viewer.person.named(), scene.sight.deadline)
-                        .await?;
-                (Some(target), checks)
+        let (mut targets, mut checks, mut identity) = (Vec::new(), Vec::new(), None);
+        match found {
+            Ok(found) => {
+                let me = viewer.person.named();
+                checks = relied(app, viewer, &found, &me, scene.sight.deadline).await?;
+                identity = acting(app, viewer, &scene, &found).await?;
+                targets = found;
             }
-            Err(words) => {
-                scene.problems.add("assignment", words);
-                (None, Vec::new())
-            }
-        };
+            Err(words) => scene.problems.add("assignment", words),
+        }
         let page = Form {
             frame: Frame::of(app, viewer, Revoking::WORDS.here).await?,
             words: Revoking::WORDS,
             draft: scene.draft,
             problems: scene.problems,
-            target,
+            warnings: preview(&targets, identity)
+                .map_or_else(Vec::new, |preview| preview.warnings()),
+            targets,
             checks,
             hidden,
         };
@@ -86,68 +109,146 @@ impl Wish for Revoking {
         _: Uuid,
     ) -> Result<Result<Reading, Problems>, Error> {
         let parsed = match find(app, viewer, &scene.sight, &scene.draft.own).await? {
-            Ok(assignment) => {
-                let id = assignment.scope.subscription_id();
+            Ok(found) => {
+                let id = found.first().map_or("", |first| first.scope.subscription_id());
                 let subscription = scene.sight.offer(id).map(Offer::subscription);
-                let unnamed = Subscription { id: id.to_owned(), name: id.to_owned() };
                 RevokeAccess::parse(
-                    subscription.unwrap_or(unnamed),
-                    assignment,
+                    subscription.unwrap_or_else(|| Subscription::unnamed(id)),
+                    found,
                     &scene.draft.shared.justification,
                 )
             }
             // The form says it.
             Err(_) => Err(Problems::default()),
         };
-        let revoke = match scene.agree(parsed, Problems::default()) {
+        let mut revoke = match scene.agree(parsed, Problems::default()) {
             Ok(revoke) => revoke,
             Err(problems) => return Ok(Err(problems)),
         };
         let me = viewer.person.named();
-        let mut checks = vec![Check::ok("The role assignment is there, as shown.")];
+        let all: Vec<Assignment> = revoke.assignments().cloned().collect();
+        revoke.identity = acting(app, viewer, scene, &all).await?.map(Box::new);
+        let mut checks = vec![Check::ok(match all.len() {
+            1 => "The role assignment is there, as shown.".to_owned(),
+            several => format!("The {several} role assignments are there, as shown."),
+        })];
         if revoke.assignment.holder.id.eq_ignore_ascii_case(&me.id) {
             checks.push(Check::warning("It is a role of your own."));
         }
-        checks.extend(relied(app, viewer, &revoke.assignment, &me, scene.sight.deadline).await?);
+        checks.extend(relied(app, viewer, &all, &me, scene.sight.deadline).await?);
         let asked = Asked::RevokeAccess(revoke);
         Ok(Ok(Reading { asked, seen: Surroundings::default(), checks }))
     }
 }
 
-/// The assignment as Azure shows it now, with names; or why it cannot be removed here.
+/// The assignments as Azure shows them now, each once and with names; or why they cannot be removed here.
 async fn find(
     app: &App,
     viewer: &Viewer,
     sight: &Sight,
     own: &Own,
-) -> Result<Result<Assignment, String>, Error> {
-    let Some((scope, name)) = Assignment::parse_id(own.assignment.trim()) else {
+) -> Result<Result<Vec<Assignment>, String>, Error> {
+    let typed = own.assignment.iter().take(MOST_ASSIGNMENTS + 1);
+    let read: Option<Vec<_>> = typed.map(|typed| Assignment::parse_id(typed.trim())).collect();
+    let mut wanted: Vec<(Scope, Uuid)> = Vec::new();
+    for one in read.unwrap_or_default() {
+        if !wanted.contains(&one) {
+            wanted.push(one);
+        }
+    }
+    let Some((scope, _)) = wanted.first().cloned() else {
         return Ok(Err("Choose the role assignment on the page of the instance, under Access \
                        control (IAM)."
             .to_owned()));
     };
-    let (at, name) = (scope.to_string(), name.to_string());
-    let assignment = sight.ask(|azure, token| azure.role_assignment(token, &at, &name)).await?;
-    let assignment = match assignment {
-        Ok(Some(assignment)) => assignment,
-        Ok(None) => {
-            return Ok(Err(
-                "Azure shows no such role assignment: it has been removed already, or \
-                           was never there."
-                    .to_owned(),
-            ));
+    let looks = wanted.into_iter().map(|(scope, name)| async move {
+        let (at, name) = (scope.to_string(), name.to_string());
+        sight.ask(|azure, token| azure.role_assignment(token, &at, &name)).await
+    });
+    let mut assignments = Vec::new();
+    for look in futures_util::future::try_join_all(looks).await? {
+        match look {
+            Ok(Some(assignment)) => assignments.push(assignment),
+            Ok(None) => {
+                return Ok(Err(
+                    "Azure shows no such role assignment: it has been removed already, \
+                               or was never there."
+                        .to_owned(),
+                ));
+            }
+            Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
         }
-        Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
-    };
-    let roles = roles::definitions(sight, &at).await?.unwrap_or_default();
-    let (held, _) = roles::named(app, viewer, sight, &scope, vec![assignment], &roles).await?;
-    let kept = held.first().and_then(roles::kept);
+    }
+    let roles = roles::definitions(sight, &scope.to_string()).await?.unwrap_or_default();
+    let (held, _) = roles::named(app, viewer, sight, &scope, assignments, &roles).await?;
+    let kept: Option<Vec<Assignment>> = held.iter().map(roles::kept).collect();
     Ok(kept.ok_or_else(|| "This role assignment cannot be removed here.".to_owned()))
+}
+
+/// What acts as the holder, where that is an identity of the instance: the one at which the roles are, or
+/// from whose page one comes.
+async fn acting(
+    app: &App,
+    viewer: &Viewer,
+    scene: &Scene<Own>,
+    targets: &[Assignment],
+) -> Result<Option<IdentityUse>, Error> {
+    let Some(target) = targets.first() else { return Ok(None) };
+    let at_instance = Some(&target.scope).filter(|scope| scope.instance_name().is_some());
+    let instance = at_instance.cloned().or_else(|| named(&scene.draft.own.instance));
+    let is_person = matches!(target.holder.kind, Some(PrincipalKind::User | PrincipalKind::Group));
+    let Some(instance) = instance.filter(|_| !is_person) else { return Ok(None) };
+    let about = About::of(&scene.sight, &instance.to_string()).await?;
+    let all = about.found().map(|(_, seen)| usage::principals(seen)).unwrap_or_default();
+    let own = all.into_iter().find(|(_, one)| one.id.eq_ignore_ascii_case(&target.holder.id));
+    let Some((identity, _)) = own else { return Ok(None) };
+    let outlets = usage::Outlets::of(&scene.sight, &instance).await?;
+    let user = identity.user_assigned.clone();
+    Ok(Some(IdentityUse {
+        uses: outlets.uses(|outlet| usage::acts_as(outlet, user.as_ref())),
+        unseen: outlets.unseen(),
+        identity,
+        sighting: sighting(app, viewer),
+    }))
+}
+
+/// What the request would say of itself.
+fn preview(targets: &[Assignment], identity: Option<IdentityUse>) -> Option<RevokeAccess> {
+    let (first, others) = targets.split_first()?;
+    Some(RevokeAccess {
+        subscription: Subscription::unnamed(first.scope.subscription_id()),
+        assignment: first.clone(),
+        others: others.to_vec(),
+        identity: identity.map(Box::new),
+        justification: String::new(),
+    })
+}
+
+/// Which requests rest on the assignments: see [`relied_on`]. With several it is said of which.
+pub async fn relied<'a>(
+    app: &App,
+    viewer: &Viewer,
+    assignments: impl IntoIterator<Item = &'a Assignment>,
+    requester: &Named,
+    deadline: Instant,
+) -> Result<Vec<Check>, Error> {
+    let assignments: Vec<&Assignment> = assignments.into_iter().collect();
+    let mut checks = Vec::new();
+    for assignment in &assignments {
+        let own = relied_on(app, viewer, assignment, requester, deadline).await?;
+        checks.extend(own.into_iter().map(|mut check| {
+            if assignments.len() > 1 {
+                check.text = format!("{}: {}", assignment.role_name, check.text);
+            }
+            check
+        }));
+    }
+    Ok(checks)
 }
 
 /// Which requests rest on the assignment: with their words for who may see them, otherwise how many.
 /// `requester` is who wants it removed.
-pub async fn relied(
+async fn relied_on(
     app: &App,
     viewer: &Viewer,
     assignment: &Assignment,
@@ -199,9 +300,10 @@ struct Form {
     words: Words,
     draft: Draft<Own>,
     problems: Problems,
-    /// `None` where there is nothing to remove.
-    target: Option<Assignment>,
+    /// Empty where there is nothing to remove.
+    targets: Vec<Assignment>,
     checks: Vec<Check>,
+    warnings: Vec<Warning>,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,
 }
@@ -215,19 +317,37 @@ impl Form {
         }
     }
 
-    fn facts(&self, target: &Assignment) -> Vec<crate::domain::asked::Fact> {
-        let subscription = Subscription { id: String::new(), name: String::new() };
-        let revoke =
-            RevokeAccess { subscription, assignment: target.clone(), justification: String::new() };
-        revoke.facts()
+    /// Of several the roles are chosen below.
+    fn facts(&self) -> Vec<Fact> {
+        let facts = preview(&self.targets, None).map_or_else(Vec::new, |preview| preview.facts());
+        let several = self.targets.len() > 1;
+        let is_role = |fact: &Fact| matches!(&*fact.label, "Role" | "Condition");
+        facts.into_iter().filter(|fact| !several || !is_role(fact)).collect()
+    }
+
+    fn title(&self) -> &'static str {
+        if self.targets.len() > 1 { "Remove role assignments" } else { Revoking::WORDS.title }
+    }
+
+    fn scope(&self) -> Option<&Scope> {
+        self.targets.first().map(|target| &target.scope)
+    }
+
+    /// The instance that one comes from, if it is one.
+    fn instance(&self) -> Option<Scope> {
+        let at = self.scope().filter(|scope| scope.instance_name().is_some()).cloned();
+        at.or_else(|| named(&self.draft.own.instance))
     }
 
     /// Where one comes from, and goes back to.
     fn back(&self) -> String {
-        match self.target.as_ref().map(|target| &target.scope) {
-            Some(scope @ Scope::Instance { .. }) => instance::address(scope, "access"),
-            Some(scope) => format!("/subscriptions/{}", scope.subscription_id()),
-            None => "/".to_owned(),
+        match (self.instance(), self.scope()) {
+            (Some(instance), _) if self.draft.own.instance.is_empty() => {
+                instance::address(&instance, "access")
+            }
+            (Some(instance), _) => instance::address(&instance, "identity"),
+            (None, Some(scope)) => format!("/subscriptions/{}", scope.subscription_id()),
+            (None, None) => "/".to_owned(),
         }
     }
 }

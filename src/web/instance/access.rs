@@ -1,6 +1,8 @@
 //! Access control (IAM) of an instance: who holds which role there and why, what reaches one person,
 //! and which roles there are.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
@@ -10,12 +12,14 @@ use crate::{
     App,
     azure::{Filter, Found, Kind, RoleAssignment},
     domain::{
+        asked::MOST_ASSIGNMENTS,
         principal::{Holder, PrincipalKind, is_guid},
         role::Role,
         scope::Scope,
     },
     web::{
         Error,
+        address::encoded,
         asking::members::{self, MOST_FOUND, SHORTEST},
         page::{Frame, View},
         roles::{self, Held, Lets, Roles, guid},
@@ -52,6 +56,8 @@ pub struct Access {
     frame: Frame,
     shell: Shell,
     held: Vec<Held>,
+    /// What each holds here, on whichever page.
+    own: BTreeMap<String, Vec<String>>,
     all: usize,
     /// Address of the ones behind; empty when there are none.
     next: String,
@@ -68,6 +74,12 @@ impl Access {
 
     fn section(&self) -> &'static str {
         "Role assignments"
+    }
+
+    /// Where all that the holder has here is removed at once; empty where it is not several.
+    fn removal_of_all(&self, row: &Held) -> String {
+        let all = self.own.get(&row.holder.id.to_lowercase()).map(Vec::as_slice);
+        removal_of_all(all.unwrap_or_default())
     }
 
     fn start(&self) -> String {
@@ -91,6 +103,7 @@ pub async fn show(
         frame,
         shell,
         held: seen.held,
+        own: seen.own,
         all: seen.all,
         next,
         first: paging.from() == 0,
@@ -99,9 +112,18 @@ pub async fn show(
     }))
 }
 
+/// Empty where there are not several, or more than one request takes.
+fn removal_of_all(ids: &[String]) -> String {
+    match ids.len() {
+        2..=MOST_ASSIGNMENTS => roles::removal(ids.iter().map(String::as_str), None),
+        _ => String::new(),
+    }
+}
+
 #[derive(Default)]
 struct Seen {
     held: Vec<Held>,
+    own: BTreeMap<String, Vec<String>>,
     all: usize,
     hidden: Option<Hidden>,
     unnamed: Option<Hidden>,
@@ -121,13 +143,14 @@ async fn seen(
     };
     let roles = roles.unwrap_or_default();
     let all = assignments.len();
+    let own = roles::held_at(&assignments, scope);
     assignments.sort_by_cached_key(|row| order(row, scope, &roles));
     let shown = assignments.into_iter().skip(from).take(ROWS).collect();
     let (mut held, unnamed) = roles::named(app, viewer, sight, scope, shown, &roles).await?;
     let grants = app.store.grants(scope, None, &viewer.person.id).await?;
     let may_see = visible(app, viewer, &grants, sight.deadline).await?;
     roles::trace(&mut held, &grants, &may_see);
-    Ok(Seen { held, all, hidden: None, unnamed })
+    Ok(Seen { held, own, all, hidden: None, unnamed })
 }
 
 /// What was assigned here before what is inherited; the data roles before others.
@@ -176,6 +199,13 @@ impl Answer {
         held.holder.id.eq_ignore_ascii_case(&self.who.id)
     }
 
+    /// Where all that they hold here themselves is removed at once; empty where it is not several.
+    fn removal_of_all(&self) -> String {
+        let own = self.rows.iter().filter(|row| row.is_here() && self.is_direct(row));
+        let ids: Vec<String> = own.map(|row| row.assignment.id.clone()).collect();
+        removal_of_all(&ids)
+    }
+
     fn verdict(&self, held: &bool) -> &'static str {
         if *held { "held" } else { "missing" }
     }
@@ -206,8 +236,7 @@ impl Check {
     /// Where a data role for them is asked for.
     fn grant(&self, who: &Holder) -> String {
         let kind = who.kind.map_or("User", PrincipalKind::word);
-        let member: String =
-            url::form_urlencoded::byte_serialize(format!("{kind}:{}", who.id).as_bytes()).collect();
+        let member = encoded(format!("{kind}:{}", who.id));
         format!("{}&member={member}", self.shell.access_form())
     }
 }
@@ -296,7 +325,7 @@ async fn answer(
     let (assignments, roles) = roles::at(sight, scope, filter).await?;
     let who = Holder {
         id: id.to_owned(),
-        kind: kind.map(members::of),
+        kind: found.as_ref().map(members::kind_of).or(known.map(members::of)),
         name: found.as_ref().map(|found| found.name.clone()),
         mail: found.and_then(|found| found.mail.or(found.user_principal_name)),
     };

@@ -9,12 +9,14 @@ use crate::{
     App,
     azure::{AssignedIdentity, Instance},
     domain::{
-        asked::{HeldRole, Use},
+        asked::{Assignment, HeldRole, Use},
         scope::Scope,
     },
     web::{
         Error,
+        address::encoded,
         page::{Frame, View},
+        roles,
         session::Viewer,
         sight::{Look, Sight},
     },
@@ -24,8 +26,23 @@ const TAB: &str = "identity";
 /// Below it, the page of the user-assigned ones.
 const USER: &str = "identity/user-assigned";
 
+/// In addresses and forms: the system-assigned identity. No resource id is so.
+pub const SYSTEM: &str = "system";
+
+/// Where a role for one of the instance's identities is asked for; `None` is the system-assigned one.
+pub fn role_form(instance: &Scope, identity: Option<&Scope>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("instance", &instance.to_string())
+        .append_pair("identity", &identity.map_or_else(|| SYSTEM.to_owned(), Scope::to_string))
+        .finish();
+    format!("/identity/roles/new?{query}")
+}
+
 /// What one identity may do and what uses it.
 struct Bonds {
+    /// Where another role for it is asked for.
+    role_form: String,
+    instance: Scope,
     roles: Look<Vec<HeldRole>>,
     uses: Vec<Use>,
     /// What is not to be seen, in sentences.
@@ -45,7 +62,18 @@ impl Bonds {
             usage::Outlets::of(sight, instance)
         )?;
         let uses = outlets.uses(|outlet| usage::acts_as(outlet, identity));
-        Ok(Bonds { roles, uses, unseen: outlets.unseen() })
+        let role_form = role_form(instance, identity);
+        Ok(Bonds { role_form, instance: instance.clone(), roles, uses, unseen: outlets.unseen() })
+    }
+}
+
+impl Bonds {
+    /// Where the removal of a role is asked for; empty where it cannot be here.
+    fn removal(&self, held: &HeldRole) -> String {
+        match Assignment::parse_id(&held.assignment) {
+            Some(_) => roles::removal([&*held.assignment], Some(&self.instance)),
+            None => String::new(),
+        }
     }
 }
 
@@ -150,10 +178,6 @@ fn assigned(instance: Option<&Instance>) -> impl Iterator<Item = &AssignedIdenti
 
 fn details_address(instance: &Scope, identity: &Scope) -> String {
     format!("{}/details?identity={}", address(instance, USER), encoded(identity))
-}
-
-fn encoded(scope: &Scope) -> String {
-    url::form_urlencoded::byte_serialize(scope.to_string().as_bytes()).collect()
 }
 
 impl Shell {

@@ -17,6 +17,7 @@ use axum::{
 
 use super::{
     Error,
+    address::encoded,
     page::Frame,
     session::Viewer,
     sight::{Hidden, Offer, Sight, deadline},
@@ -83,6 +84,7 @@ pub struct Shell {
     /// `None` where Azure shows no such instance; `hidden` says why, when Azure said.
     pub instance: Option<Instance>,
     pub hidden: Option<Hidden>,
+    /// The end of the page's address; one beside the tabs is none of them.
     tab: &'static str,
 }
 
@@ -118,6 +120,15 @@ impl Shell {
         self.scope.group_name().unwrap_or_default()
     }
 
+    /// The region as Azure names it for people; its API name where Azure does not say. Empty where
+    /// the instance is not shown.
+    pub async fn region(&self, sight: &Sight) -> Result<String, Error> {
+        let name = self.instance.as_ref().map_or("", |instance| &instance.location);
+        let regions = sight.regions(self.scope.subscription_id()).await?.unwrap_or_default();
+        let known = regions.iter().find(|region| region.name == name);
+        Ok(known.map_or(name, |region| &region.display).to_owned())
+    }
+
     /// Address and label of each page, and whether it is this one.
     pub fn tabs(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
         TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
@@ -133,6 +144,11 @@ impl Shell {
         self.form("/tags/new")
     }
 
+    /// Who may assign roles around it.
+    pub fn helpers(&self) -> String {
+        format!("/subscriptions/{}#help", self.scope.subscription_id())
+    }
+
     /// Where access to it is asked for.
     pub fn access_form(&self) -> String {
         self.form("/access/new")
@@ -140,8 +156,7 @@ impl Shell {
 
     /// The instance's own pages beside the tabs, and what has happened with it here.
     pub fn beside(&self) -> [(String, &'static str); 2] {
-        let scope: String =
-            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
+        let scope = encoded(&self.scope);
         [
             (address(&self.scope, "sheet"), "Hand-over sheet"),
             (format!("/history?scope={scope}"), "History"),
@@ -149,8 +164,6 @@ impl Shell {
     }
 
     fn form(&self, path: &str) -> String {
-        let query: String =
-            url::form_urlencoded::byte_serialize(self.scope.to_string().as_bytes()).collect();
-        format!("{path}?instance={query}")
+        format!("{path}?instance={}", encoded(&self.scope))
     }
 }

@@ -6,7 +6,6 @@ use axum::extract::State;
 use super::{Place, Shell};
 use crate::{
     App,
-    azure::Instance,
     web::{
         Error,
         page::{Frame, View},
@@ -29,9 +28,6 @@ pub async fn show(
     Place(scope): Place,
 ) -> Result<View<Overview>, Error> {
     let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "").await?;
-    let name = shell.instance.as_ref().map_or("", |instance: &Instance| &instance.location);
-    let regions = sight.regions(shell.scope.subscription_id()).await?.unwrap_or_default();
-    let known = regions.iter().find(|region| region.name == name);
-    let region = known.map_or(name, |region| &region.display).to_owned();
+    let region = shell.region(&sight).await?;
     Ok(View(Overview { frame, shell, region }))
 }

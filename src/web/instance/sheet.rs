@@ -14,14 +14,14 @@ use serde::Serialize;
 use super::{Place, Shell, address};
 use crate::{
     App,
-    azure::Filter,
-    domain::{role::Role, scope::Scope},
+    azure::{Filter, RoleAssignment},
+    domain::{Time, role::Role, scope::Scope},
     web::{
         Error,
         page::{Frame, View},
         roles::{self, guid},
         session::Viewer,
-        sight::{Hidden, Sight},
+        sight::Sight,
     },
 };
 
@@ -34,18 +34,39 @@ struct Values {
     host_name: Option<String>,
     subscription: String,
     subscription_id: String,
+    /// The API's name of the region: `westeurope`.
     location: String,
+    /// As Azure names it for people: `West Europe`.
+    region: String,
+    /// `Enabled` or `Disabled`, as Azure has it.
+    public_network_access: &'static str,
     resource_id: String,
-    /// `null` where Azure does not show them to whoever made the sheet.
+    /// `null` where Azure does not show them to whoever made the sheet; `remarks` says why.
     data_roles: Option<Vec<Holding>>,
+    /// What is not on the sheet, and why, in a sentence each.
+    remarks: Vec<String>,
+    made_by: Maker,
+    /// RFC 3339, in UTC.
+    made_at: String,
+    #[serde(skip)]
+    made: Time,
+}
+
+/// In whose name Azure was asked: somebody else may be shown more, or less.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Maker {
+    name: String,
+    user_principal_name: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Holding {
     role: String,
+    /// The object ID where the directory does not name them.
     holder: String,
-    /// Mail address or kind.
+    /// Mail address or kind, and whether the directory names them.
     detail: String,
     object_id: String,
     /// `null` where it was assigned on the instance itself.
@@ -58,8 +79,6 @@ pub struct Sheet {
     frame: Frame,
     shell: Shell,
     values: Option<Values>,
-    /// Why the roles are not to be seen.
-    hidden: Option<Hidden>,
 }
 
 impl Sheet {
@@ -73,9 +92,9 @@ pub async fn page(
     viewer: Viewer,
     Place(scope): Place,
 ) -> Result<View<Sheet>, Error> {
-    let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "").await?;
-    let (values, hidden) = values(&app, &viewer, &shell, &sight).await?;
-    Ok(View(Sheet { frame, shell, values, hidden }))
+    let (frame, shell, sight) = Shell::open(&app, &viewer, scope, "sheet").await?;
+    let values = values(&app, &viewer, &shell, &sight).await?;
+    Ok(View(Sheet { frame, shell, values }))
 }
 
 pub async fn text(
@@ -99,8 +118,8 @@ pub async fn json(
 }
 
 async fn alone(app: &App, viewer: &Viewer, scope: Scope) -> Result<Values, Error> {
-    let (_, shell, sight) = Shell::open(app, viewer, scope, "").await?;
-    values(app, viewer, &shell, &sight).await?.0.ok_or(Error::Missing)
+    let (_, shell, sight) = Shell::open(app, viewer, scope, "sheet").await?;
+    values(app, viewer, &shell, &sight).await?.ok_or(Error::Missing)
 }
 
 async fn values(
@@ -108,22 +127,33 @@ async fn values(
     viewer: &Viewer,
     shell: &Shell,
     sight: &Sight,
-) -> Result<(Option<Values>, Option<Hidden>), Error> {
-    let Some(instance) = &shell.instance else { return Ok((None, None)) };
-    let (held, hidden) = holdings(app, viewer, shell, sight)
-        .await
-        .map_err(|error| error.back_to(&address(&shell.scope, "sheet")))?;
-    let values = Values {
+) -> Result<Option<Values>, Error> {
+    let Some(instance) = &shell.instance else { return Ok(None) };
+    let mut remarks = Vec::new();
+    let asked =
+        tokio::try_join!(shell.region(sight), holdings(app, viewer, shell, sight, &mut remarks));
+    let (region, data_roles) =
+        asked.map_err(|error| error.back_to(&address(&shell.scope, "sheet")))?;
+    let made = app.clock.now();
+    Ok(Some(Values {
         name: instance.name.clone(),
         resource_group: shell.group().to_owned(),
         host_name: instance.host_name.clone(),
         subscription: shell.subscription.clone(),
         subscription_id: shell.scope.subscription_id().to_owned(),
         location: instance.location.clone(),
+        region,
+        public_network_access: if instance.public_network_access { "Enabled" } else { "Disabled" },
         resource_id: shell.scope.to_string(),
-        data_roles: held,
-    };
-    Ok((Some(values), hidden))
+        data_roles,
+        remarks,
+        made_by: Maker {
+            name: viewer.person.name.clone(),
+            user_principal_name: viewer.person.upn.clone(),
+        },
+        made_at: made.iso(),
+        made,
+    }))
 }
 
 /// Who holds a data role there, and where it was assigned.
@@ -132,42 +162,59 @@ async fn holdings(
     viewer: &Viewer,
     shell: &Shell,
     sight: &Sight,
-) -> Result<(Option<Vec<Holding>>, Option<Hidden>), Error> {
+    remarks: &mut Vec<String>,
+) -> Result<Option<Vec<Holding>>, Error> {
     let (assignments, names) = roles::at(sight, &shell.scope, Filter::AtScope).await?;
     let mut assignments = match assignments {
         Ok(assignments) => assignments,
-        Err(hidden) => return Ok((None, Some(hidden))),
+        Err(hidden) => {
+            remarks.push(format!("Who may use its data is not known: {}", hidden.words));
+            return Ok(None);
+        }
     };
-    assignments.retain(|row| {
-        let id = guid(&row.role_definition_id);
-        Role::DATA.iter().any(|role| role.guid() == id)
-    });
+    assignments.retain(|row| data_role(row).is_some());
     let names = names.unwrap_or_default();
-    let named = roles::named(app, viewer, sight, &shell.scope, assignments, &names).await?;
+    let (held, unnamed) =
+        roles::named(app, viewer, sight, &shell.scope, assignments, &names).await?;
+    if let (Some(hidden), true) = (unnamed, held.iter().any(|held| held.holder.name.is_none())) {
+        remarks.push(format!("The directory named nobody, so object IDs stand: {}", hidden.words));
+    }
     let holding = |held: roles::Held| Holding {
         inherited_from: (!held.is_here()).then(|| held.assignment.scope.clone()),
         holder: held.holder.label().to_owned(),
         detail: held.holder.detail(),
+        role: data_role(&held.assignment).map_or(held.role, |role| role.name().to_owned()),
         object_id: held.assignment.principal_id,
-        role: held.role,
     };
-    let mut held: Vec<Holding> = named.0.into_iter().map(holding).collect();
+    let mut held: Vec<Holding> = held.into_iter().map(holding).collect();
     held.sort_by(|a, b| (&a.role, &a.holder).cmp(&(&b.role, &b.holder)));
-    Ok((Some(held), None))
+    Ok(Some(held))
+}
+
+fn data_role(assignment: &RoleAssignment) -> Option<Role> {
+    let id = guid(&assignment.role_definition_id);
+    Role::DATA.into_iter().find(|role| role.guid() == id)
 }
 
 fn plain(values: &Values) -> String {
-    let host = values.host_name.as_deref().unwrap_or("not known yet");
-    let mut text = format!(
-        "Azure Digital Twins instance\n\nName:            {}\nResource group:  {}\nHost name:       {host}\n\
-         Subscription:    {} ({})\nRegion:          {}\nResource ID:     {}\n\nWho may use its data\n",
-        values.name,
-        values.resource_group,
-        values.subscription,
-        values.subscription_id,
-        values.location,
-        values.resource_id,
-    );
+    let subscription = format!("{} ({})", values.subscription, values.subscription_id);
+    let region = match values.region == values.location {
+        true => values.location.clone(),
+        false => format!("{} ({})", values.region, values.location),
+    };
+    let mut text = "Azure Digital Twins instance\n\n".to_owned();
+    for (name, value) in [
+        ("Name", &*values.name),
+        ("Resource group", &values.resource_group),
+        ("Host name", values.host_name.as_deref().unwrap_or("not known yet")),
+        ("Subscription", &subscription),
+        ("Region", &region),
+        ("Public access", values.public_network_access),
+        ("Resource ID", &values.resource_id),
+    ] {
+        let _ = writeln!(text, "{:17}{value}", format!("{name}:"));
+    }
+    text.push_str("\nWho may use its data\n");
     match &values.data_roles {
         None => text.push_str("Azure does not show it to whoever made this sheet.\n"),
         Some(held) if held.is_empty() => text.push_str("Nobody yet.\n"),
@@ -179,6 +226,12 @@ fn plain(values: &Values) -> String {
             }
         }
     }
+    for remark in &values.remarks {
+        let _ = writeln!(text, "{remark}");
+    }
+    let Maker { name, user_principal_name } = &values.made_by;
+    let made = values.made.words();
+    let _ = writeln!(text, "\nMade by {name} ({user_principal_name}), {made}.");
     text
 }
 
@@ -188,6 +241,7 @@ mod tests {
 
     #[test]
     fn the_text_says_all_that_the_page_does() {
+        let made = Time(1_700_000_000_000_000);
         let values = Values {
             name: "dt-1".into(),
             resource_group: "rg".into(),
@@ -195,6 +249,8 @@ mod tests {
             subscription: "Production".into(),
             subscription_id: "S".into(),
             location: "westeurope".into(),
+            region: "West Europe".into(),
+            public_network_access: "Disabled",
             resource_id: "/subscriptions/S/x".into(),
             data_roles: Some(vec![Holding {
                 role: "Azure Digital Twins Data Owner".into(),
@@ -203,16 +259,25 @@ mod tests {
                 object_id: "1".into(),
                 inherited_from: Some("/subscriptions/S".into()),
             }]),
+            remarks: vec!["The directory named nobody.".into()],
+            made_by: Maker { name: "Uma".into(), user_principal_name: "uma@contoso.com".into() },
+            made_at: made.iso(),
+            made,
         };
         let text = plain(&values);
         for word in [
-            "dt-1.api.weu",
+            "Host name:       dt-1.api.weu",
             "Production (S)",
+            "West Europe (westeurope)",
+            "Public access:   Disabled",
             "Data Owner: Nina (nina@contoso.com · User, from /subscriptions/S)",
+            "The directory named nobody.",
+            "Made by Uma (uma@contoso.com), 2023-11-14 22:13 UTC.",
         ] {
             assert!(text.contains(word), "{word}: {text}");
         }
-        let nobody = Values { data_roles: Some(Vec::new()), ..values };
-        assert!(plain(&nobody).ends_with("Nobody yet.\n"));
+        let values = Values { data_roles: Some(Vec::new()), region: "westeurope".into(), ..values };
+        let text = plain(&values);
+        assert!(text.contains("Nobody yet.\n") && text.contains("Region:          westeurope\n"));
     }
 }

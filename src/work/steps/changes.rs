@@ -27,7 +27,8 @@ impl Trial<'_> {
                 &format!("Azure shows no instance {instance} any more."),
             ));
         };
-        let Some(now) = state_of(&found) else {
+        let user = found.user_assigned().map(|one| &*one.id);
+        let Some(now) = IdentityState::read(found.principal_id(), user) else {
             return Ok(failed(
                 "IdentityUnread",
                 "Azure shows an identity of the instance in a form that is not known here.",
@@ -124,13 +125,6 @@ impl Trial<'_> {
     }
 }
 
-/// `None` where an id in it cannot be read.
-fn state_of(found: &Instance) -> Option<IdentityState> {
-    let Some(identity) = &found.identity else { return Some(IdentityState::default()) };
-    let user = identity.user_assigned.iter().map(|one| &*one.id);
-    IdentityState::read(identity.principal_id.as_deref(), user)
-}
-
 /// Another operation is at work in it (only these are ends).
 pub(super) fn is_moving(found: &Instance) -> bool {
     !matches!(found.provisioning_state.as_str(), "Succeeded" | "Failed" | "Canceled")
@@ -139,9 +133,9 @@ pub(super) fn is_moving(found: &Instance) -> bool {
 /// How it is known to be so, with the object ids that other services know the identities by.
 fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> String {
     let object_id = |one: &Scope| {
-        let identity = found.identity.iter().flat_map(|identity| &identity.user_assigned);
-        let mut same = identity.filter(|held| Scope::parse(&held.id).as_ref() == Some(one));
-        let id = same.next().and_then(|held| held.principal_id.as_deref());
+        let mut held = found.user_assigned();
+        let id = held.find(|held| Scope::parse(&held.id).as_ref() == Some(one));
+        let id = id.and_then(|held| held.principal_id.as_deref());
         format!("{} (Object ID {})", one.short(), id.unwrap_or("not told yet"))
     };
     let list = |all: &[Scope], each: &dyn Fn(&Scope) -> String| {

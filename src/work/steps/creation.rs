@@ -50,9 +50,11 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         match self.app.azure.instance(&token, &instance.to_string()).await? {
-            // A person has asked for another try of a creation that had failed.
+            // A person has asked for another try of a creation that had come to nothing.
             Some(found)
-                if self.is_ours(&found) && found.provisioning_state == "Failed" && !self.sent() =>
+                if self.is_ours(&found)
+                    && matches!(&*found.provisioning_state, "Failed" | "Canceled")
+                    && !self.sent() =>
             {
                 self.begin(&token, "the instance as Succeeded").await
             }
@@ -87,7 +89,8 @@ impl Trial<'_> {
                         approved.as_str().unwrap_or_default()
                     );
                 }
-                written(&proof, Some(host.clone()))
+                // It may be of a life that a restored database does not know.
+                self.done(&proof, Some(host.clone()))
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",

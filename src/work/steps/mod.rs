@@ -19,6 +19,7 @@ use crate::{
     azure::{self, AccessToken, Answer, Call, Instance, Operation, Resource},
     delegation,
     domain::{
+        patience,
         plan::{Action, Step},
         problem::Problem,
         run::{Outcome, Progress, Wrote},
@@ -38,7 +39,7 @@ pub async fn perform(app: &App, claimed: &Claimed) -> store::Result<Outcome> {
         }
         Err(Trouble::Delegation(error)) => Ok(untokened(error)),
         Err(Trouble::LeaseLost) => Ok(Outcome::Retry {
-            problem: ours("LeaseLost", "Another worker has taken over."),
+            problem: Problem::ours("LeaseLost", "Another worker has taken over."),
             wait: None,
         }),
     }
@@ -86,8 +87,8 @@ impl Trial<'_> {
             Action::RegisterProvider { subscription } => self.register(subscription).await,
             Action::EnsureResourceGroup { group } => self.ensure_group(group).await,
             Action::CreateInstance { instance, .. } => self.create_instance(instance).await,
-            Action::AssignRole { scope, role, principal, .. } => {
-                self.assign_role(scope, *role, principal).await
+            Action::AssignRole { scope, role, principal, identity, .. } => {
+                self.assign_role(scope, role, principal, identity.as_ref()).await
             }
             Action::RemoveRole { assignment } => self.remove_role(assignment).await,
             Action::ChangeIdentity { instance, change, seen } => {
@@ -183,14 +184,16 @@ impl Trial<'_> {
                     Ok(_) => Ok(Outcome::Retry { problem: theirs(&problem), wait: None }),
                     Err(delegation::Error::Store(error)) => Err(error),
                     Err(error) => Ok(match untokened(error) {
-                        Outcome::NeedsSignIn { claims: wanted } => {
-                            Outcome::NeedsSignIn { claims: wanted.or(Some(claims)) }
+                        Outcome::NeedsSignIn { claims: wanted, problem } => {
+                            Outcome::NeedsSignIn { claims: wanted.or(Some(claims)), problem }
                         }
                         other => other,
                     }),
                 }
             }
-            azure::Error::SignIn { claims, .. } => Ok(Outcome::NeedsSignIn { claims }),
+            azure::Error::SignIn { claims, problem } => {
+                Ok(Outcome::NeedsSignIn { claims, problem: Some(theirs(&problem)) })
+            }
             azure::Error::Refused(problem) | azure::Error::Missing(problem) if passes(&problem) => {
                 Ok(Outcome::Retry { problem: theirs(&problem), wait: None })
             }
@@ -254,7 +257,7 @@ impl Trial<'_> {
     fn not_shown(&self, what: &str) -> Outcome {
         let problem = Problem {
             correlation: Some(self.step().correlation.to_string()),
-            ..ours(
+            ..Problem::ours(
                 "NotShown",
                 &format!(
                     "Azure took the call, and does not show {what}. It may show it late, or \
@@ -320,8 +323,10 @@ impl Trial<'_> {
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
-        let floor = self.app.site.poll_floor;
-        Outcome::Underway { operation, wait: after.unwrap_or(floor).max(floor) }
+        let began = self.progress().began_at;
+        let age = began.map(|began| self.app.clock.now().since(began)).unwrap_or_default();
+        let wait = after.unwrap_or_else(|| patience::look_again(age));
+        Outcome::Underway { operation, wait: wait.max(self.app.site.poll_floor) }
     }
 }
 
@@ -356,7 +361,9 @@ fn passes(problem: &azure::Problem) -> bool {
 
 fn untokened(error: delegation::Error) -> Outcome {
     match error {
-        delegation::Error::NeedsSignIn { claims, .. } => Outcome::NeedsSignIn { claims },
+        delegation::Error::NeedsSignIn { claims, code, why } => {
+            Outcome::NeedsSignIn { claims, problem: Some(Problem::ours(&code, &why)) }
+        }
         delegation::Error::Azure(azure::Error::Busy { after, problem }) => {
             Outcome::Retry { problem: theirs(&problem), wait: after }
         }
@@ -367,7 +374,7 @@ fn untokened(error: delegation::Error) -> Outcome {
             Outcome::Retry { problem: theirs(error.problem()), wait: None }
         }
         delegation::Error::Store(error) => {
-            Outcome::Retry { problem: ours("Database", &error.to_string()), wait: None }
+            Outcome::Retry { problem: Problem::ours("Database", &error.to_string()), wait: None }
         }
     }
 }
@@ -381,10 +388,6 @@ fn theirs(problem: &azure::Problem) -> Problem {
     }
 }
 
-fn ours(code: &str, message: &str) -> Problem {
-    Problem { code: code.to_owned(), message: message.to_owned(), correlation: None, status: None }
-}
-
 fn failed(code: &str, message: &str) -> Outcome {
-    Outcome::Failed { problem: ours(code, message) }
+    Outcome::Failed { problem: Problem::ours(code, message) }
 }

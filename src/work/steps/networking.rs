@@ -1,10 +1,10 @@
 //! Steps that make an instance reachable or cut it off: private endpoints, the private DNS zone that
 //! leads to them, their connections, and public network access.
 
-use super::{Trial, Tried, changes::is_moving, failed, ours};
+use super::{Trial, Tried, changes::is_moving, failed};
 use crate::{
     azure::{self, AccessToken, Resource},
-    domain::{asked::Connection, run::Outcome, scope::Scope},
+    domain::{asked::Connection, problem::Problem, run::Outcome, scope::Scope},
 };
 
 impl Trial<'_> {
@@ -209,7 +209,7 @@ fn unconnected(endpoint: &Scope, status: &str) -> Outcome {
         "The private endpoint {name} is there, and its connection is {status} instead of Approved. \
          If it stays so, have the connection approved on the instance's Networking page and retry."
     );
-    Outcome::Retry { problem: ours("NotConnected", &text), wait: None }
+    Outcome::Retry { problem: Problem::ours("NotConnected", &text), wait: None }
 }
 
 fn is(id: &str, scope: &Scope) -> bool {

@@ -7,8 +7,8 @@ use crate::{
     azure::{self, AccessToken, Answer, Filter, Resource},
     domain::{
         asked::Assignment,
-        principal::Principal,
-        role::Role,
+        principal::{InstanceIdentity, Principal},
+        role::AssignedRole,
         run::{self, Outcome, Wrote},
         scope::Scope,
     },
@@ -18,17 +18,23 @@ impl Trial<'_> {
     pub(super) async fn assign_role(
         &self,
         scope: &Scope,
-        role: Role,
+        role: &AssignedRole,
         principal: &Principal,
+        identity: Option<&InstanceIdentity>,
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
         if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-            return self.assigned(&token, scope, role, found).await;
+            return self.assigned(&token, scope, role, found, self.sent()).await;
         }
         if self.was_taken() {
             return Ok(self.not_shown("the role assignment"));
         }
         if let Some(refusal) = self.another(&token, scope).await? {
+            return Ok(refusal);
+        }
+        if let Some(identity) = identity
+            && let Some(refusal) = self.no_identity(&token, identity, principal).await?
+        {
             return Ok(refusal);
         }
         let answer = match self.send(&token).await {
@@ -38,7 +44,7 @@ impl Trial<'_> {
                 if problem.code == "RoleAssignmentExists" =>
             {
                 if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-                    return self.assigned(&token, scope, role, found).await;
+                    return self.assigned(&token, scope, role, found, true).await;
                 }
                 let host = self.host_name(&token, scope).await;
                 let proof =
@@ -48,11 +54,41 @@ impl Trial<'_> {
             Err(trouble) => return Err(trouble),
         };
         match self.assignment(&token, scope, role, principal).await {
-            Ok(Some(found)) => self.assigned(&token, scope, role, found).await,
+            Ok(Some(found)) => self.assigned(&token, scope, role, found, true).await,
             // Azure shows a new assignment with some delay. That it was taken is noted, whatever
             // became of this look.
             _ => Ok(self.shortly(&answer)),
         }
+    }
+
+    /// Refuses to give a role to what is no identity of the instance any more: Azure would give it to a
+    /// principal that is gone, or that the instance cannot act as.
+    async fn no_identity(
+        &self,
+        token: &AccessToken,
+        identity: &InstanceIdentity,
+        principal: &Principal,
+    ) -> Result<Option<Outcome>, Trouble> {
+        let found = match self.app.azure.instance(token, &identity.instance.to_string()).await {
+            Ok(found) => found,
+            // Who may not read instances may still assign roles.
+            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let user = identity.user_assigned.as_ref().map(ToString::to_string);
+        let now = found.as_ref().and_then(|instance| instance.principal_of(user.as_deref()));
+        if now.is_some_and(|id| id.eq_ignore_ascii_case(&principal.id)) {
+            return Ok(None);
+        }
+        Ok(Some(failed(
+            "IdentityGone",
+            &format!(
+                "{} is gone, or is another one since it was asked about (Object ID {}). No role was \
+                 assigned. Close this request, and ask again once the instance has its identity.",
+                sentence(&identity.words()),
+                principal.id
+            ),
+        )))
     }
 
     /// The assignment of this role to this principal at the scope itself, however it is named.
@@ -61,7 +97,7 @@ impl Trial<'_> {
         &self,
         token: &AccessToken,
         scope: &Scope,
-        role: Role,
+        role: &AssignedRole,
         principal: &Principal,
     ) -> Result<Option<azure::RoleAssignment>, Trouble> {
         let filter = Filter::Principal(&principal.id);
@@ -80,8 +116,9 @@ impl Trial<'_> {
         &self,
         token: &AccessToken,
         scope: &Scope,
-        role: Role,
+        role: &AssignedRole,
         found: azure::RoleAssignment,
+        sent: bool,
     ) -> Tried {
         if !role.is_limited_by(found.condition.as_deref()) {
             return Ok(failed(
@@ -98,10 +135,12 @@ impl Trial<'_> {
             ));
         }
         let host = self.host_name(token, scope).await;
-        let ours = found
-            .description
-            .as_deref()
-            .is_some_and(|text| text.contains(&self.claimed.request.id));
+        // It may be this request's and of a life that a restored database does not know.
+        let ours = sent
+            && found
+                .description
+                .as_deref()
+                .is_some_and(|text| text.contains(&self.claimed.request.id));
         let proof = format!("The role assignment {} was read back.", found.name);
         let wrote = if ours { Wrote::Yes } else { Wrote::No };
         Ok(Outcome::Done { wrote, proof, host_name: host })
@@ -159,6 +198,12 @@ impl Trial<'_> {
     }
 }
 
+/// With a capital letter in front.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn is_same(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
     found.principal_id.eq_ignore_ascii_case(&approved.holder.id)
         && found.role_definition_id.to_lowercase().ends_with(&approved.role.to_lowercase())
@@ -181,7 +226,7 @@ fn is_newer(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::principal::Holder;
+    use crate::domain::{principal::Holder, role::Role};
 
     const NAME: &str = "40000000-aaaa-4000-8000-000000000001";
 

@@ -1,0 +1,1 @@
+-- It added an index, and nothing to write.
