@@ -275,7 +275,7 @@ async fn a_removal_is_done_once_however_often_its_worker_dies() {
         assert_eq!(status(&page), "Done", "{}", page.words());
         assert!(
             page.says("done, perhaps by the call in the name of Uma Usher"),
-            "nothing that is left tells by whom: {}",
+            "no answer came, and nothing tells who removed it: {}",
             page.words()
         );
         assert_eq!(held(world).await, 0);
