@@ -824,6 +824,7 @@ impl Writer<'_> {
                 in_name_of: doer.clone(),
                 correlation,
                 call: Some(call),
+                unanswered: false,
                 proof: proof(step),
             },
         );
