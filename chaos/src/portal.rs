@@ -68,6 +68,7 @@ pub async fn run(port: u16, now: i64, whole: bool, kill_at: Option<Point>) -> an
                     },
                     ["forget"] => {
                         strike.disarm();
+                        strike.let_go();
                         "ok".to_owned()
                     }
                     ["go"] => {
@@ -230,7 +231,7 @@ struct Read {
 impl Read {
     /// How often the worker looks in vain is a matter of chance: that is not counted.
     fn found_nothing_due(&self) -> bool {
-        self.rows == 0 && self.summary.starts_with("SELECT request_id FROM run")
+        self.rows == 0 && self.summary.starts_with("SELECT request_id, in_name_of_id,")
     }
 }
 

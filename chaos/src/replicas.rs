@@ -213,8 +213,9 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
                 first.rest().await?;
                 after = kept(&troop.world, &ids).await?;
             }
-            first.rest().await?;
+            // A point that comes when all is done already must not hold up the end.
             first.forget().await?;
+            first.rest().await?;
             // What the first could not give back is taken up once its lease is over.
             pass(&troop.world, &mut [first, second], LEASE).await?;
             second.work().await?;
