@@ -29,7 +29,7 @@ const PLANTED: [(&str, &[&str], &str); 3] = [
     ("put-with-a-fresh-guid", &["--sweep", "access:unanswered:3"], "approved was PUT"),
     (
         "history-outside-the-transaction",
-        &["--sweep", "create:committed:1"],
+        &["--sweep", "create:committed"],
         "the history does not tell",
     ),
 ];

@@ -71,7 +71,7 @@ export async function startDemo() {
     await browser.close();
     await down();
     await rm(data, { recursive: true, force: true });
-    const wrong = log.split("\n").filter((line) => /\bERROR\b|panicked/.test(line));
+    const wrong = log.split("\n").filter((line) => /^\S+ +ERROR |panicked/.test(line));
     assert.deepEqual([...demo.complaints, ...wrong], [], "somebody complained");
   };
   demo.down = async () => {
