@@ -246,9 +246,9 @@ async fn whole(
             }
         }
         let access = Kind::Access.word();
-        // The eighth statement is the note that the call is about to be sent.
-        let (from, to) = if arguments.short { (8, 8) } else { (1, NO_END) };
-        crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, from, to));
+        if !arguments.short {
+            crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, 1, NO_END));
+        }
     }
     let mut tally = crew.home().await;
     let mut seed = arguments.seed;

@@ -115,9 +115,15 @@ impl From<standing::Error> for Error {
 
 impl Error {
     /// Whether what was sent may well be taken in a moment, and would not be done twice: a request's
-    /// id is on the page where it is asked, and a decision that was taken is not taken again.
-    fn may_be_sent_again(&self) -> bool {
-        matches!(self, Error::Database(..) | Error::Unknown(_) | Error::TookTooLong)
+    /// id is on the page where it is asked, and a decision that was taken is not taken again. A
+    /// decision that no session stood behind is taken anew on the request's page: another person may
+    /// sign in here.
+    fn may_be_sent_again(&self, path: &str) -> bool {
+        match self {
+            Error::Database(..) | Error::Unknown(_) | Error::TookTooLong => true,
+            Error::SignIn { .. } => !path.starts_with("/requests/"),
+            _ => false,
+        }
     }
 
     /// Where to return when Azure has been satisfied.
@@ -413,7 +419,7 @@ pub async fn whole_page(
         if matches!(*error, Error::SignIn { .. }) && method == Method::GET {
             return answer;
         }
-        let sent = sent.filter(|_| error.may_be_sent_again());
+        let sent = sent.filter(|_| error.may_be_sent_again(&path));
         return render(frame(&app, &headers).await, &error, &id, &method, &path, sent);
     }
     // What axum refused before any handler saw it: a form that is too long or none.
@@ -501,7 +507,10 @@ fn render(
         next: words.next,
         id: id.to_owned(),
         sign_in: match error {
-            Error::SignIn { .. } => "/sign-in".to_owned(),
+            Error::SignIn { .. } => sign_in::address(match &*acted_on(method, path) {
+                "" => "/",
+                request => request,
+            }),
             Error::StillWanted { claims, back } => sign_in::address_again(back, claims.as_deref()),
             _ => String::new(),
         },

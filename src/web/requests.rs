@@ -413,6 +413,7 @@ async fn see(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Standing)
     let me = &viewer.person;
     let nothing = Standing::unknown(me.named());
     let right_matters = request.may_be_closed_by(me, &nothing) == Err(Refusal::NotInvolved)
+        || request.may_be_stopped_by(me, &nothing) == Err(Refusal::NotInvolved)
         || is_stuck_with_another(&request, me);
     if sees(&request, me, false) && !right_matters {
         return Ok((request, nothing));

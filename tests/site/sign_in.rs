@@ -8,6 +8,7 @@ use serde_json::json;
 use simulator::{Options, world::demo};
 
 use super::{
+    asking::{access, request_access, review, status},
     azure::Azure,
     people::{Browser, Page},
     world::{World, on_each_database, with_settings},
@@ -299,6 +300,38 @@ async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
             );
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_after_the_session_ended_is_kept_until_one_has_signed_in() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let decided = uma.open(&request).await;
+        world.wait(Duration::from_secs(25 * 3600)).await;
+
+        let fields = access("data_reader");
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let refused = review(&nina, "/access/new", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(refused.says("What you sent is kept on this page"), "{}", refused.words());
+        assert!(refused.has("a[target=_blank][rel=noopener][href^='/sign-in?']"));
+        nina.sign_in_as("nina").await;
+        let page = nina.press(&refused, "Send again", &[]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.words());
+        assert!(page.says("I model the floor.") && page.says("Data Reader"), "{}", page.words());
+
+        // A decision is taken anew, by whoever has signed in by then.
+        let refused = uma.press(&decided, "Approve", &[]).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(!refused.says("Send again"), "{}", refused.words());
+        let to = refused.html_attribute("a[href^='/sign-in?']", "href");
+        assert!(to.contains("return=%2Frequests%2F"), "{to}");
+        uma.sign_in_as("uma").await;
+        assert_eq!(status(&uma.open(&request).await), "Waiting for approval");
+    })
     .await;
 }
 

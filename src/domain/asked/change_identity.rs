@@ -300,8 +300,7 @@ fn check(change: &IdentityChange, seen: Option<&IdentityState>, problems: &mut P
     let Some(seen) = seen else {
         problems.add(
             "instance",
-            "Azure does not show you this instance, so what is changed in it cannot be told. Ask \
-             for the role Reader there first, or have somebody ask who sees it.",
+            "Azure does not show you this instance, so what is changed in it cannot be told. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
         );
         return;
     };

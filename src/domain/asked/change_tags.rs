@@ -46,8 +46,7 @@ impl ChangeTags {
             if instance.is_some() && before.is_none() {
                 problems.add(
                     "instance",
-                    "Azure does not show you this instance, so its other tags would be lost. Ask for \
-                     the role Reader there first, or have somebody ask who sees it.",
+                    "Azure does not show you this instance, so its other tags would be lost. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
                 );
             }
             let mut after = parse_tags(tags, policy, problems);

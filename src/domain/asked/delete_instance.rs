@@ -61,8 +61,7 @@ impl DeleteInstance {
                 problems.add(
                     "instance",
                     "Azure does not show you this instance, so it could not be told from another \
-                     that is made later under its name. Ask for the role Reader there first, or \
-                     have somebody ask who sees it.",
+                     that is made later under its name. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
                 );
             }
             about::confirm("confirm", confirmed, instance, problems);

@@ -120,13 +120,14 @@ impl Wish for IdentityGranting {
     ) -> Result<Result<Reading, Problems>, Error> {
         let (own, sight) = (&scene.draft.own, &scene.sight);
         let about = About::of(sight, &own.instance).await?;
-        let mut problems = Problems::default();
         if about.scope.is_some() && about.found().is_none() {
+            let mut problems = Problems::default();
             problems.add(
                 "instance",
-                "Azure does not show you this instance, so its identities cannot be told. Ask for \
-                 the role Reader there first, or have somebody ask who sees it.",
+                "Azure does not show you this instance, so its identities cannot be told. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
             );
+            // Nothing is known of its identities, so nothing is said of the chosen one.
+            return Ok(scene.agree(Err(Problems::default()), problems));
         }
         let found = about.found().map(|(_, instance)| usage::principals(instance));
         let chosen =
@@ -149,7 +150,7 @@ impl Wish for IdentityGranting {
             scopes: &own.scopes,
             justification: &scene.draft.shared.justification,
         });
-        let assign = match scene.agree(parsed, problems) {
+        let assign = match scene.agree(parsed, Problems::default()) {
             Ok(assign) => assign,
             Err(problems) => return Ok(Err(problems)),
         };
@@ -323,6 +324,11 @@ impl Form {
             chosen: is(identity, &self.draft.own.identity),
         })
         .collect()
+    }
+
+    fn who_can_help(&self) -> String {
+        let subscription = self.about.scope.as_ref().map_or("", Scope::subscription_id);
+        format!("/subscriptions/{subscription}#help")
     }
 
     fn needed(&self) -> [NeededRole; 5] {
