@@ -73,6 +73,13 @@ fn copied(root: &Path) -> PathBuf {
     let renamed = named.replace("name = \"chaos\"", "name = \"planted\"");
     assert_ne!(named, renamed);
     fs::write(&manifest, renamed).unwrap();
+    // Nor do its libraries: cargo tells the packages of two workspaces in one folder apart by name and
+    // version alone, and would give the mistakes to the next build of the true ones.
+    let workspace = copy.join("Cargo.toml");
+    let versioned = fs::read_to_string(&workspace).unwrap();
+    let other = versioned.replacen("version = \"0.", "version = \"1000.", 1);
+    assert_ne!(versioned, other);
+    fs::write(&workspace, other).unwrap();
     let lock = copy.join("Cargo.lock");
     let locked = fs::read_to_string(&lock).unwrap();
     fs::write(&lock, locked.replace("name = \"chaos\"", "name = \"planted\"")).unwrap();
