@@ -428,3 +428,27 @@ async fn an_offer_binds_those_who_cannot_see_the_subscription_and_nobody_else() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_tags_that_the_policy_requires_stand_in_the_form_and_are_asked_for() {
+    under_policy("[tags.required]\ncostCenter = \"Cost centre, four digits\"\n", async |world| {
+        let olivia = world.person("olivia").await;
+        let blank = olivia.open("/instances/new").await;
+        assert!(blank.has("input[name=tag_name][value=costCenter][readonly]"), "{}", blank.text);
+        assert!(blank.says("Required. Cost centre, four digits"), "{}", blank.words());
+
+        let mut typed = instance("dt-tagged");
+        typed.extend([("tag_name", "costCenter"), ("tag_value", "")]);
+        let refused = review(&olivia, "/instances/new", &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.says("costCenter"), "{}", refused.words());
+        assert!(refused.has("input[name=resource_name][value=dt-tagged]"), "nothing is lost");
+
+        typed.pop();
+        typed.push(("tag_value", "4711"));
+        let reviewed = review(&olivia, "/instances/new", &typed).await;
+        assert_eq!(reviewed.status, StatusCode::OK, "{}", reviewed.words());
+        assert!(reviewed.says("Tag costCenter") && reviewed.says("4711"), "{}", reviewed.words());
+    })
+    .await;
+}
