@@ -24,7 +24,9 @@ pub struct Portal {
     pub pid: Pid,
     input: ChildStdin,
     answers: mpsc::UnboundedReceiver<String>,
-    reached: watch::Receiver<bool>,
+    /// At how many points it has stood still so far, and at how many before the present one was armed.
+    reached: watch::Receiver<usize>,
+    before: usize,
     ready: watch::Receiver<bool>,
 }
 
@@ -66,19 +68,19 @@ impl Portal {
             bail!("the portal's process has no ends to hold it by");
         };
         let (answer, answers) = mpsc::unbounded_channel();
-        let (reach, reached) = watch::channel(false);
+        let (reach, reached) = watch::channel(0);
         let (be_ready, ready) = watch::channel(false);
         tokio::spawn(async move {
             let mut lines = BufReader::new(output).lines();
             while let Ok(Some(line)) = lines.next_line().await {
                 match line.as_str() {
-                    "reached" => drop(reach.send_replace(true)),
+                    "reached" => reach.send_modify(|times| *times += 1),
                     "ready" => drop(be_ready.send_replace(true)),
                     _ => drop(answer.send(line)),
                 }
             }
         });
-        Ok(Portal { child, pid, input, answers, reached, ready })
+        Ok(Portal { child, pid, input, answers, reached, before: 0, ready })
     }
 
     pub async fn start(start: &Start<'_>) -> anyhow::Result<Portal> {
@@ -140,6 +142,7 @@ impl Portal {
 
     /// At this point it is to stand still.
     pub async fn hold_at(&mut self, point: Point) -> anyhow::Result<bool> {
+        self.before = *self.reached.borrow();
         self.tell(&format!("strike {point} hold")).await
     }
 
@@ -149,7 +152,7 @@ impl Portal {
     }
 
     pub fn is_held(&self) -> bool {
-        *self.reached.borrow()
+        *self.reached.borrow() > self.before
     }
 
     pub fn is_dead(&mut self) -> bool {

@@ -167,8 +167,8 @@ pub async fn harmed(many: usize) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-/// One of two portals stands still after this statement for longer than its lease; the other carries
-/// the plan to its end, and then the first goes on where it stood.
+/// One of two portals stands still after each of these statements in turn for longer than its lease; the
+/// other carries the plan to its end, and then the first goes on where it stood.
 pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     let mut troop = Troop::new(2, false).await?;
@@ -179,56 +179,10 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
     for nth in from..=to {
         let mut any = false;
         for &kind in cycle {
-            troop.world.forget_calls().await?;
-            let id = troop.ask(kind).await?;
-            tally.runs += 1;
-            let mut dead = Dead::default();
-            let [first, second] = &mut troop.portals[..] else { unreachable!("there are two") };
-            let ids = [id];
-            let (mut before, mut after) = (String::new(), String::new());
-            first.hold_at(Point { moment: Moment::Statement, nth }).await?;
-            first.work().await?;
-            let end = drive(&troop.world, &mut [first], &dead, |_, portals| {
-                portals.iter().any(|portal| portal.is_held())
-            })
-            .await?;
-            if end == End::Met {
-                any = true;
-                tally.faults += 1;
-                let then = troop.world.clock.now();
-                first.signal(Signal::STOP);
-                dead.note(&troop.world).await?;
-                pass(&troop.world, &mut [second], LEASE).await?;
-                second.work().await?;
-                let end = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
-                ensure!(end == End::Rest, "the second portal died");
-                // The clock has moved before it takes a step: a frozen process finds it so.
-                let passed = troop.world.clock.now().since(then).as_micros();
-                second.rest().await?;
-                before = kept(&troop.world, &ids).await?;
-                first.leave_word(&format!("clock {passed}")).await?;
-                first.leave_word("go").await?;
-                first.signal(Signal::CONT);
-                ensure!(first.hear().await? && first.hear().await?, "it does not come back");
-                first.rest().await?;
-                after = kept(&troop.world, &ids).await?;
-            }
-            // A point that comes when all is done already must not hold up the end.
-            first.forget().await?;
-            first.rest().await?;
-            // What the first could not give back is taken up once its lease is over.
-            pass(&troop.world, &mut [first, second], LEASE).await?;
-            second.work().await?;
-            let end = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
-            ensure!(end == End::Rest, "the second portal died");
-            second.rest().await?;
-            let replay = format!("cargo run -p chaos -- --frozen {}:{nth}", kind.word());
-            if before != after {
-                let wrote = format!("the frozen one wrote:\n{}", difference(&before, &after));
-                let verdict = Verdict { unexplained: vec![wrote], ..Verdict::default() };
-                tally.judge(verdict, &replay, || troop.world.said());
-            }
-            troop.judge(&ids, &mut tally, &replay).await?;
+            let replay = format!("cargo run -p chaos -- --frozen {}:{nth}", cycle[0].word());
+            any |= freeze(&mut troop, kind, nth, &mut tally, &replay)
+                .await
+                .with_context(|| format!("{replay}, while it was {}", kind.word()))?;
         }
         if !any {
             break;
@@ -236,6 +190,64 @@ pub async fn frozen(kind: Kind, from: usize, to: usize) -> anyhow::Result<Tally>
     }
     troop.end().await?;
     Ok(tally)
+}
+
+/// Whether the plan has that many statements.
+async fn freeze(
+    troop: &mut Troop,
+    kind: Kind,
+    nth: usize,
+    tally: &mut Tally,
+    replay: &str,
+) -> anyhow::Result<bool> {
+    troop.world.forget_calls().await?;
+    let ids = [troop.ask(kind).await?];
+    tally.runs += 1;
+    let mut dead = Dead::default();
+    let [first, second] = &mut troop.portals[..] else { unreachable!("there are two") };
+    let (mut before, mut after) = (String::new(), String::new());
+    first.hold_at(Point { moment: Moment::Statement, nth }).await?;
+    first.work().await?;
+    let end = drive(&troop.world, &mut [first], &dead, |_, portals| {
+        portals.iter().any(|portal| portal.is_held())
+    })
+    .await?;
+    if end == End::Met {
+        tally.faults += 1;
+        let then = troop.world.clock.now();
+        first.signal(Signal::STOP);
+        dead.note(&troop.world).await?;
+        pass(&troop.world, &mut [second], LEASE).await?;
+        second.work().await?;
+        let end = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
+        ensure!(end == End::Rest, "the second portal died");
+        // The clock has moved before it takes a step: a frozen process finds it so.
+        let passed = troop.world.clock.now().since(then).as_micros();
+        second.rest().await?;
+        before = kept(&troop.world, &ids).await?;
+        first.leave_word(&format!("clock {passed}")).await?;
+        first.leave_word("go").await?;
+        first.signal(Signal::CONT);
+        ensure!(first.hear().await? && first.hear().await?, "it does not come back");
+        first.rest().await?;
+        after = kept(&troop.world, &ids).await?;
+    }
+    // A point that comes when all is done already must not hold up the end.
+    first.forget().await?;
+    first.rest().await?;
+    // What the first could not give back is taken up once its lease is over.
+    pass(&troop.world, &mut [first, second], LEASE).await?;
+    second.work().await?;
+    let last = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
+    ensure!(last == End::Rest, "the second portal died");
+    second.rest().await?;
+    if before != after {
+        let wrote = format!("the frozen one wrote:\n{}", difference(&before, &after));
+        let verdict = Verdict { unexplained: vec![wrote], ..Verdict::default() };
+        tally.judge(verdict, replay, || troop.world.said());
+    }
+    troop.judge(&ids, tally, replay).await?;
+    Ok(end == End::Met)
 }
 
 /// Pages that are asked for all the time, and whoever did not get theirs.

@@ -260,9 +260,11 @@ impl Store {
             .after_release(|connection, _| Box::pin(lives(connection)))
             .after_connect(|connection, _| {
                 Box::pin(async move {
+                    // No transaction waits for anything but the database. Who stands still inside
+                    // one is frozen, and must not hold up the other replicas for long.
                     sqlx::raw_sql(
                         "SET lock_timeout = '4s'; SET statement_timeout = '15s';
-                         SET idle_in_transaction_session_timeout = '30s';",
+                         SET idle_in_transaction_session_timeout = '10s';",
                     )
                     .execute(connection)
                     .await
