@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use crate::points::Point;
+use crate::world::Moved;
 
 /// For a machine that has much else to do.
 pub const PATIENCE: Duration = Duration::from_secs(90);
@@ -27,6 +28,8 @@ pub struct Portal {
     /// At how many points it has stood still so far, and at how many before the present one was armed.
     reached: watch::Receiver<usize>,
     before: usize,
+    /// How far its clock has been moved, of what stories have moved the world's by.
+    moved: i64,
     ready: watch::Receiver<bool>,
 }
 
@@ -34,8 +37,7 @@ pub struct Portal {
 pub struct Start<'a> {
     pub settings: &'a HashMap<String, String>,
     pub port: u16,
-    /// Microseconds since 1970, by the moved clock.
-    pub now: i64,
+    pub clock: &'a Moved,
     /// As an operator runs it, with a worker from the start.
     pub whole: bool,
     /// It is to kill itself there, even while it begins.
@@ -48,10 +50,11 @@ impl Portal {
     /// Begins it and waits for nothing.
     pub fn spawn(start: &Start<'_>) -> anyhow::Result<Portal> {
         let log = File::options().create(true).append(true).open(start.log)?;
+        let (moved, now) = (start.clock.by(), start.clock.now().0);
         let mut command = Command::new(std::env::current_exe()?);
         command
             .arg("portal")
-            .args(["--port", &start.port.to_string(), "--now", &start.now.to_string()])
+            .args(["--port", &start.port.to_string(), "--now", &now.to_string()])
             .args(start.whole.then_some("--whole"))
             .args(start.kill_at.map(|point| format!("--kill-at={point}")))
             .env_clear()
@@ -80,7 +83,7 @@ impl Portal {
                 }
             }
         });
-        Ok(Portal { child, pid, input, answers, reached, before: 0, ready })
+        Ok(Portal { child, pid, input, answers, reached, before: 0, moved, ready })
     }
 
     pub async fn start(start: &Start<'_>) -> anyhow::Result<Portal> {
@@ -109,6 +112,26 @@ impl Portal {
             Some(answer) => bail!("told {line:?}, the portal said {answer:?}"),
             None => Ok(false),
         }
+    }
+
+    /// Its clock is moved to where the world's has been moved since it was last told; what has
+    /// passed by itself it knows by itself, even frozen.
+    pub async fn keep_time(&mut self, clock: &Moved) -> anyhow::Result<bool> {
+        match self.behind(clock) {
+            0 => Ok(true),
+            by => self.tell(&format!("clock {by}")).await,
+        }
+    }
+
+    /// The same, for one that is frozen: its clock has moved before it takes another step.
+    pub async fn leave_time(&mut self, clock: &Moved) -> anyhow::Result<()> {
+        let by = self.behind(clock);
+        self.leave_word(&format!("clock {by}")).await
+    }
+
+    fn behind(&mut self, clock: &Moved) -> i64 {
+        let by = clock.by();
+        by - std::mem::replace(&mut self.moved, by)
     }
 
     /// Says something that is heard when it is no longer frozen.

@@ -97,9 +97,9 @@ pub async fn drive(
 
 /// Time passes, for Azure and for these portals.
 pub async fn pass(world: &World, portals: &mut [&mut Portal], by: Duration) -> anyhow::Result<()> {
-    let micros = world.advance(by).await?;
+    world.advance(by).await?;
     for portal in portals {
-        portal.tell(&format!("clock {micros}")).await?;
+        portal.keep_time(&world.clock).await?;
     }
     Ok(())
 }

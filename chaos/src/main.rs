@@ -245,10 +245,10 @@ async fn whole(
                 crew.send(format!("--replicas {many}"), replicas::harmed(many));
             }
         }
+        // The short set: before the note, between it and the call, after the call.
+        let (from, to) = if arguments.short { (7, 9) } else { (1, NO_END) };
         let access = Kind::Access.word();
-        if !arguments.short {
-            crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, 1, NO_END));
-        }
+        crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, from, to));
     }
     let mut tally = crew.home().await;
     let mut seed = arguments.seed;

@@ -134,27 +134,24 @@ pub async fn harmed(many: usize) -> anyhow::Result<Tally> {
                 able.filter(|(other, _)| *other != which).map(|(_, portal)| portal).collect();
             stand_still(&troop.world, &mut able, &mut dead).await?;
             pass(&troop.world, &mut able, LEASE).await?;
-            let mut passed = LEASE.as_micros();
             if !matches!(harm, Harm::NoAzure | Harm::NoDatabase) {
-                let before = troop.world.clock.now();
                 troop.drive_others(Some(which), &dead).await?;
-                passed += troop.world.clock.now().since(before).as_micros();
             }
             match harm {
                 Harm::Killed => troop.portals[which] = troop.begin(which, true).await?,
                 Harm::Frozen => {
                     let portal = &mut troop.portals[which];
-                    portal.leave_word(&format!("clock {passed}")).await?;
+                    portal.leave_time(&troop.world.clock).await?;
                     portal.signal(Signal::CONT);
                     ensure!(portal.hear().await?, "a frozen portal does not come back");
                 }
                 Harm::NoDatabase => {
                     troop.lines[which].cut(false);
-                    troop.portals[which].tell(&format!("clock {passed}")).await?;
+                    troop.portals[which].keep_time(&troop.world.clock).await?;
                 }
                 Harm::NoAzure => {
                     troop.world.proxy.cut_off(pid, false);
-                    troop.portals[which].tell(&format!("clock {passed}")).await?;
+                    troop.portals[which].keep_time(&troop.world.clock).await?;
                 }
             }
             troop.drive_others(None, &dead).await?;
@@ -214,18 +211,15 @@ async fn freeze(
     .await?;
     if end == End::Met {
         tally.faults += 1;
-        let then = troop.world.clock.now();
         first.signal(Signal::STOP);
         dead.note(&troop.world).await?;
         pass(&troop.world, &mut [second], LEASE).await?;
         second.work().await?;
         let end = drive(&troop.world, &mut [second], &dead, |_, _| false).await?;
         ensure!(end == End::Rest, "the second portal died");
-        // The clock has moved before it takes a step: a frozen process finds it so.
-        let passed = troop.world.clock.now().since(then).as_micros();
         second.rest().await?;
         before = kept(&troop.world, &ids).await?;
-        first.leave_word(&format!("clock {passed}")).await?;
+        first.leave_time(&troop.world.clock).await?;
         first.leave_word("go").await?;
         first.signal(Signal::CONT);
         ensure!(first.hear().await? && first.hear().await?, "it does not come back");
@@ -351,5 +345,5 @@ fn begin_at(
     kill_at: Option<Point>,
     log: &Path,
 ) -> anyhow::Result<Portal> {
-    Portal::spawn(&Start { settings, port, now: world.clock.now().0, whole: true, kill_at, log })
+    Portal::spawn(&Start { settings, port, clock: &world.clock, whole: true, kill_at, log })
 }

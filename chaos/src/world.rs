@@ -61,7 +61,12 @@ pub struct Moved(Arc<AtomicI64>);
 impl Moved {
     #[expect(clippy::disallowed_methods, reason = "the moved clock begins at the real time")]
     pub fn now(&self) -> Time {
-        Time(jiff::Timestamp::now().as_microsecond() + self.0.load(Ordering::SeqCst))
+        Time(jiff::Timestamp::now().as_microsecond() + self.by())
+    }
+
+    /// Microseconds that stories have moved it by so far.
+    pub fn by(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
     }
 
     fn advance(&self, by: i64) {
@@ -204,7 +209,7 @@ impl World {
         Start {
             settings,
             port,
-            now: self.clock.now().0,
+            clock: &self.clock,
             whole: false,
             kill_at: None,
             log: &self.log,
@@ -242,11 +247,11 @@ impl World {
     }
 
     /// Lets time pass for Azure and for whoever reads the moved clock; portals are told by their own.
-    pub async fn advance(&self, by: Duration) -> anyhow::Result<i64> {
+    pub async fn advance(&self, by: Duration) -> anyhow::Result<()> {
         let seconds = i64::try_from(by.as_micros().div_ceil(1_000_000))?;
         self.tell(Method::POST, "/clock", json!({ "advance_seconds": seconds })).await?;
         self.clock.advance(seconds * 1_000_000);
-        Ok(seconds * 1_000_000)
+        Ok(())
     }
 
     /// Somebody writes to Azure by other means than the portal.
