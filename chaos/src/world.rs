@@ -206,14 +206,7 @@ impl World {
     }
 
     pub fn start<'a>(&'a self, settings: &'a HashMap<String, String>, port: u16) -> Start<'a> {
-        Start {
-            settings,
-            port,
-            clock: &self.clock,
-            whole: false,
-            kill_at: None,
-            log: &self.log,
-        }
+        Start { settings, port, clock: &self.clock, whole: false, kill_at: None, log: &self.log }
     }
 
     /// The one portal of a world without replicas.

@@ -1,5 +1,6 @@
-//! The harness finds what it is there to find: a copy of the sources with one mistake in it must be
-//! told apart from the sources, which pass the same stories in the short set. A patch that no longer applies fails here too.
+//! The harness finds what it is there to find: a copy of the sources with a mistake in it must be told
+//! apart from the sources, which pass the same stories in the short set. A patch that no longer applies
+//! fails here too.
 #![expect(
     clippy::unwrap_used,
     reason = "in a test, what cannot be is best shown by where it was not"
@@ -37,26 +38,33 @@ const PLANTED: [(&str, &[&str], &str); 3] = [
 #[test]
 fn each_planted_mistake_is_found() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let copy = copied(root);
+    for (name, ..) in PLANTED {
+        plant(&root.join(format!("chaos/planted/{name}.patch")), &copy);
+    }
+    // A build takes a minute: all mistakes are in one, and each is awake in the program of its name.
+    let built = built(root, &copy);
     for (name, arguments, words) in PLANTED {
-        let copy = copied(root);
-        let patch = root.join(format!("chaos/planted/{name}.patch"));
-        let applied = Command::new("git")
-            .args(["apply", "-C1", "--whitespace=nowarn"])
-            .arg(&patch)
-            .current_dir(&copy)
-            // The copy lies in the folder of another repository, which is none of its business.
-            .env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap())
-            .output()
-            .unwrap();
-        assert!(
-            applied.status.success(),
-            "{name} does not apply any more; plant it anew: {}",
-            text(&applied)
-        );
-        let (good, said) = tell(&built(root, &copy), arguments);
+        let program = built.with_file_name(name);
+        fs::copy(&built, &program).unwrap();
+        let (good, said) = tell(&program, arguments);
         assert!(!good && said.contains(words), "{name} was not found: {said}");
         assert!(said.contains("again: cargo run -p chaos -- "), "how to see it again: {said}");
+        fs::remove_file(program).unwrap();
     }
+}
+
+fn plant(patch: &Path, copy: &Path) {
+    let applied = Command::new("git")
+        .args(["apply", "-C1", "--whitespace=nowarn"])
+        .arg(patch)
+        .current_dir(copy)
+        // The copy lies in the folder of another repository, which is none of its business.
+        .env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap())
+        .output()
+        .unwrap();
+    let why = text(&applied);
+    assert!(applied.status.success(), "{patch:?} does not apply any more; plant it anew: {why}");
 }
 
 /// A fresh copy, always in the same place: what did not change is not compiled again.

@@ -47,7 +47,7 @@ pub use self::{
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     requests::{Level, Row},
-    runs::{Backlog, Claimed, Home, Open},
+    runs::{Backlog, Claimed, Home, Open, Pulse},
     trouble::Trouble,
 };
 

@@ -165,6 +165,15 @@ struct Whole {
     run: runs::RunRow,
 }
 
+/// A request is asked for with one step at least.
+#[derive(sqlx::FromRow)]
+struct WithStep {
+    #[sqlx(flatten)]
+    whole: Whole,
+    #[sqlx(flatten)]
+    step: runs::StepRow,
+}
+
 pub(super) fn named(id: Option<String>, name: Option<String>) -> Option<Named> {
     Some(Named { id: id?, name: name? })
 }
@@ -199,19 +208,28 @@ impl Store {
     }
 
     pub async fn request(&self, id: &str) -> Result<Request> {
-        let row: Option<Whole> = sqlx::query_as(
+        // In one statement: between two, a decision would be read with the steps of before it.
+        let rows: Vec<WithStep> = sqlx::query_as(
             "SELECT request.id, version, asked, request.asked_at, requester, decision,
                  decided_by_id, decided_by_name, decided_at, reason,
                  run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
-                 run.spent_tries, run.spent_waited, run.stop_asked
+                 run.spent_tries, run.spent_waited, run.stop_asked,
+                 step.step, step.in_name_of_id, step.in_name_of_name, step.state AS step_state,
+                 step.operation, step.began_at, step.sent_at, step.ended_at, step.proof,
+                 step.host_name
              FROM request INNER JOIN run ON run.request_id = request.id
-             WHERE request.id = $1",
+             INNER JOIN step ON step.request_id = request.id
+             WHERE request.id = $1 ORDER BY step.position",
         )
         .bind(id)
-        .fetch_optional(self.read())
+        .fetch_all(self.read())
         .await?;
-        let row = row.ok_or(Error::Missing("request"))?;
-        let steps = runs::steps(id, self.read()).await?;
+        let (mut whole, mut steps) = (None, Vec::with_capacity(rows.len()));
+        for row in rows {
+            steps.push(row.step.try_into()?);
+            whole.get_or_insert(row.whole);
+        }
+        let row = whole.ok_or(Error::Missing("request"))?;
         let decision = decision(&row)?;
         Ok(Request {
             asked: parse::<Asked>("a request's content", &row.asked)?,

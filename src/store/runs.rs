@@ -99,11 +99,11 @@ impl RunRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct StepRow {
+pub(super) struct StepRow {
     step: String,
     in_name_of_id: Option<String>,
     in_name_of_name: Option<String>,
-    state: String,
+    step_state: String,
     operation: Option<String>,
     began_at: Option<i64>,
     sent_at: Option<i64>,
@@ -119,7 +119,7 @@ impl TryFrom<StepRow> for Progress {
         Ok(Progress {
             step: parse::<Step>("a step", &row.step)?,
             in_name_of: named(row.in_name_of_id, row.in_name_of_name),
-            state: StepState::from_word(&row.state).ok_or_else(|| torn("a step"))?,
+            state: StepState::from_word(&row.step_state).ok_or_else(|| torn("a step"))?,
             operation: row.operation,
             began_at: row.began_at.map(Time),
             sent_at: row.sent_at.map(Time),
@@ -130,7 +130,32 @@ impl TryFrom<StepRow> for Progress {
     }
 }
 
+/// Of what a request's page shows that moves: it differs when the page does.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Pulse {
+    version: i64,
+    state: String,
+    position: i64,
+    attempt: i64,
+    due_at: Option<i64>,
+    stop_asked: i64,
+    told: Option<i64>,
+}
+
 impl Store {
+    pub async fn pulse(&self, request_id: &str) -> Result<Pulse> {
+        let pulse: Option<Pulse> = sqlx::query_as(
+            "SELECT request.version, run.state, run.position, run.attempt, run.due_at,
+                 run.stop_asked,
+                 (SELECT MAX(seq) FROM history WHERE history.request_id = request.id) AS told
+             FROM request INNER JOIN run ON run.request_id = request.id WHERE request.id = $1",
+        )
+        .bind(request_id)
+        .fetch_optional(self.read())
+        .await?;
+        pulse.ok_or(Error::Missing("request"))
+    }
+
     /// Compare-and-set: the candidate may be another's or finished by now.
     pub(super) async fn take(
         &self,
@@ -301,13 +326,10 @@ impl Store {
 }
 
 /// The steps of a run, in order.
-pub(super) async fn steps<'e>(
-    request: &str,
-    on: impl Executor<'e, Database = Any>,
-) -> Result<Vec<Progress>> {
+async fn steps<'e>(request: &str, on: impl Executor<'e, Database = Any>) -> Result<Vec<Progress>> {
     let rows: Vec<StepRow> = sqlx::query_as(
-        "SELECT step, in_name_of_id, in_name_of_name, state, operation, began_at, sent_at, ended_at, proof,
-             host_name
+        "SELECT step, in_name_of_id, in_name_of_name, state AS step_state, operation, began_at, sent_at,
+             ended_at, proof, host_name
          FROM step WHERE request_id = $1 ORDER BY position",
     )
     .bind(request)
