@@ -2,7 +2,7 @@
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const byId = (id) => document.getElementById(id);
-const on = (target, types, act) => types.split(" ").forEach((type) => target.addEventListener(type, act));
+const on = (target, types, act, how) => types.split(" ").forEach((type) => target.addEventListener(type, act, how));
 const set = (element, attributes) => {
   for (const name in attributes) element.setAttribute(name, attributes[name]);
   return element;
@@ -14,6 +14,7 @@ const voice = set(make("p", { className: "sr" }), { role: "status" });
 document.body.append(voice);
 const say = (text = "") => { voice.textContent = text; };
 
+const pointing = matchMedia("(hover: hover)");
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function enliven(root) {
@@ -39,41 +40,74 @@ on(document, "click", async ({ target }) => {
   if (before !== "Copied") setTimeout(() => { label.textContent = before; say(); }, 2000);
 });
 
-// The element stays; what is in it is replaced when it differs. While Twindesk does not answer, that is said.
-function follow(element) {
-  const { dataset } = element;
-  const lost = make("p", { className: "notice is-warn" });
+// What changes while somebody looks comes by itself, on one line for each page that is seen. Where lines
+// do not get through, the page asks instead. The element stays; what is in it is replaced when it differs.
+function watch(element) {
+  const lost = make("p", { className: "notice is-warn toast" });
   lost.textContent = "The connection to Twindesk is lost. This page goes on by itself when it is back.";
-  let shown = element.outerHTML, failures = 0, timer;
-  const wait = () => {
-    timer = setTimeout(look, failures ? Math.min(1000 * 2 ** failures, 15000) : dataset.interval || 2000);
-  };
+  const dataset = element?.dataset ?? {}, counts = all("[data-waiting]");
+  let shown = element?.outerHTML, failures = 0, line, timer, newest, held;
   const connected = (is) => {
-    if (lost.isConnected !== is) return;
+    failures = is ? 0 : failures + 1;
+    // One failure is none: a replica has left, and another answers next time.
+    if (!element || lost.isConnected === failures > 1) return;
     if (is) lost.remove();
-    else element.before(lost);
+    else byId("main").append(lost);
     say(is ? "The connection is back." : lost.textContent);
   };
-  async function look() {
+  const later = (act, wait) => {
     clearTimeout(timer);
+    timer = setTimeout(act, failures ? Math.min(1000 * 2 ** failures, 5000) : wait);
+  };
+  function open() {
+    clearTimeout(timer);
+    line?.close();
+    // Browsers have few lines to one place: only the page that is seen holds one.
+    if (document.hidden) return;
+    line = new EventSource("/events?" + new URLSearchParams("ended" in dataset ? {} : { request: dataset.request ?? "" }));
+    on(line, "open", () => connected(true));
+    on(line, "progress", ({ data }) => show(data));
+    on(line, "waiting", ({ data }) => {
+      for (const count of counts) {
+        count.firstChild.textContent = data;
+        count.hidden = data === "0";
+      }
+    });
+    on(line, "error", () => {
+      connected(false);
+      // It tries again by itself, unless the answer was no.
+      if (line.readyState === EventSource.CLOSED) later(look, 1000);
+    });
+  }
+  async function look() {
     if (document.hidden || "ended" in dataset) return;
+    if (!element) return later(open, 15000);
     try {
       const answer = await fetch(dataset.progressUrl, { signal: AbortSignal.timeout(15000) });
       if (answer.redirected || answer.status === 401) return location.reload();
       if (!answer.ok) throw answer;
-      const text = await answer.text();
+      show(await answer.text());
       connected(true);
-      show(text);
-      failures = 0;
     } catch {
-      // One failure is none: a replica has left, and another is asked next time.
-      connected(++failures < 2);
+      connected(false);
     }
-    wait();
+    later(failures ? look : open, 5000);
   }
-  function show(text) {
+  function show(text, anyhow) {
+    newest = text;
+    if (held) return;
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-progress-url]");
     if (!fresh || fresh.outerHTML === shown) return;
+    // Nothing moves away from under a pointer that is about to click, nor waits for one that rests.
+    if (!anyhow && pointing.matches && element.querySelector(":is(a, button, summary, textarea):hover")) {
+      const go = () => {
+        clearTimeout(held);
+        held = 0;
+        show(newest, true);
+      };
+      held = setTimeout(go, 3000);
+      return on(element, "pointerout", go, { once: true });
+    }
     shown = fresh.outerHTML;
     // Whoever was about to decide sees that somebody else has.
     if ("decided" in fresh.dataset && all(".decide-box")[0]) return location.reload();
@@ -85,9 +119,9 @@ function follow(element) {
     if (focused) byId(focused)?.focus({ preventScroll: true });
     if (dataset.title) document.title = dataset.title;
   }
-  on(document, "visibilitychange", look);
-  on(window, "online", look);
-  wait();
+  on(document, "visibilitychange", open);
+  on(window, "online", open);
+  open();
 }
 
 // Sends a form; its answer comes back to the same field.
@@ -206,5 +240,6 @@ for (const tab of all(".tabs [aria-current]")) {
   if (tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tabs.clientWidth / 3;
 }
 
-all("[data-progress-url]").forEach(follow);
+const [live] = all("[data-progress-url]");
+if (live || all("[data-waiting]")[0]) watch(live);
 enliven(document);

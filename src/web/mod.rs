@@ -7,6 +7,7 @@ mod asking;
 mod assets;
 mod directory;
 mod error;
+mod events;
 mod forms;
 mod headers;
 mod health;
@@ -107,6 +108,7 @@ pub fn site(app: App) -> Router {
         .route("/subscriptions", get(subscriptions::list))
         .route("/subscriptions/{subscription}", get(subscriptions::show))
         .route("/people", get(directory::people))
+        .route("/events", get(events::stream))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::show))
         .route("/requests/{id}/progress", get(requests::progress))

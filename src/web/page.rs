@@ -5,12 +5,22 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{Error, assets, session::Viewer};
-use crate::{App, domain::person::Person};
+use crate::{App, domain::person::Person, store};
 
 /// For how long what Azure told of somebody's rights is good enough for the number at "Approvals".
 /// The queue itself asks anew.
 const BADGE_REMEMBERS: std::time::Duration = std::time::Duration::from_secs(600);
 const MOST_COUNTED: i64 = 99;
+
+/// How many requests this person can decide, as far as is known without asking Azure.
+pub async fn waiting(app: &App, person_id: &str) -> store::Result<i64> {
+    let fresh_after = app.clock.now().minus(BADGE_REMEMBERS);
+    app.store.queue_length(person_id, fresh_after, MOST_COUNTED + 1).await
+}
+
+pub fn counted(waiting: i64) -> String {
+    if waiting > MOST_COUNTED { format!("{MOST_COUNTED}+") } else { waiting.to_string() }
+}
 
 /// Everything around a page's own content.
 pub struct Frame {
@@ -25,9 +35,7 @@ pub struct Frame {
 
 impl Frame {
     pub async fn of(app: &App, viewer: &Viewer, here: &'static str) -> Result<Frame, Error> {
-        let fresh_after = app.clock.now().minus(BADGE_REMEMBERS);
-        let waiting =
-            app.store.queue_length(&viewer.person.id, fresh_after, MOST_COUNTED + 1).await?;
+        let waiting = waiting(app, &viewer.person.id).await?;
         Ok(Frame {
             viewer: Some(viewer.person.clone()),
             here,
@@ -60,11 +68,7 @@ impl Frame {
     }
 
     pub fn waiting_text(&self) -> String {
-        if self.waiting > MOST_COUNTED {
-            format!("{MOST_COUNTED}+")
-        } else {
-            self.waiting.to_string()
-        }
+        counted(self.waiting)
     }
 
     pub fn style_url(&self) -> String {

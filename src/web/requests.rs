@@ -18,7 +18,7 @@ use super::{
     instance::identity::role_form,
     page::{Frame, View},
     planned::Planned,
-    session::Viewer,
+    session::{Onlooker, Viewer},
     sight::{Hidden, Sight, deadline},
     visible::may_see,
     wording::Wording,
@@ -315,14 +315,6 @@ impl Live {
         self.request.decision != Decision::Pending || self.ended()
     }
 
-    /// Milliseconds between two looks.
-    fn interval(&self) -> u32 {
-        match self.request.run.state {
-            RunState::Waiting | RunState::NeedsSignIn => 8_000,
-            _ => 1_500,
-        }
-    }
-
     fn host_name(&self) -> Option<&str> {
         run::host_name(&self.request.steps)
     }
@@ -587,11 +579,16 @@ async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
 
 pub async fn progress(
     State(app): State<App>,
-    viewer: Viewer,
+    Onlooker(viewer): Onlooker,
     RequestId(id): RequestId,
 ) -> Result<View<Live>, Error> {
-    let (request, standing) = see(&app, &viewer, &id).await?;
-    Ok(View(live(&app, &viewer, request, &standing).await?))
+    Ok(View(live_of(&app, &viewer, &id).await?))
+}
+
+/// The part of the page that follows the run, for whoever may see it.
+pub async fn live_of(app: &App, viewer: &Viewer, id: &str) -> Result<Live, Error> {
+    let (request, standing) = see(app, viewer, id).await?;
+    live(app, viewer, request, &standing).await
 }
 
 #[derive(Deserialize)]

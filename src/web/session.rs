@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::{App, Site, domain::person::Person, store::Session};
+use crate::{App, Site, domain::person::Person, store, store::Session};
 
 /// Somebody who has signed in. Anybody else is sent to do so.
 pub struct Viewer {
@@ -29,6 +29,28 @@ impl FromRequestParts<App> for Viewer {
     }
 }
 
+/// Somebody who has signed in, and whose page looks by itself: that does not keep a session open.
+pub struct Onlooker(pub Viewer);
+
+impl FromRequestParts<App> for Onlooker {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Onlooker, Error> {
+        match known(&parts.headers, app).await? {
+            Some(viewer) => Ok(Onlooker(viewer)),
+            None => Err(Error::SignIn { back: way_back(parts) }),
+        }
+    }
+}
+
+impl Viewer {
+    pub async fn is_still_signed_in(&self, app: &App) -> store::Result<bool> {
+        let now = app.clock.now();
+        let found = app.store.session(&self.session.hash, now, app.site.session_idle).await?;
+        Ok(found.is_some())
+    }
+}
+
 /// Whoever it is: for the few pages that strangers see too.
 pub struct Anybody(pub Option<Viewer>);
 
@@ -40,14 +62,10 @@ impl FromRequestParts<App> for Anybody {
     }
 }
 
-/// Whose session it is that the cookie in these headers names, if any.
+/// Whose session it is that the cookie in these headers names, if any. They are using it.
 pub async fn look(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Error> {
-    let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(&session_cookie_name(&app.site)) else { return Ok(None) };
-    let now = app.clock.now();
-    let found = app.store.session(&hash(cookie.value()), now, app.site.session_idle).await?;
-    let Some((session, person)) = found else { return Ok(None) };
-    tracing::Span::current().record("person", &person.id);
+    let Some(viewer) = known(headers, app).await? else { return Ok(None) };
+    let (session, now) = (&viewer.session, app.clock.now());
     if now.since(session.seen_at) >= std::time::Duration::from_secs(60) {
         // Whoever only reads is not kept from it by a database that cannot be written to.
         match app.store.touch_session(&session.hash, now).await {
@@ -57,6 +75,16 @@ pub async fn look(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Erro
             touched => touched?,
         }
     }
+    Ok(Some(viewer))
+}
+
+async fn known(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Error> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(cookie) = jar.get(&session_cookie_name(&app.site)) else { return Ok(None) };
+    let now = app.clock.now();
+    let found = app.store.session(&hash(cookie.value()), now, app.site.session_idle).await?;
+    let Some((session, person)) = found else { return Ok(None) };
+    tracing::Span::current().record("person", &person.id);
     Ok(Some(Viewer { person, session }))
 }
 

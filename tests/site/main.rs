@@ -15,6 +15,7 @@ mod database;
 mod deciding;
 mod directory;
 mod doors;
+mod events;
 mod faults;
 mod helpers;
 mod history;
