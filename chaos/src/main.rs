@@ -35,8 +35,8 @@ use crate::world::Database;
 
 /// Kills the portal everywhere, and says what is lost, doubled or unexplained
 ///
-/// Without a choice: every point of every kind of plan in turn, then stories by seed, until there
-/// have been as many kills as wanted. It ends with 1 if anything is lost, doubled or unexplained,
+/// Without a choice: every point of every kind of plan in turn, then stories by seed, forty of them and
+/// until there have been as many kills as wanted. It ends with 1 if anything is lost, doubled or unexplained,
 /// and says how to see it again.
 #[derive(Parser)]
 #[command(version, verbatim_doc_comment)]
@@ -55,6 +55,9 @@ struct Arguments {
     /// The story of this seed, and nothing else
     #[arg(long)]
     replay: Option<u64>,
+    /// So many stories by seed, and nothing else
+    #[arg(long)]
+    stories: Option<usize>,
     /// One point, like create:statement:17, or all of one moment, like create:statement
     #[arg(long)]
     sweep: Option<String>,
@@ -122,6 +125,9 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Stories by seed in a full run, at least.
+const STORIES: usize = 40;
+
 /// More points than any plan has.
 const NO_END: usize = 10_000;
 
@@ -144,6 +150,9 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<bool> {
                 crash::seeded(database, seed),
             );
         }
+    } else if let Some(many) = arguments.stories {
+        let tally = by_seed(&databases, arguments.seed, many, arguments.at_once).await;
+        return Ok(report(&tally, began));
     } else if let Some(text) = &arguments.late {
         let (kind, nth) = text.split_once(':').context("--late looks like access:3")?;
         let (kind, nth) = (kind_of(kind)?, nth.parse()?);
@@ -252,18 +261,23 @@ async fn whole(
     }
     let mut tally = crew.home().await;
     let mut seed = arguments.seed;
-    while tally.kills < arguments.kills && tally.broken.is_empty() {
-        let mut crew = Crew::new(arguments.at_once);
-        for &database in databases.iter().cycle().take(arguments.at_once.max(databases.len())) {
-            crew.send(
-                format!("{} --replay {seed}", database.word()),
-                crash::seeded(database, seed),
-            );
-            seed += 1;
-        }
-        tally.add(crew.home().await);
+    let mut left = if arguments.short { 4 } else { STORIES };
+    while (left > 0 || tally.kills < arguments.kills) && tally.broken.is_empty() {
+        let many = left.max(arguments.at_once).max(databases.len());
+        tally.add(by_seed(&databases, seed, many, arguments.at_once).await);
+        seed += many as u64;
+        left = 0;
     }
     Ok(report(&tally, began))
+}
+
+/// Stories of so many seeds from this one on, on each database in turn.
+async fn by_seed(databases: &[Database], first: u64, many: usize, at_once: usize) -> Tally {
+    let mut crew = Crew::new(at_once);
+    for (seed, &database) in (first..).zip(databases.iter().cycle()).take(many) {
+        crew.send(format!("{} --replay {seed}", database.word()), crash::seeded(database, seed));
+    }
+    crew.home().await
 }
 
 fn kind_of(word: &str) -> anyhow::Result<Kind> {
