@@ -6,7 +6,9 @@ use crate::domain::{
     Time,
     asked::Asked,
     person::{Named, Person},
+    plan::Step,
     request::{Change, Decision, Effect, Request, Status},
+    revised::Earlier,
     run::State,
     scope::Scope,
 };
@@ -153,6 +155,7 @@ macro_rules! decided {
 struct Whole {
     id: String,
     version: i64,
+    revision: i64,
     asked: String,
     asked_at: i64,
     requester: String,
@@ -190,6 +193,7 @@ impl Store {
                 Effect::Retry => runs::retry(&mut tx, change).await?,
                 Effect::TakeOver => runs::take_over(&mut tx, change).await?,
                 Effect::Halt => runs::halt(&mut tx, change).await?,
+                Effect::AskAgain => ask_again(&mut tx, change).await?,
             }
             runs::put_names(&mut tx, change).await?;
         }
@@ -200,7 +204,7 @@ impl Store {
 
     pub async fn request(&self, id: &str) -> Result<Request> {
         let row: Option<Whole> = sqlx::query_as(
-            "SELECT request.id, version, asked, request.asked_at, requester, decision,
+            "SELECT request.id, version, revision, asked, request.asked_at, requester, decision,
                  decided_by_id, decided_by_name, decided_at, reason,
                  run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
                  run.spent_tries, run.spent_waited, run.stop_asked
@@ -219,10 +223,36 @@ impl Store {
             asked_at: Time(row.asked_at),
             decision,
             version: row.version,
+            revision: u32::try_from(row.revision).map_err(|_| torn("a request"))?,
             run: row.run.run(&row.id)?,
             id: row.id,
             steps,
         })
+    }
+
+    /// The request as it was before it was asked again for the last time; `None` for what was asked
+    /// once.
+    pub async fn earlier(&self, request: &Request) -> Result<Option<Earlier>> {
+        let Some(revision) = request.revision.checked_sub(1).filter(|before| *before > 0) else {
+            return Ok(None);
+        };
+        // One row for each step, and what was asked with the first.
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT earlier.asked, earlier_step.step
+             FROM earlier INNER JOIN earlier_step
+                 ON earlier_step.request_id = earlier.request_id
+                     AND earlier_step.revision = earlier.revision
+             WHERE earlier.request_id = $1 AND earlier.revision = $2
+             ORDER BY earlier_step.position",
+        )
+        .bind(&request.id)
+        .bind(i64::from(revision))
+        .fetch_all(self.read())
+        .await?;
+        let Some((asked, _)) = rows.first() else { return Ok(None) };
+        let asked = parse::<Asked>("a request's earlier content", asked)?;
+        let steps = rows.iter().map(|(_, step)| parse::<Step>("an earlier step", step));
+        Ok(Some(Earlier { revision, asked, steps: steps.collect::<Result<_>>()? }))
     }
 
     /// What this person asked for, the newest first. `ended` picks those that have come to an end
@@ -403,7 +433,7 @@ fn columns(decision: &Decision) -> Columns<'_> {
     match decision {
         Decision::NotNeeded | Decision::Pending => (None, None, None, None),
         Decision::Approved { by, at } => (Some(&by.id), Some(&by.name), Some(at.0), None),
-        Decision::Rejected { by, at, reason } => {
+        Decision::Rejected { by, at, reason } | Decision::SentBack { by, at, reason } => {
             (Some(&by.id), Some(&by.name), Some(at.0), Some(reason))
         }
         Decision::Withdrawn { at } => (None, None, Some(at.0), None),
@@ -423,6 +453,7 @@ fn decision(row: &Whole) -> Result<Decision> {
         "approved" => Decision::Approved { by: by()?, at: at()? },
         "rejected" => Decision::Rejected { by: by()?, at: at()?, reason: reason()? },
         "withdrawn" => Decision::Withdrawn { at: at()? },
+        "sent_back" => Decision::SentBack { by: by()?, at: at()?, reason: reason()? },
         word => return Err(Error::Corrupt(format!("a request is decided as {word:?}"))),
     })
 }
@@ -489,4 +520,43 @@ async fn update(tx: &mut Tx, change: &Change) -> Result<()> {
     .execute(tx.on())
     .await?;
     if updated.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Behind [`update`]: what is asked and its plan are replaced, and kept as they were.
+async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
+    let request = &change.request;
+    let scope = request.asked.decided_at();
+    sqlx::query(
+        "INSERT INTO earlier (request_id, revision, asked)
+         SELECT id, revision, asked FROM request WHERE id = $1",
+    )
+    .bind(&request.id)
+    .execute(tx.on())
+    .await?;
+    sqlx::query(
+        "INSERT INTO earlier_step (request_id, revision, position, step)
+         SELECT step.request_id, request.revision, step.position, step.step
+         FROM step INNER JOIN request ON request.id = step.request_id WHERE request.id = $1",
+    )
+    .bind(&request.id)
+    .execute(tx.on())
+    .await?;
+    sqlx::query(
+        "UPDATE request SET revision = $2, title = $3, asked = $4, subscription_name = $5,
+             instance = $6, scope = $7, subscription_key = $8, group_key = $9, scope_key = $10
+         WHERE id = $1",
+    )
+    .bind(&request.id)
+    .bind(i64::from(request.revision))
+    .bind(request.asked.title())
+    .bind(json(&request.asked)?)
+    .bind(&request.asked.subscription().name)
+    .bind(request.asked.scope().to_string())
+    .bind(scope.to_string())
+    .bind(Scope::subscription(scope.subscription_id()).key())
+    .bind(scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()))
+    .bind(scope.key())
+    .execute(tx.on())
+    .await?;
+    runs::begin_anew(tx, change).await
 }

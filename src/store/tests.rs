@@ -166,7 +166,7 @@ fn asking_under(policy: &Policy, asked: Asked, held: &Permissions, at: Time) -> 
     let id = Uuid::new_v4();
     let seen = plan::Surroundings { provider_registered: Some(true) };
     let nina = person("nina");
-    let steps = plan::plan(id, &asked, &nina, seen);
+    let steps = plan::plan(plan::Round::first(id), &asked, &nina, seen);
     Request::ask(id.to_string(), asked, steps, nina, &holding("nina", held), policy, at)
 }
 
@@ -190,7 +190,23 @@ fn approval(request: Request, by: &str, at: Time) -> Change {
 fn rejection(request: Request, by: &str, at: Time) -> Change {
     let mut standing = holding(by, &owner());
     standing.held.insert(request.asked.decided_at().key(), owner());
-    request.reject(&person(by), &standing, "no", &Policy::default(), at).unwrap()
+    let digest = request.digest();
+    request.reject(&person(by), &standing, &digest, "no", &Policy::default(), at).unwrap()
+}
+
+fn sending_back(request: Request, by: &str, at: Time) -> Change {
+    let (digest, policy) = (request.digest(), Policy::default());
+    request.send_back(&person(by), &holding(by, &owner()), &digest, "dt-2", &policy, at).unwrap()
+}
+
+/// Nina, who holds nothing, asks for this instead.
+fn asking_again(request: Request, asked: Asked, at: Time) -> Change {
+    let revision = request.revision + 1;
+    let round = plan::Round { request: request.id.parse().unwrap(), revision };
+    let seen = plan::Surroundings { provider_registered: Some(true) };
+    let steps = plan::plan(round, &asked, &person("nina"), seen);
+    let standing = holding("nina", &permissions(&[]));
+    request.ask_again(asked, steps, &standing, &Policy::default(), at).unwrap()
 }
 
 fn done() -> Outcome {
@@ -610,6 +626,80 @@ async fn a_withdrawal_takes_it_out_of_the_queue() {
         let read = db.store.request(&request.id).await.unwrap();
         assert_eq!((read.run.state, read.status()), (State::Closed, Status::Withdrawn));
         assert_eq!(db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap(), []);
+        assert_eq!(db.store.home("nina").await.unwrap().open, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        assert_eq!(db.store.earlier(&request).await.unwrap(), None);
+        let late = sending_back(request.clone(), "uma", later(1));
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        assert!(matches!(db.store.apply(&late).await, Err(Error::Stale)), "one of two is faster");
+        let sent = db.store.request(&request.id).await.unwrap();
+        let (by, at, reason) = (person("olivia").named(), later(1), "dt-2".to_owned());
+        assert_eq!(sent.decision, Decision::SentBack { by, at, reason });
+        assert_eq!((sent.status(), sent.run.state), (Status::SentBack, State::Waiting));
+        assert_eq!(db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap(), []);
+        assert_eq!(db.store.home("nina").await.unwrap().open, 1, "it has not come to an end");
+        let row = &db.store.decided_by("olivia", None, 1).await.unwrap()[0];
+        assert_eq!(row.status(), Status::SentBack);
+
+        let again = asking_again(sent.clone(), creating("S2", "Other", "dt-2"), later(2));
+        db.store.apply(&again).await.unwrap();
+        assert!(matches!(db.store.apply(&again).await, Err(Error::Stale)), "a double click");
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.revision, read.version), (2, 3));
+        assert_eq!((read.decision.clone(), read.status()), (Decision::Pending, Status::Waiting));
+        assert_eq!((&read.asked, &read.steps), (&again.request.asked, &again.request.steps));
+        assert_ne!(read.digest(), request.digest());
+        let row = &db.store.requests_of("nina", Some(false), None, 1).await.unwrap()[0];
+        assert_eq!((&*row.title, row.scope.short()), ("Create instance dt-2", "Other"));
+        assert_eq!(db.store.decided_by("olivia", None, 1).await.unwrap(), []);
+        let scopes = db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap();
+        assert_eq!(scopes, [Scope::subscription("s2")], "it is decided at its new place");
+
+        let earlier = db.store.earlier(&read).await.unwrap().unwrap();
+        assert_eq!(earlier, crate::domain::revised::Earlier::of(&request));
+        assert_eq!(kinds(db, &request.id).await, ["asked", "sent_back", "asked_again"]);
+        let checked = db.store.verify_history(1, 100).await.unwrap();
+        assert_eq!((checked.checked, checked.broken_at), (3, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_its_requester_may_do_by_now_is_carried_out_when_it_comes_again() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        assert_eq!(db.store.claim(later(2), LEASE).await.unwrap(), None, "nothing runs meanwhile");
+        let sent = db.store.request(&request.id).await.unwrap();
+        let steps = sent.steps.iter().map(|step| step.step.clone()).collect();
+        let (asked, standing) = (sent.asked.clone(), holding("nina", &owner()));
+        let again = sent.ask_again(asked, steps, &standing, &Policy::default(), later(3)).unwrap();
+        db.store.apply(&again).await.unwrap();
+        for second in 4..7 {
+            work(db, done(), later(second)).await;
+        }
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.decision, read.run.state), (Decision::NotNeeded, State::Verified));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_back_is_withdrawn_and_ends() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        let sent = db.store.request(&request.id).await.unwrap();
+        db.store.apply(&sent.withdraw(&person("nina"), later(2)).unwrap()).await.unwrap();
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.run.state, read.status()), (State::Closed, Status::Withdrawn));
         assert_eq!(db.store.home("nina").await.unwrap().open, 0);
     })
     .await;

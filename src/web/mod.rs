@@ -112,6 +112,7 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/progress", get(requests::progress))
         .route("/requests/{id}/approval", post(requests::approve))
         .route("/requests/{id}/rejection", post(requests::reject))
+        .route("/requests/{id}/return", post(requests::send_back))
         .route("/requests/{id}/withdrawal", post(requests::withdraw))
         .route("/requests/{id}/retry", post(requests::retry))
         .route("/requests/{id}/takeover", post(requests::take_over))

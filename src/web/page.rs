@@ -95,6 +95,7 @@ impl Notice {
             "asked" => ("ok", "Your request has been taken. This page follows it."),
             "approved" => ("ok", "Approved. The plan is being carried out."),
             "rejected" => ("ok", "Rejected. The person who asked sees your reason."),
+            "sent-back" => ("ok", "Sent back. The person who asked sees what should change."),
             "withdrawn" => ("ok", "Your request has been withdrawn."),
             "retried" => ("info", "The step is being tried again."),
             "closed" => ("ok", "The request has been closed. What has been made in Azure stays."),

@@ -33,6 +33,7 @@ use crate::{
         principal::is_guid,
         problem::Problem,
         request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
+        revised::Revised,
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
@@ -129,7 +130,9 @@ pub struct Show {
     checks: Vec<Check>,
     /// Who could approve, for whoever asked and waits.
     helpers: Option<Helpers>,
-    /// What was typed into the reason of a rejection, and what is wrong with it.
+    /// What is different since it was sent back, where it waits again.
+    revised: Option<Revised>,
+    /// What was typed into the reason of a decision, and what is wrong with it.
     reason: String,
     problem: Option<String>,
 }
@@ -190,7 +193,12 @@ impl Show {
     }
 
     fn reason_help(&self) -> String {
-        format!("Needed to reject. {} reads it.", self.request().requester.name)
+        let act = if self.may_be_sent_back() { "send back or to reject" } else { "reject" };
+        format!("Needed to {act}. {} reads it.", self.request().requester.name)
+    }
+
+    fn may_be_sent_back(&self) -> bool {
+        self.deciding.as_ref().is_some_and(|deciding| deciding.may_send_back)
     }
 
     fn problem_text(&self) -> &str {
@@ -240,6 +248,8 @@ struct Deciding {
     carriers: Vec<(usize, Carrier)>,
     /// Why approving would lead nowhere.
     impossible: Option<Refusal>,
+    /// Whether nothing of it has begun, so that it can still be changed.
+    may_send_back: bool,
 }
 
 /// The part of the page that follows the run, also served by itself.
@@ -339,6 +349,12 @@ impl Live {
         );
         let stands = self.host_name().is_some();
         (nothing && self.is_mine()).then(|| forms::again(&self.request, stands)).flatten()
+    }
+
+    /// The form in which the requester changes what was sent back.
+    fn change_form(&self) -> Option<String> {
+        let wanted = self.is_mine() && self.request.status() == Status::SentBack;
+        wanted.then(|| forms::again(&self.request, false)).flatten()
     }
 
     /// Whether retrying may help, as far as is known.
@@ -477,7 +493,8 @@ async fn deciding(
     let requester = requesters_standing(app, request, Freshness::Remembered).await;
     let impossible = request.can_be_carried_out(&approver, &requester).err();
     let carriers = request.carriers(&approver, &requester);
-    Ok(Some(Deciding { approver, requester, carriers, impossible }))
+    let may_send_back = request.may_be_sent_back_by(&viewer.person, &approver, &app.policy).is_ok();
+    Ok(Some(Deciding { approver, requester, carriers, impossible, may_send_back }))
 }
 
 /// Whoever may decide there may take over what is stuck with another, their own request too.
@@ -541,7 +558,7 @@ pub async fn show(
     page(&app, &viewer, &id, said.said.as_deref(), None).await
 }
 
-/// `refused` is a rejection that did not go through: the reason as typed, and why.
+/// `refused` is an act that did not go through for want of words: the reason as typed, and why.
 async fn page(
     app: &App,
     viewer: &Viewer,
@@ -562,6 +579,13 @@ async fn page(
         }
         _ => Vec::new(),
     };
+    let revised = match live.request.decision {
+        Decision::Pending => {
+            let earlier = app.store.earlier(&live.request).await?;
+            earlier.map(|earlier| Revised::between(&earlier, &live.request))
+        }
+        _ => None,
+    };
     let helpers = match live.is_mine() && live.request.decision == Decision::Pending {
         true => Some(helpers(app, viewer, &live.request).await),
         false => None,
@@ -571,7 +595,7 @@ async fn page(
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
     let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, helpers, reason, problem }))
+    Ok((status, View(Show { frame, live, deciding, checks, helpers, revised, reason, problem }))
         .into_response())
 }
 
@@ -636,20 +660,59 @@ pub struct Reason {
     reason: String,
 }
 
+/// A decision that its requester reads.
+#[derive(Deserialize)]
+pub struct Answer {
+    /// As in [`Approval`].
+    #[serde(default)]
+    plan: String,
+    #[serde(default)]
+    reason: String,
+}
+
 pub async fn reject(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
-    Form(form): Form<Reason>,
+    Form(form): Form<Answer>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
     if is_theirs(&request, &viewer, "rejected") {
         return Ok(back(&id, "rejected").into_response());
     }
-    match request.reject(&viewer.person, &standing, &form.reason, &app.policy, app.clock.now()) {
-        Ok(change) => Ok(decide(&app, &viewer, change, "rejected").await?.into_response()),
-        Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+    let (me, now) = (&viewer.person, app.clock.now());
+    let change = request.reject(me, &standing, &form.plan, &form.reason, &app.policy, now);
+    answer(&app, &viewer, &id, form, change, "rejected").await
+}
+
+pub async fn send_back(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Form(form): Form<Answer>,
+) -> Result<Response, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    if is_theirs(&request, &viewer, "sent-back") {
+        return Ok(back(&id, "sent-back").into_response());
+    }
+    let (me, now) = (&viewer.person, app.clock.now());
+    let change = request.send_back(me, &standing, &form.plan, &form.reason, &app.policy, now);
+    answer(&app, &viewer, &id, form, change, "sent-back").await
+}
+
+/// Writes it; where only words are wanting, the page comes back with what was typed.
+async fn answer(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    form: Answer,
+    change: Result<Change, Refusal>,
+    said: &str,
+) -> Result<Response, Error> {
+    match change {
+        Ok(change) => Ok(decide(app, viewer, change, said).await?.into_response()),
+        Err(why @ (Refusal::NoReason | Refusal::NothingToChange | Refusal::LongReason)) => {
+            page(app, viewer, id, None, Some((form.reason, why))).await
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -775,6 +838,7 @@ async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Resul
                     Refusal::Decided(by.name).into()
                 }
                 Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),
+                Decision::SentBack { by, .. } => Refusal::SentBack(by.name).into(),
                 _ => Error::Stale,
             })
         }
@@ -787,7 +851,8 @@ fn is_theirs(request: &Request, viewer: &Viewer, said: &str) -> bool {
     let me = &viewer.person.id;
     match (said, &request.decision) {
         ("approved", Decision::Approved { by, .. })
-        | ("rejected", Decision::Rejected { by, .. }) => by.id == *me,
+        | ("rejected", Decision::Rejected { by, .. })
+        | ("sent-back", Decision::SentBack { by, .. }) => by.id == *me,
         ("withdrawn", Decision::Withdrawn { .. }) => request.is_of(me),
         _ => false,
     }

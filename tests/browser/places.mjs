@@ -39,6 +39,12 @@ export async function furnish(demo) {
   await becomes(nina, "Waiting for approval");
   requests.access = await askForAccess(nina);
 
+  requests.sentBack = await askForAccess(nina);
+  await sendBack(uma, requests.sentBack);
+  requests.changed = await askForAccess(nina);
+  await sendBack(uma, requests.changed);
+  await changeAndSendAgain(nina, requests.changed);
+
   requests.raise = await askToBeRaised(carl);
   requests.identityRole = await askForIdentityRole(carl);
 
@@ -108,6 +114,33 @@ export async function askForAccess(page) {
   await page.locator("form[action='/access'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
+}
+
+async function sendBack(page, address) {
+  await page.goto(address);
+  await page.getByLabel("Reason").fill("Say for which project, and whether Data Owner is needed.");
+  await page.getByRole("button", { name: "Send back to be changed" }).click();
+  await becomes(page, "Sent back");
+}
+
+async function changeForm(page, address) {
+  await page.goto(address);
+  await page.getByRole("link", { name: "Change and send again" }).click();
+  await page.getByLabel("Justification").waitFor();
+}
+
+async function reviewChange(page, address) {
+  await changeForm(page, address);
+  await page.getByRole("radio", { name: "Data Owner" }).check();
+  await page.getByLabel("Justification").fill("I model the floor for project Hall 3.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What has changed" }).waitFor();
+}
+
+async function changeAndSendAgain(page, address) {
+  await reviewChange(page, address);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await becomes(page, "Waiting for approval");
 }
 
 /** The other data role besides, on the instance that she has made. */
@@ -425,6 +458,12 @@ export const PLACES = (requests) => [
   { name: "request-throttled", who: "carl", go: at(requests.throttled) },
   { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
+  { name: "request-sent-back", who: "nina", go: at(requests.sentBack) },
+  { name: "request-to-change", who: "nina", go: (page) => changeForm(page, requests.sentBack) },
+  { name: "request-to-change-review", who: "nina", go: (page) => reviewChange(page, requests.sentBack) },
+  { name: "home-with-something-sent-back", who: "nina", go: at("/") },
+  { name: "approval-sent-back", who: "uma", go: at(requests.sentBack) },
+  { name: "approval-of-what-changed", who: "uma", go: at(requests.changed) },
   { name: "approvals", who: "uma", go: at("/approvals") },
   { name: "approvals-decided", who: "uma", go: at("/approvals/decided") },
   { name: "approvals-empty", who: "rita", go: at("/approvals") },

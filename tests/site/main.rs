@@ -32,6 +32,7 @@ mod roles;
 mod safety;
 mod schemas;
 mod secrets;
+mod sending_back;
 mod sign_in;
 #[cfg(unix)]
 mod stopping;

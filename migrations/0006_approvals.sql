@@ -1,0 +1,17 @@
+-- How often a request has been asked: it can be sent back, changed, and asked again.
+ALTER TABLE request ADD COLUMN revision BIGINT NOT NULL DEFAULT 1;
+
+-- What was asked before, and its plan: what stands in `request` and `step` has taken its place.
+CREATE TABLE earlier (
+    request_id TEXT NOT NULL REFERENCES request (id),
+    revision BIGINT NOT NULL,
+    asked TEXT NOT NULL,
+    PRIMARY KEY (request_id, revision)
+);
+CREATE TABLE earlier_step (
+    request_id TEXT NOT NULL REFERENCES request (id),
+    revision BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY (request_id, revision, position)
+);
