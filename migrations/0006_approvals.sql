@@ -15,3 +15,15 @@ CREATE TABLE earlier_step (
     step TEXT NOT NULL,
     PRIMARY KEY (request_id, revision, position)
 );
+
+-- When it was last asked again; 0 while it is as it was asked first.
+ALTER TABLE request ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;
+
+-- When somebody who may decide a request last had it before them. May be emptied at any time.
+CREATE TABLE opened (
+    person_id TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    PRIMARY KEY (person_id, request_id)
+);
+CREATE INDEX opened_opened_at ON opened (opened_at);

@@ -290,6 +290,8 @@ pub enum Refusal {
     NoReason,
     #[error("Use at most 2,000 characters for the reason.")]
     LongReason,
+    #[error("Open it first: its page shows what is to be read before it is decided.")]
+    Unread,
     #[error("Only the person who asked can withdraw a request.")]
     NotRequester,
     #[error(
@@ -316,6 +318,13 @@ pub enum Refusal {
     NotRunning,
     #[error("It has been stopped already: the step in flight ends, and nothing more is sent.")]
     StoppedAlready,
+}
+
+impl Refusal {
+    /// Whether these words will do as a reason, before anything is decided with them.
+    pub fn of_reason(typed: &str) -> Result<(), Refusal> {
+        sound_reason(typed).map(drop)
+    }
 }
 
 impl Request {

@@ -60,16 +60,8 @@ impl Row {
     }
 }
 
-/// How wide the scopes are that [`Store::unasked`] gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    Subscriptions,
-    Groups,
-    Instances,
-}
-
 #[derive(sqlx::FromRow)]
-struct Listed {
+pub(super) struct Listed {
     id: String,
     kind: String,
     title: String,
@@ -110,44 +102,21 @@ impl TryFrom<Listed> for Row {
     }
 }
 
-/// The columns of [`Listed`] and the rest of the query, as one literal.
-macro_rules! listed {
-    ($rest:literal) => {
-        concat!(
-            "SELECT request.id, request.kind, request.title, request.requester_id, \
-             request.requester_name, request.subscription_name, request.instance, request.scope, \
-             request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
-             request.decided_at, run.state, run.begun ",
-            $rest
-        )
+/// The columns of [`Listed`].
+macro_rules! listed_columns {
+    () => {
+        "request.id, request.kind, request.title, request.requester_id, \
+         request.requester_name, request.subscription_name, request.instance, request.scope, \
+         request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
+         request.decided_at, run.state, run.begun "
     };
 }
+pub(super) use listed_columns;
 
-/// What waits where the person `$1` decides, as far as was told since `$2`: by the subscription, the
-/// group or the very scope. Each way in reads an index of what waits and ends by itself, so that
-/// nobody reads what others decide; what is found by several of them is there once.
-macro_rules! decided {
+/// These and the rest of the query, as one literal.
+macro_rules! listed {
     ($rest:literal) => {
-        concat!(
-            decided!("subscription_key", $rest),
-            " UNION ",
-            decided!("group_key", $rest),
-            " UNION ",
-            decided!("scope_key", $rest)
-        )
-    };
-    ($key:literal, $rest:literal) => {
-        concat!(
-            "SELECT id FROM (SELECT request.id FROM standing
-                 INNER JOIN request ON request.",
-            $key,
-            " = standing.scope_key
-                 WHERE standing.person_id = $1 AND standing.decides = 1
-                     AND standing.checked_at >= $2 AND request.decision = 'pending' ",
-            $rest,
-            ") AS by_",
-            $key
-        )
+        concat!("SELECT ", listed_columns!(), $rest)
     };
 }
 
@@ -289,52 +258,6 @@ impl Store {
         rows(listed)
     }
 
-    /// What waits for a decision that this person may take, the oldest first, as far as Azure
-    /// told of their rights since `fresh_after`.
-    pub async fn queue(
-        &self,
-        person_id: &str,
-        fresh_after: Time,
-        after: Option<&Key>,
-        limit: i64,
-    ) -> Result<Vec<Row>> {
-        let (at, id) = place(after, Time(i64::MIN));
-        let listed: Vec<Listed> = sqlx::query_as(concat!(
-            listed!("FROM ("),
-            decided!(
-                "AND (request.asked_at, request.id) > ($3, $4)
-                 ORDER BY request.asked_at, request.id LIMIT $5"
-            ),
-            ") AS found
-             INNER JOIN request ON request.id = found.id
-             INNER JOIN run ON run.request_id = found.id
-             ORDER BY request.asked_at, request.id LIMIT $5"
-        ))
-        .bind(person_id)
-        .bind(fresh_after.0)
-        .bind(at)
-        .bind(id)
-        .bind(limit)
-        .fetch_all(self.read())
-        .await?;
-        rows(listed)
-    }
-
-    /// How long [`Store::queue`] is; `most` stands for that many or more.
-    pub async fn queue_length(&self, person_id: &str, fresh_after: Time, most: i64) -> Result<i64> {
-        let (length,): (i64,) = sqlx::query_as(concat!(
-            "SELECT COUNT(*) FROM (SELECT id FROM (",
-            decided!("LIMIT $3"),
-            ") AS every LIMIT $3) AS queue"
-        ))
-        .bind(person_id)
-        .bind(fresh_after.0)
-        .bind(most)
-        .fetch_one(self.read())
-        .await?;
-        Ok(length)
-    }
-
     /// What this person approved and rejected, the latest first.
     pub async fn decided_by(
         &self,
@@ -356,73 +279,10 @@ impl Store {
         .await?;
         rows(listed)
     }
-
-    /// Scopes of this kind in which something waits for a decision, and of which nothing is known
-    /// since `fresh_after` for this person: each once. Groups and instances only within what
-    /// Azure lets this person see and where they do not decide all of it anyway.
-    pub async fn unasked(
-        &self,
-        person_id: &str,
-        level: Level,
-        fresh_after: Time,
-        limit: i64,
-    ) -> Result<Vec<Scope>> {
-        let sql = match level {
-            // Jumps from one to the next through the index instead of reading every request.
-            Level::Subscriptions => {
-                "WITH RECURSIVE found (scope_key) AS (
-                     SELECT MIN(subscription_key) FROM request WHERE decision = 'pending'
-                     UNION ALL
-                     SELECT (SELECT MIN(request.subscription_key) FROM request
-                             WHERE decision = 'pending'
-                                 AND request.subscription_key > found.scope_key)
-                     FROM found WHERE found.scope_key IS NOT NULL)
-                 SELECT scope_key FROM found
-                 WHERE scope_key IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = found.scope_key)
-                 ORDER BY scope_key LIMIT $3"
-            }
-            Level::Groups => {
-                "SELECT DISTINCT request.group_key
-                 FROM standing AS seen
-                 INNER JOIN request ON request.subscription_key = seen.scope_key
-                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
-                     AND seen.permissions IS NOT NULL
-                     AND request.decision = 'pending' AND request.group_key IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = request.group_key)
-                 ORDER BY request.group_key LIMIT $3"
-            }
-            Level::Instances => {
-                "SELECT DISTINCT request.scope_key
-                 FROM standing AS seen
-                 INNER JOIN request ON request.group_key = seen.scope_key
-                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
-                     AND seen.permissions IS NOT NULL
-                     AND request.decision = 'pending'
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = request.scope_key)
-                 ORDER BY request.scope_key LIMIT $3"
-            }
-        };
-        let keys: Vec<(String,)> = sqlx::query_as(sql)
-            .bind(person_id)
-            .bind(fresh_after.0)
-            .bind(limit)
-            .fetch_all(self.read())
-            .await?;
-        keys.iter()
-            .map(|(key,)| Scope::parse(key).ok_or_else(|| torn("a pending request's scope")))
-            .collect()
-    }
 }
 
 /// Where a list begins: behind `key`, or at its very start.
-fn place(key: Option<&Key>, start: Time) -> (i64, &str) {
+pub(super) fn place(key: Option<&Key>, start: Time) -> (i64, &str) {
     key.map_or((start.0, ""), |key| (key.at.0, &key.id))
 }
 
@@ -543,7 +403,8 @@ async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
     .await?;
     sqlx::query(
         "UPDATE request SET revision = $2, title = $3, asked = $4, subscription_name = $5,
-             instance = $6, scope = $7, subscription_key = $8, group_key = $9, scope_key = $10
+             instance = $6, scope = $7, subscription_key = $8, group_key = $9, scope_key = $10,
+             changed_at = $11
          WHERE id = $1",
     )
     .bind(&request.id)
@@ -556,6 +417,7 @@ async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
     .bind(Scope::subscription(scope.subscription_id()).key())
     .bind(scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()))
     .bind(scope.key())
+    .bind(change.at.0)
     .execute(tx.on())
     .await?;
     runs::begin_anew(tx, change).await

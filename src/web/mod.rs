@@ -18,9 +18,11 @@ mod instances;
 mod origin;
 mod page;
 mod planned;
+mod queue;
 mod requests;
 mod roles;
 mod session;
+mod several;
 mod sight;
 mod sign_in;
 mod subscriptions;
@@ -121,6 +123,8 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/verification", post(requests::verify))
         .route("/approvals", get(approvals::queue))
         .route("/approvals/decided", get(approvals::decided))
+        .route("/approvals/selected", post(several::confirm))
+        .route("/approvals/decisions", post(several::decide))
         .route("/history", get(history::list))
         .route("/sign-in", get(sign_in::begin))
         .route("/auth/callback", get(sign_in::callback))

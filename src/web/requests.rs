@@ -18,6 +18,7 @@ use super::{
     instance::identity::role_form,
     page::{Frame, View},
     planned::Planned,
+    queue::QueueQuery,
     session::Viewer,
     sight::{Hidden, Sight, deadline},
     visible::may_see,
@@ -37,7 +38,7 @@ use crate::{
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
-    store::{self, Entry, Key, Row},
+    store::{self, Entry, Key, QueueFilter, Row},
 };
 
 const ROWS: usize = 25;
@@ -45,6 +46,9 @@ const ROWS: usize = 25;
 pub const ROWS_AND_ONE: i64 = 26;
 /// More than any plan of today makes, retries included.
 const ENTRIES: i64 = 200;
+
+/// For how long an answer of Azure is good enough for links to other requests of the queue.
+const LINKED: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// The request that an address names. What cannot be one is not looked for.
 pub struct RequestId(String);
@@ -132,6 +136,8 @@ pub struct Show {
     helpers: Option<Helpers>,
     /// What is different since it was sent back, where it waits again.
     revised: Option<Revised>,
+    /// The queue from which it was opened, with what comes before and behind it there.
+    queue: Option<Queue>,
     /// What was typed into the reason of a decision, and what is wrong with it.
     reason: String,
     problem: Option<String>,
@@ -188,8 +194,19 @@ impl Show {
 
     /// What the approval says it has seen of the names.
     fn names(&self) -> String {
-        let Some(deciding) = &self.deciding else { return String::new() };
-        carried(&self.request().names(&deciding.approver, &deciding.requester))
+        let deciding = self.deciding.as_ref();
+        deciding.map(|deciding| deciding.names(self.request())).unwrap_or_default()
+    }
+
+    /// What the address of an act adds, so that it leads back to the queue.
+    fn from_queue(&self) -> String {
+        let queue = self.queue.as_ref();
+        queue.map(|queue| format!("?{}", queue.query.carried())).unwrap_or_default()
+    }
+
+    fn list(&self) -> String {
+        let query = self.queue.as_ref().map(|queue| queue.query.clone());
+        query.unwrap_or_default().address(None)
     }
 
     fn reason_help(&self) -> String {
@@ -228,16 +245,45 @@ impl Show {
         if let Some(person) = &progress.in_name_of {
             return person.name.clone();
         }
-        let Some(deciding) = &self.deciding else { return String::new() };
-        match deciding.carriers.iter().find(|(at, _)| *at == position) {
-            Some((_, Carrier::Approver)) => {
-                format!("{} (on approval)", deciding.approver.person.name)
-            }
-            Some((_, Carrier::Requester)) => {
-                format!("{} (on approval)", deciding.requester.person.name)
-            }
-            _ => String::new(),
+        match self.deciding.as_ref().map(|deciding| deciding.name_of(position)) {
+            None | Some("") => String::new(),
+            Some(name) => format!("{name} (on approval)"),
         }
+    }
+}
+
+/// Where a request stands in the queue of whoever decides about it.
+struct Queue {
+    query: QueueQuery,
+    /// Address and title, each.
+    previous: Option<(String, String)>,
+    next: Option<(String, String)>,
+    /// Whether it was decided just now, so that the next one is what there is to do.
+    decided: bool,
+}
+
+impl Queue {
+    /// Asks Azure nothing: what it told lately is good enough for a link.
+    async fn around(
+        app: &App,
+        viewer: &Viewer,
+        request: &Request,
+        query: QueueQuery,
+        decided: bool,
+    ) -> Result<Queue, Error> {
+        let fresh_after = app.clock.now().minus(LINKED);
+        let here = Key { at: request.asked_at, id: request.id.clone() };
+        let beside = async |filter: QueueFilter| {
+            let me = &viewer.person.id;
+            let page = app.store.queue(me, fresh_after, &filter, Some(&here), 1).await?;
+            let row = page.rows.into_iter().next().map(|waiting| waiting.row);
+            Ok::<_, Error>(row.map(|row| (query.request(&row.id), row.title)))
+        };
+        let filter = query.filter();
+        let next = beside(filter.clone()).await?;
+        let backwards = QueueFilter { newest_first: !filter.newest_first, ..filter };
+        let previous = beside(backwards).await?;
+        Ok(Queue { previous, next, decided, query })
     }
 }
 
@@ -250,6 +296,100 @@ struct Deciding {
     impossible: Option<Refusal>,
     /// Whether nothing of it has begun, so that it can still be changed.
     may_send_back: bool,
+}
+
+impl Deciding {
+    fn names(&self, request: &Request) -> String {
+        carried(&request.names(&self.approver, &self.requester))
+    }
+
+    /// In whose name the step would run; empty where nobody can.
+    fn name_of(&self, position: usize) -> &str {
+        match self.carriers.iter().find(|(at, _)| *at == position) {
+            Some((_, Carrier::Approver)) => &self.approver.person.name,
+            Some((_, Carrier::Requester)) => &self.requester.person.name,
+            _ => "",
+        }
+    }
+}
+
+/// A request as somebody would decide it together with others.
+pub struct Considered {
+    request: Request,
+    /// Why this person decides it neither way.
+    refused: Option<Refusal>,
+    deciding: Option<Deciding>,
+}
+
+impl Considered {
+    pub fn title(&self) -> String {
+        self.request.asked.title()
+    }
+
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    pub fn names(&self) -> String {
+        let deciding = self.deciding.as_ref();
+        deciding.map(|deciding| deciding.names(&self.request)).unwrap_or_default()
+    }
+
+    /// Each step, and in whose name it would run.
+    pub fn steps(&self) -> Vec<(String, &str)> {
+        let steps = self.request.steps.iter().enumerate();
+        steps
+            .map(|(position, progress)| {
+                let name = match (&progress.in_name_of, &self.deciding) {
+                    (Some(person), _) => &*person.name,
+                    (None, Some(deciding)) => deciding.name_of(position),
+                    (None, None) => "",
+                };
+                (progress.step.action.title(), name)
+            })
+            .collect()
+    }
+
+    /// Why it cannot be approved, or rejected, here.
+    pub fn barred(&self, approve: bool) -> Option<String> {
+        let impossible = self.deciding.as_ref().and_then(|deciding| deciding.impossible.as_ref());
+        let why = self.refused.as_ref().or(impossible.filter(|_| approve));
+        why.map(Refusal::to_string)
+    }
+}
+
+/// Where somebody saw what they decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    OnItsPage,
+    InAList,
+}
+
+/// What is to be read first is not decided from a list by somebody who has not opened it.
+async fn read_first(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+) -> Result<Option<Refusal>, Error> {
+    let read = !request.asked.is_read_first()
+        || app.store.has_read(&viewer.person.id, &request.id).await?;
+    Ok((!read).then_some(Refusal::Unread))
+}
+
+/// For whoever may see it: what deciding it would do.
+pub async fn considered(app: &App, viewer: &Viewer, id: &str) -> Result<Considered, Error> {
+    let (request, _) = see(app, viewer, id).await?;
+    let me = &viewer.person;
+    let standing = at_its_scope(app, &request, &me.named()).await?;
+    let mut refused = request.may_be_decided_by(me, &standing, &app.policy).err();
+    if refused.is_none() {
+        refused = read_first(app, viewer, &request).await?;
+    }
+    let deciding = match refused {
+        None => deciding(app, viewer, &request).await?,
+        Some(_) => None,
+    };
+    Ok(Considered { request, refused, deciding })
 }
 
 /// The part of the page that follows the run, also served by itself.
@@ -544,9 +684,11 @@ async fn live(
     })
 }
 
-#[derive(Deserialize)]
+/// What has just happened, and the queue from which it was opened.
+#[derive(Default, Deserialize)]
 pub struct Said {
     said: Option<String>,
+    queue: Option<String>,
 }
 
 pub async fn show(
@@ -555,7 +697,7 @@ pub async fn show(
     RequestId(id): RequestId,
     Query(said): Query<Said>,
 ) -> Result<Response, Error> {
-    page(&app, &viewer, &id, said.said.as_deref(), None).await
+    page(&app, &viewer, &id, said, None).await
 }
 
 /// `refused` is an act that did not go through for want of words: the reason as typed, and why.
@@ -563,7 +705,7 @@ async fn page(
     app: &App,
     viewer: &Viewer,
     id: &str,
-    said: Option<&str>,
+    said: Said,
     refused: Option<(String, Refusal)>,
 ) -> Result<Response, Error> {
     let (request, standing) = see(app, viewer, id).await?;
@@ -590,13 +732,40 @@ async fn page(
         true => Some(helpers(app, viewer, &live.request).await),
         false => None,
     };
+    let just = |acts: [&str; 3]| said.said.as_deref().is_some_and(|said| acts.contains(&said));
+    let decided = deciding.is_none() && just(["approved", "rejected", "sent-back"]);
+    let queue = match &said.queue {
+        Some(queue) if deciding.is_some() || decided => {
+            let query = QueueQuery::parse(queue);
+            Some(Queue::around(app, viewer, &live.request, query, decided).await?)
+        }
+        _ => None,
+    };
+    if deciding.is_some() {
+        note_opened(app, viewer, &live.request).await?;
+    }
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (reason, problem) =
         refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
-    let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, helpers, revised, reason, problem }))
+    let frame = Frame::of(app, viewer, here).await?.saying(said.said.as_deref());
+    Ok((
+        status,
+        View(Show { frame, live, deciding, checks, helpers, revised, queue, reason, problem }),
+    )
         .into_response())
+}
+
+/// It is on their screen now. Where that cannot be kept, the page is there all the same.
+async fn note_opened(app: &App, viewer: &Viewer, request: &Request) -> Result<(), Error> {
+    let now = app.clock.now();
+    match app.store.note_opened(&viewer.person.id, &request.id, now).await {
+        Err(error) if error.trouble().is_some() => {
+            tracing::warn!(%error, "that a request was opened could not be remembered");
+            Ok(())
+        }
+        noted => Ok(noted?),
+    }
 }
 
 /// The requester's own page is there whatever Azure does.
@@ -621,10 +790,10 @@ pub async fn progress(
 #[derive(Deserialize)]
 pub struct Approval {
     /// Digest of the plan that was on the page.
-    plan: String,
+    pub plan: String,
     /// In whose name its steps would run, as the page told it.
     #[serde(default)]
-    names: String,
+    pub names: String,
 }
 
 /// The names on steps, as a form carries them.
@@ -638,20 +807,38 @@ pub async fn approve(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
+    Query(from): Query<Said>,
     Form(approval): Form<Approval>,
 ) -> Result<Redirect, Error> {
-    let (request, approver) = at_the_click(&app, &viewer, &id).await?;
-    if is_theirs(&request, &viewer, "approved") {
-        return Ok(back(&id, "approved"));
+    approve_one(&app, &viewer, &id, &approval, Seen::OnItsPage).await?;
+    Ok(back_from(&id, "approved", &from))
+}
+
+/// The one way to an approval, alone or together with others.
+pub async fn approve_one(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    approval: &Approval,
+    seen: Seen,
+) -> Result<(), Error> {
+    let (request, approver) = at_the_click(app, viewer, id).await?;
+    if is_theirs(&request, viewer, "approved") {
+        return Ok(());
     }
-    let requester = requesters_standing(&app, &request, Freshness::Now).await;
+    if seen == Seen::InAList
+        && let Some(refusal) = read_first(app, viewer, &request).await?
+    {
+        return Err(refusal.into());
+    }
+    let requester = requesters_standing(app, &request, Freshness::Now).await;
     let now = app.clock.now();
     let change =
         request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
     if approval.names != carried(&change.names) {
         return Err(Refusal::NamesChanged.into());
     }
-    decide(&app, &viewer, change, "approved").await
+    write(app, viewer, change, "approved").await
 }
 
 #[derive(Deserialize)]
@@ -665,57 +852,92 @@ pub struct Reason {
 pub struct Answer {
     /// As in [`Approval`].
     #[serde(default)]
-    plan: String,
+    pub plan: String,
     #[serde(default)]
-    reason: String,
+    pub reason: String,
 }
 
 pub async fn reject(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
+    Query(from): Query<Said>,
     Form(form): Form<Answer>,
 ) -> Result<Response, Error> {
-    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
-    if is_theirs(&request, &viewer, "rejected") {
-        return Ok(back(&id, "rejected").into_response());
+    match reject_one(&app, &viewer, &id, &form, Seen::OnItsPage).await? {
+        Ok(()) => Ok(back_from(&id, "rejected", &from).into_response()),
+        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+    }
+}
+
+/// The one way to a rejection; the refusal within is of the words, which can be put right.
+pub async fn reject_one(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    answer: &Answer,
+    seen: Seen,
+) -> Result<Result<(), Refusal>, Error> {
+    let (request, standing) = at_the_click(app, viewer, id).await?;
+    if is_theirs(&request, viewer, "rejected") {
+        return Ok(Ok(()));
+    }
+    if seen == Seen::InAList
+        && let Some(refusal) = read_first(app, viewer, &request).await?
+    {
+        return Err(refusal.into());
     }
     let (me, now) = (&viewer.person, app.clock.now());
-    let change = request.reject(me, &standing, &form.plan, &form.reason, &app.policy, now);
-    answer(&app, &viewer, &id, form, change, "rejected").await
+    let change = request.reject(me, &standing, &answer.plan, &answer.reason, &app.policy, now);
+    worded(app, viewer, change, "rejected").await
 }
 
 pub async fn send_back(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
+    Query(from): Query<Said>,
     Form(form): Form<Answer>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
     if is_theirs(&request, &viewer, "sent-back") {
-        return Ok(back(&id, "sent-back").into_response());
+        return Ok(back_from(&id, "sent-back", &from).into_response());
     }
     let (me, now) = (&viewer.person, app.clock.now());
     let change = request.send_back(me, &standing, &form.plan, &form.reason, &app.policy, now);
-    answer(&app, &viewer, &id, form, change, "sent-back").await
+    match worded(&app, &viewer, change, "sent-back").await? {
+        Ok(()) => Ok(back_from(&id, "sent-back", &from).into_response()),
+        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+    }
 }
 
-/// Writes it; where only words are wanting, the page comes back with what was typed.
-async fn answer(
+/// Writes a decision that comes with words; the refusal within is of the words.
+async fn worded(
+    app: &App,
+    viewer: &Viewer,
+    change: Result<Change, Refusal>,
+    said: &str,
+) -> Result<Result<(), Refusal>, Error> {
+    match change {
+        Ok(change) => write(app, viewer, change, said).await.map(Ok),
+        Err(why @ (Refusal::NoReason | Refusal::NothingToChange | Refusal::LongReason)) => {
+            Ok(Err(why))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The page again, with what was typed and what is wrong with it.
+async fn unanswered(
     app: &App,
     viewer: &Viewer,
     id: &str,
     form: Answer,
-    change: Result<Change, Refusal>,
-    said: &str,
+    from: Said,
+    why: Refusal,
 ) -> Result<Response, Error> {
-    match change {
-        Ok(change) => Ok(decide(app, viewer, change, said).await?.into_response()),
-        Err(why @ (Refusal::NoReason | Refusal::NothingToChange | Refusal::LongReason)) => {
-            page(app, viewer, id, None, Some((form.reason, why))).await
-        }
-        Err(refusal) => Err(refusal.into()),
-    }
+    let said = Said { said: None, ..from };
+    page(app, viewer, id, said, Some((form.reason, why))).await
 }
 
 pub async fn withdraw(
@@ -779,7 +1001,7 @@ pub async fn close(
     match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+            page(&app, &viewer, &id, Said::default(), Some((form.reason, why))).await
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -817,21 +1039,27 @@ async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Stan
     at_the_click(app, viewer, id).await
 }
 
+async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
+    let id = change.request.id.clone();
+    write(app, viewer, change, said).await?;
+    Ok(back(&id, said))
+}
+
 /// Writes the decision. Of two who decide at once, the second is told who was first; somebody who
 /// clicks twice is shown what their first click did.
-async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
+async fn write(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<(), Error> {
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
             metrics::counter!("twindesk_decisions_total", "act" => said.to_owned()).increment(1);
             tracing::info!(request = id, act = said, "a request was decided");
             app.bell.notify_one();
-            Ok(back(&id, said))
+            Ok(())
         }
         Err(store::Error::Stale) => {
             let now = app.store.request(&id).await?;
             if is_theirs(&now, viewer, said) {
-                return Ok(back(&id, said));
+                return Ok(());
             }
             Err(match now.decision {
                 Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {
@@ -860,4 +1088,15 @@ fn is_theirs(request: &Request, viewer: &Viewer, said: &str) -> bool {
 
 fn back(id: &str, said: &str) -> Redirect {
     Redirect::to(&format!("/requests/{id}?said={said}"))
+}
+
+/// The same, for somebody who came from the queue.
+fn back_from(id: &str, said: &str, from: &Said) -> Redirect {
+    match &from.queue {
+        Some(queue) => {
+            let query = QueueQuery::parse(queue).carried();
+            Redirect::to(&format!("/requests/{id}?said={said}&{query}"))
+        }
+        None => back(id, said),
+    }
 }

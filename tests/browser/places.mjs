@@ -353,6 +353,31 @@ async function unconfirmed(page) {
   await page.getByRole("alert").waitFor();
 }
 
+/** Ticks so many in the queue, as far as they can be ticked, and presses the button. */
+async function select(page, act, many) {
+  await page.goto("/approvals");
+  const boxes = page.locator("tbody input[type=checkbox]");
+  for (let at = 0; at < Math.min(many, await boxes.count()); at++) await boxes.nth(at).check();
+  await page.getByRole("button", { name: `${act} selected` }).click();
+  if (many === 0) await page.getByRole("alert").waitFor();
+  else await page.getByRole("heading", { level: 1, name: /request/ }).waitFor();
+}
+
+/** Rejects what nobody can see any more: nothing of it is decided, however often this is shown. */
+async function decideGone(page) {
+  await select(page, "Reject", 1);
+  await page.locator("input[name=request]").evaluate((input) => { input.value = "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa"; });
+  await page.getByLabel("Reason").fill("Not this year.");
+  await page.locator(".end button").click();
+  await page.getByRole("heading", { level: 1, name: /decided/ }).waitFor();
+}
+
+async function fromQueue(page) {
+  await page.goto("/approvals");
+  await page.locator("tbody th a").nth(1).click();
+  await page.getByRole("navigation", { name: "Queue" }).waitFor();
+}
+
 async function rejectWithout(page, address) {
   await page.goto(address);
   await page.getByRole("button", { name: "Reject" }).click();
@@ -465,6 +490,14 @@ export const PLACES = (requests) => [
   { name: "approval-sent-back", who: "uma", go: at(requests.sentBack) },
   { name: "approval-of-what-changed", who: "uma", go: at(requests.changed) },
   { name: "approvals", who: "uma", go: at("/approvals") },
+  { name: "approvals-filtered", who: "uma", go: at("/approvals?kind=grant_access&order=newest") },
+  { name: "approvals-nothing-fits", who: "uma", go: at("/approvals?requester=nobody") },
+  { name: "approvals-nothing-selected", who: "olivia", go: (page) => select(page, "Approve", 0) },
+  { name: "approvals-confirm", who: "olivia", go: (page) => select(page, "Approve", 2) },
+  { name: "approvals-confirm-left-out", who: "uma", go: (page) => select(page, "Approve", 9) },
+  { name: "approvals-reject", who: "olivia", go: (page) => select(page, "Reject", 2) },
+  { name: "approvals-outcome", who: "uma", go: decideGone },
+  { name: "approval-from-queue", who: "uma", go: fromQueue },
   { name: "approvals-decided", who: "uma", go: at("/approvals/decided") },
   { name: "approvals-empty", who: "rita", go: at("/approvals") },
   { name: "approval", who: "uma", go: at(requests.half) },

@@ -27,6 +27,7 @@ mod patience;
 mod people;
 mod portal;
 mod program;
+mod queue;
 mod refusals;
 mod roles;
 mod safety;
