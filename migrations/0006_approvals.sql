@@ -16,7 +16,7 @@ CREATE TABLE earlier_step (
     PRIMARY KEY (request_id, revision, position)
 );
 
--- When it was last asked again; 0 while it is as it was asked first.
+-- When it was last asked again or commented on; 0 while it is as it was asked first.
 ALTER TABLE request ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;
 
 -- When somebody who may decide a request last had it before them. May be emptied at any time.
@@ -27,3 +27,8 @@ CREATE TABLE opened (
     PRIMARY KEY (person_id, request_id)
 );
 CREATE INDEX opened_opened_at ON opened (opened_at);
+
+-- Who of those who may decide has said last, and when, that they are looking at it.
+ALTER TABLE request ADD COLUMN looking_id TEXT;
+ALTER TABLE request ADD COLUMN looking_name TEXT;
+ALTER TABLE request ADD COLUMN looking_since BIGINT;

@@ -33,6 +33,10 @@ pub enum Event {
         plan: String,
         revision: u32,
     },
+    /// Somebody whom it concerns wrote something about it.
+    Commented {
+        words: String,
+    },
     Withdrawn,
     /// Azure took a write that goes on by itself; `correlation` joins it to Azure's Activity Log.
     Accepted {
@@ -108,6 +112,7 @@ impl Event {
             Event::Rejected { .. } => "rejected",
             Event::SentBack { .. } => "sent_back",
             Event::AskedAgain { .. } => "asked_again",
+            Event::Commented { .. } => "commented",
             Event::Withdrawn => "withdrawn",
             Event::Accepted { .. } => "accepted",
             Event::StepDone { .. } => "step_done",
@@ -125,12 +130,13 @@ impl Event {
     }
 
     /// Every kind with the words by which a person picks it in a filter.
-    pub const KINDS: [(&'static str, &'static str); 18] = [
+    pub const KINDS: [(&'static str, &'static str); 19] = [
         ("asked", "Asked"),
         ("approved", "Approved"),
         ("rejected", "Rejected"),
         ("sent_back", "Sent back"),
         ("asked_again", "Asked again"),
+        ("commented", "Commented"),
         ("withdrawn", "Withdrawn"),
         ("accepted", "Accepted by Azure"),
         ("step_done", "Step done"),
@@ -152,6 +158,7 @@ impl Event {
             Event::Asked { justification, .. } | Event::AskedAgain { justification, .. } => {
                 justification
             }
+            Event::Commented { words } => words,
             Event::Rejected { reason } | Event::SentBack { reason } | Event::Closed { reason } => {
                 reason
             }
@@ -221,6 +228,7 @@ mod tests {
 {"event":"rejected","reason":"no"}
 {"event":"sent_back","reason":"use rg-plant"}
 {"event":"asked_again","title":"Create instance dt-1","justification":"why","plan":"bb","revision":2}
+{"event":"commented","words":"For which hall?"}
 {"event":"withdrawn"}
 {"event":"accepted","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x"}
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","proof":"read back"}

@@ -2,6 +2,7 @@
 //! Knows neither database nor page; the same rule answers the button and the act.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -32,6 +33,38 @@ pub struct Request {
     pub revision: u32,
     pub run: Run,
     pub steps: Vec<Progress>,
+    /// Who of those who may decide has said so last.
+    pub looking: Option<Looking>,
+}
+
+/// Somebody who may decide a request has said that they are looking at it. It keeps nobody else from
+/// deciding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looking {
+    pub by: Named,
+    pub since: Time,
+}
+
+impl Looking {
+    pub const LASTS: Duration = Duration::from_secs(30 * 60);
+
+    pub fn until(&self) -> Time {
+        self.since.plus(Looking::LASTS)
+    }
+
+    /// It ends by itself.
+    pub fn holds(&self, now: Time) -> bool {
+        self.since <= now && now < self.until()
+    }
+}
+
+/// What somebody wrote about a request, ready to be kept. It decides nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    pub request: Request,
+    pub event: Event,
+    pub by: Actor,
+    pub at: Time,
 }
 
 /// What people have decided. How far the plan has come is the run's.
@@ -290,6 +323,12 @@ pub enum Refusal {
     NoReason,
     #[error("Use at most 2,000 characters for the reason.")]
     LongReason,
+    #[error("Write something first.")]
+    NoComment,
+    #[error("Use at most 2,000 characters for a comment.")]
+    LongComment,
+    #[error("There are as many comments on this request as it takes. Talk to each other directly.")]
+    ManyComments,
     #[error("Open it first: its page shows what is to be read before it is decided.")]
     Unread,
     #[error("Only the person who asked can withdraw a request.")]
@@ -347,9 +386,18 @@ impl Request {
             plan: plan::digest(steps.iter().map(|step| &step.step)),
         };
         let run = run::begin(&id, &steps, at);
-        let (version, revision) = (0, 1);
-        let request =
-            Request { id, asked, requester, asked_at: at, decision, version, revision, run, steps };
+        let request = Request {
+            id,
+            asked,
+            requester,
+            asked_at: at,
+            decision,
+            version: 0,
+            revision: 1,
+            run,
+            steps,
+            looking: None,
+        };
         Change {
             request,
             new: true,
@@ -599,6 +647,44 @@ impl Request {
         self.may_be_withdrawn_by(by)?;
         let decision = Decision::Withdrawn { at };
         Ok(self.change(decision, Vec::new(), Effect::Close, Event::Withdrawn, by, at))
+    }
+
+    /// Who is looking at it now, as they said; nobody where there is nothing to decide any more.
+    pub fn looked_at_by(&self, now: Time) -> Option<&Looking> {
+        let pending = self.decision == Decision::Pending;
+        self.looking.as_ref().filter(|looking| pending && looking.holds(now))
+    }
+
+    /// Who asked, who decided, whose name is on a step, and who may decide there; in any state.
+    pub fn may_be_commented_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        let named = |step: &Progress| step.in_name_of.as_ref().is_some_and(|name| name.id == by.id);
+        let decided = match &self.decision {
+            Decision::Approved { by: other, .. }
+            | Decision::Rejected { by: other, .. }
+            | Decision::SentBack { by: other, .. } => other.id == by.id,
+            _ => false,
+        };
+        if decided || self.steps.iter().any(named) {
+            return Ok(());
+        }
+        self.concerns(by, standing)
+    }
+
+    pub fn comment(
+        self,
+        by: &Person,
+        standing: &Standing,
+        typed: &str,
+        at: Time,
+    ) -> Result<Comment, Refusal> {
+        self.may_be_commented_by(by, standing)?;
+        let words = sound_reason(typed).map_err(|why| match why {
+            Refusal::NoReason => Refusal::NoComment,
+            Refusal::LongReason => Refusal::LongComment,
+            other => other,
+        })?;
+        let event = Event::Commented { words };
+        Ok(Comment { request: self, event, by: Actor::Person(by.named()), at })
     }
 
     /// Whether this person may take a stopped run up again or end it.
@@ -1188,6 +1274,44 @@ mod tests {
         let uma = person("uma");
         let empty = request.send_back(&uma, &owner("uma"), &shown, " ", &policy, NOW);
         assert_eq!(empty.expect_err("no words"), Refusal::NothingToChange);
+    }
+
+    #[test]
+    fn who_is_looking_at_it_is_told_for_half_an_hour_and_while_it_waits() {
+        let mut request = ask(&nobody("nina"));
+        assert_eq!(request.looked_at_by(NOW), None);
+        let looking = Looking { by: person("uma").named(), since: NOW };
+        request.looking = Some(looking.clone());
+        assert_eq!(request.looked_at_by(NOW), Some(&looking));
+        let last = NOW.plus(Looking::LASTS.saturating_sub(Duration::from_micros(1)));
+        assert_eq!(request.looked_at_by(last), Some(&looking));
+        assert_eq!(request.looked_at_by(NOW.plus(Looking::LASTS)), None);
+        // A clock that was put back makes nothing last longer.
+        assert_eq!(request.looked_at_by(NOW.minus(Duration::from_secs(1))), None);
+        assert_eq!(sent_back(request).looked_at_by(NOW), None, "there is nothing to decide");
+    }
+
+    #[test]
+    fn those_whom_it_concerns_comment_in_any_state() {
+        let request = ask(&nobody("nina"));
+        let write = |request: &Request, by: &str, standing: &Standing, words: &str| {
+            request.clone().comment(&person(by), standing, words, NOW)
+        };
+        let done = write(&request, "nina", &nobody("nina"), " For hall 3.\r\nSoon. ");
+        let done = done.expect("she asked");
+        assert_eq!(done.event, Event::Commented { words: "For hall 3.\nSoon.".into() });
+        assert_eq!(done.request, request, "it decides nothing");
+        assert!(write(&request, "uma", &owner("uma"), "Why?").is_ok());
+        let none = write(&request, "carl", &contributor("carl"), "Me too.");
+        assert_eq!(none.expect_err("it is not his"), Refusal::NotInvolved);
+        let empty = write(&request, "nina", &nobody("nina"), " \n ");
+        assert_eq!(empty.expect_err("no words"), Refusal::NoComment);
+        let long = write(&request, "nina", &nobody("nina"), &"ж".repeat(2_001));
+        assert_eq!(long.expect_err("too many"), Refusal::LongComment);
+        // Who decided may go on talking, whatever they hold by now.
+        let sent = sent_back(request);
+        assert!(write(&sent, "uma", &nobody("uma"), "Is it changed?").is_ok());
+        assert!(write(&sent, "olivia", &nobody("olivia"), "Is it?").is_err());
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub use self::{
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
     queue::{Level, QueueFilter, QueuePage, Waiting},
-    requests::Row,
+    requests::{MOST_COMMENTS, Row},
     runs::{Backlog, Claimed, Home, Open},
     trouble::Trouble,
 };

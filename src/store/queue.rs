@@ -3,10 +3,10 @@
 
 use super::{
     Error, Key, Result, Store, parse,
-    requests::{Listed, Row, listed_columns, place},
+    requests::{Listed, Row, listed_columns, looking, place},
     torn,
 };
-use crate::domain::{Time, asked::Asked, scope::Scope};
+use crate::domain::{Time, asked::Asked, request::Looking, scope::Scope};
 
 /// A filter looks through so many of what waits at a time.
 const FARTHEST: i64 = 2_000;
@@ -53,10 +53,12 @@ impl QueueFilter {
 pub struct Waiting {
     pub row: Row,
     pub asked: Asked,
-    /// When it was last asked or changed.
+    /// When it was last asked, changed or commented on.
     pub changed_at: Time,
     /// When this person last opened it.
     pub opened_at: Option<Time>,
+    /// Who has said last that they are looking at it.
+    pub looking: Option<Looking>,
 }
 
 impl Waiting {
@@ -68,6 +70,11 @@ impl Waiting {
     /// Whether its page need not be opened first.
     pub fn may_be_decided_here(&self) -> bool {
         self.is_read() || !self.asked.is_read_first()
+    }
+
+    /// Who is looking at it now.
+    pub fn looked_at_by(&self, now: &Time) -> Option<&Looking> {
+        self.looking.as_ref().filter(|looking| looking.holds(*now))
     }
 
     /// What is new to this person about it; empty when nothing is.
@@ -132,7 +139,8 @@ macro_rules! ordered {
             page: concat!(
                 "SELECT ",
                 listed_columns!(),
-                ", request.asked, request.changed_at, opened.opened_at
+                ", request.asked, request.changed_at, opened.opened_at, request.looking_id,
+                     request.looking_name, request.looking_since
                  FROM (SELECT id FROM (",
                 decided!($from),
                 ") AS every ",
@@ -188,6 +196,9 @@ struct WaitingRow {
     asked: String,
     changed_at: i64,
     opened_at: Option<i64>,
+    looking_id: Option<String>,
+    looking_name: Option<String>,
+    looking_since: Option<i64>,
 }
 
 impl TryFrom<WaitingRow> for Waiting {
@@ -199,6 +210,7 @@ impl TryFrom<WaitingRow> for Waiting {
             asked: parse("a request's content", &found.asked)?,
             changed_at: row.asked_at.max(Time(found.changed_at)),
             opened_at: found.opened_at.map(Time),
+            looking: looking(found.looking_id, found.looking_name, found.looking_since),
             row,
         })
     }

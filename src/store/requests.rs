@@ -7,11 +7,14 @@ use crate::domain::{
     asked::Asked,
     person::{Named, Person},
     plan::Step,
-    request::{Change, Decision, Effect, Request, Status},
+    request::{Change, Comment, Decision, Effect, Looking, Request, Status},
     revised::Earlier,
     run::State,
     scope::Scope,
 };
+
+/// Comments on one request: more than people read.
+pub const MOST_COMMENTS: i64 = 100;
 
 /// A request as a list shows it: everything but its content and its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +128,9 @@ struct Whole {
     id: String,
     version: i64,
     revision: i64,
+    looking_id: Option<String>,
+    looking_name: Option<String>,
+    looking_since: Option<i64>,
     asked: String,
     asked_at: i64,
     requester: String,
@@ -139,6 +145,14 @@ struct Whole {
 
 pub(super) fn named(id: Option<String>, name: Option<String>) -> Option<Named> {
     Some(Named { id: id?, name: name? })
+}
+
+pub(super) fn looking(
+    id: Option<String>,
+    name: Option<String>,
+    since: Option<i64>,
+) -> Option<Looking> {
+    Some(Looking { by: named(id, name)?, since: Time(since?) })
 }
 
 fn rows(listed: Vec<Listed>) -> Result<Vec<Row>> {
@@ -171,9 +185,69 @@ impl Store {
         self.commit(tx, end).await
     }
 
+    /// Writes what somebody said about a request: a sentence of its history. Whoever decides at the
+    /// same moment decides all the same. False when there are [`MOST_COMMENTS`] already.
+    pub async fn comment(&self, comment: &Comment) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        // Holds the row, so that the comments are counted one after the other.
+        sqlx::query(
+            "UPDATE request SET changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at END
+             WHERE id = $1",
+        )
+        .bind(&comment.request.id)
+        .bind(comment.at.0)
+        .execute(tx.on())
+        .await?;
+        let (there,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM (SELECT seq FROM history
+                 WHERE request_id = $1 AND kind = 'commented' LIMIT $2) AS comments",
+        )
+        .bind(&comment.request.id)
+        .bind(MOST_COMMENTS)
+        .fetch_one(tx.on())
+        .await?;
+        if there >= MOST_COMMENTS {
+            return Ok(false);
+        }
+        let events = std::slice::from_ref(&comment.event);
+        let end =
+            history::append(&mut tx, &comment.request, &comment.by, events, comment.at).await?;
+        self.commit(tx, end).await?;
+        Ok(true)
+    }
+
+    /// This person says that they are looking at it, instead of whoever said so before. Nothing where
+    /// it does not wait any more.
+    pub async fn look_at(&self, request: &str, by: &Named, at: Time) -> Result<()> {
+        sqlx::query(
+            "UPDATE request SET looking_id = $2, looking_name = $3, looking_since = $4
+             WHERE id = $1 AND decision = 'pending'",
+        )
+        .bind(request)
+        .bind(&by.id)
+        .bind(&by.name)
+        .bind(at.0)
+        .execute(self.write())
+        .await?;
+        Ok(())
+    }
+
+    /// They are not looking any more; who has come after them still is.
+    pub async fn look_away(&self, request: &str, person_id: &str) -> Result<()> {
+        sqlx::query(
+            "UPDATE request SET looking_id = NULL, looking_name = NULL, looking_since = NULL
+             WHERE id = $1 AND looking_id = $2",
+        )
+        .bind(request)
+        .bind(person_id)
+        .execute(self.write())
+        .await?;
+        Ok(())
+    }
+
     pub async fn request(&self, id: &str) -> Result<Request> {
         let row: Option<Whole> = sqlx::query_as(
-            "SELECT request.id, version, revision, asked, request.asked_at, requester, decision,
+            "SELECT request.id, version, revision, looking_id, looking_name, looking_since, asked, request.asked_at, requester, decision,
                  decided_by_id, decided_by_name, decided_at, reason,
                  run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
                  run.spent_tries, run.spent_waited, run.stop_asked
@@ -193,6 +267,7 @@ impl Store {
             decision,
             version: row.version,
             revision: u32::try_from(row.revision).map_err(|_| torn("a request"))?,
+            looking: looking(row.looking_id, row.looking_name, row.looking_since),
             run: row.run.run(&row.id)?,
             id: row.id,
             steps,
@@ -367,7 +442,8 @@ async fn update(tx: &mut Tx, change: &Change) -> Result<()> {
     let (by_id, by_name, decided_at, reason) = columns(&request.decision);
     let updated = sqlx::query(
         "UPDATE request SET version = version + 1, decision = $3, decided_by_id = $4,
-             decided_by_name = $5, decided_at = $6, reason = $7
+             decided_by_name = $5, decided_at = $6, reason = $7, looking_id = NULL,
+             looking_name = NULL, looking_since = NULL
          WHERE id = $1 AND version = $2",
     )
     .bind(&request.id)

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     App,
-    domain::{asked, scope::Scope},
+    domain::{Time, asked, scope::Scope},
     standing::REMEMBERED,
     store::{Key, Row, Waiting},
 };
@@ -37,6 +37,7 @@ pub struct Paging {
 pub struct Queue {
     frame: Frame,
     rows: Vec<Waiting>,
+    now: Time,
     query: QueueQuery,
     kinds: &'static [(&'static str, &'static str)],
     /// Id and name of each in which something waits.
@@ -102,6 +103,7 @@ pub async fn page(
         frame: Frame::of(app, viewer, "approvals").await?,
         next: found.next.map(|key| query.address(Some(&key))).unwrap_or_default(),
         rows: found.rows,
+        now,
         kinds: &asked::KINDS,
         subscriptions: subscriptions.into_iter().filter_map(subscription).collect(),
         first: after.is_none(),

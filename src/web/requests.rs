@@ -27,25 +27,26 @@ use super::{
 use crate::{
     App,
     domain::{
+        Time,
         asked::{Asked, Content, IdentityChange},
         history::Event,
         permission::Need,
         person::{Named, Person},
         principal::is_guid,
         problem::Problem,
-        request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
+        request::{Carrier, Change, Decision, Looking, Refusal, Request, Standing, Status},
         revised::Revised,
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
-    store::{self, Entry, Key, QueueFilter, Row},
+    store::{self, Entry, Key, MOST_COMMENTS, QueueFilter, Row},
 };
 
 const ROWS: usize = 25;
 /// One row more than a page has, to see whether there is another page.
 pub const ROWS_AND_ONE: i64 = 26;
-/// More than any plan of today makes, retries included.
-const ENTRIES: i64 = 200;
+/// More than any plan of today makes, retries included, and what is written about it.
+const ENTRIES: i64 = 200 + MOST_COMMENTS;
 
 /// For how long an answer of Azure is good enough for links to other requests of the queue.
 const LINKED: std::time::Duration = std::time::Duration::from_secs(600);
@@ -138,9 +139,25 @@ pub struct Show {
     revised: Option<Revised>,
     /// The queue from which it was opened, with what comes before and behind it there.
     queue: Option<Queue>,
-    /// What was typed into the reason of a decision, and what is wrong with it.
-    reason: String,
-    problem: Option<String>,
+    now: Time,
+    may_comment: bool,
+    /// What was typed into the field with this name, and what is wrong with it.
+    typed: Typed,
+}
+
+/// Words that were typed and not taken.
+#[derive(Default)]
+struct Typed {
+    /// `reason` or `comment`; empty where nothing was typed.
+    field: &'static str,
+    text: String,
+    problem: String,
+}
+
+impl Typed {
+    fn reason(text: String, why: &Refusal) -> Typed {
+        Typed { field: "reason", text, problem: why.to_string() }
+    }
 }
 
 impl Show {
@@ -218,8 +235,30 @@ impl Show {
         self.deciding.as_ref().is_some_and(|deciding| deciding.may_send_back)
     }
 
-    fn problem_text(&self) -> &str {
-        self.problem.as_deref().unwrap_or_default()
+    /// What was typed into this field, where it came back.
+    fn typed_in(&self, field: &str) -> &str {
+        if self.typed.field == field { &self.typed.text } else { "" }
+    }
+
+    /// What is wrong with it.
+    fn wrong_in(&self, field: &str) -> &str {
+        if self.typed.field == field { &self.typed.problem } else { "" }
+    }
+
+    /// Whoever is looking at it, for everybody who sees the request.
+    fn looking(&self) -> Option<&Looking> {
+        self.request().looked_at_by(self.now)
+    }
+
+    fn is_looking(&self) -> bool {
+        self.looking().is_some_and(|looking| looking.by.id == self.live.me.id)
+    }
+
+    fn comment_help(&self) -> String {
+        format!(
+            "{} and everybody who may decide this read it, and it stays in the history.",
+            self.request().requester.name
+        )
     }
 
     fn planned(&self) -> Vec<Planned<'_>> {
@@ -350,6 +389,11 @@ impl Considered {
             .collect()
     }
 
+    /// Who is looking at it now.
+    pub fn looked_at_by(&self, now: &Time) -> Option<&Looking> {
+        self.request.looked_at_by(*now)
+    }
+
     /// Why it cannot be approved, or rejected, here.
     pub fn barred(&self, approve: bool) -> Option<String> {
         let impossible = self.deciding.as_ref().and_then(|deciding| deciding.impossible.as_ref());
@@ -399,6 +443,8 @@ pub struct Live {
     request: Request,
     entries: Vec<Entry>,
     me: Person,
+    /// What came later is new to whoever decides.
+    since: Option<Time>,
     may_withdraw: bool,
     may_retry: bool,
     may_close: bool,
@@ -422,6 +468,17 @@ impl Live {
             }
             _ => None,
         }
+    }
+
+    /// Whether this has happened since they had it before them last.
+    fn is_news(&self, entry: &Entry) -> bool {
+        self.since.is_some_and(|since| entry.at > since) && entry.actor.id() != self.me.id
+    }
+
+    /// Where this part of the page is looked for again.
+    fn address(&self) -> String {
+        let since = self.since.map(|since| format!("?since={}", since.0)).unwrap_or_default();
+        format!("/requests/{}/progress{since}", self.request.id)
     }
 
     fn state_of(&self, position: usize) -> &'static str {
@@ -667,6 +724,7 @@ async fn live(
     viewer: &Viewer,
     request: Request,
     standing: &Standing,
+    since: Option<Time>,
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
     let entries = app.store.request_history(&request.id, ENTRIES).await?;
@@ -681,6 +739,7 @@ async fn live(
         request,
         entries,
         me,
+        since,
     })
 }
 
@@ -697,19 +756,25 @@ pub async fn show(
     RequestId(id): RequestId,
     Query(said): Query<Said>,
 ) -> Result<Response, Error> {
-    page(&app, &viewer, &id, said, None).await
+    page(&app, &viewer, &id, said, Typed::default()).await
 }
 
-/// `refused` is an act that did not go through for want of words: the reason as typed, and why.
+/// `typed` are words that were not taken.
 async fn page(
     app: &App,
     viewer: &Viewer,
     id: &str,
     said: Said,
-    refused: Option<(String, Refusal)>,
+    typed: Typed,
 ) -> Result<Response, Error> {
     let (request, standing) = see(app, viewer, id).await?;
-    let live = live(app, viewer, request, &standing).await?;
+    let since = match request.decision {
+        Decision::Pending if !request.is_of(&viewer.person.id) => {
+            app.store.opened(&viewer.person.id, id).await?
+        }
+        _ => None,
+    };
+    let live = live(app, viewer, request, &standing, since).await?;
     let deciding = match live.request.decision {
         Decision::Pending => deciding(app, viewer, &live.request).await?,
         _ => None,
@@ -745,13 +810,28 @@ async fn page(
         note_opened(app, viewer, &live.request).await?;
     }
     let here = if live.is_mine() { "requests" } else { "approvals" };
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (reason, problem) =
-        refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
+    let status = match typed.problem.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let may_comment =
+        deciding.is_some() || live.request.may_be_commented_by(&viewer.person, &standing).is_ok();
+    let now = app.clock.now();
     let frame = Frame::of(app, viewer, here).await?.saying(said.said.as_deref());
     Ok((
         status,
-        View(Show { frame, live, deciding, checks, helpers, revised, queue, reason, problem }),
+        View(Show {
+            frame,
+            live,
+            deciding,
+            checks,
+            helpers,
+            revised,
+            queue,
+            now,
+            may_comment,
+            typed,
+        }),
     )
         .into_response())
 }
@@ -782,9 +862,80 @@ pub async fn progress(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
+    Query(news): Query<News>,
 ) -> Result<View<Live>, Error> {
     let (request, standing) = see(&app, &viewer, &id).await?;
-    Ok(View(live(&app, &viewer, request, &standing).await?))
+    Ok(View(live(&app, &viewer, request, &standing, news.since.map(Time)).await?))
+}
+
+/// Since when something is new to whoever looks: the page tells it, as it was when it was opened.
+#[derive(Deserialize)]
+pub struct News {
+    since: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct Words {
+    #[serde(default)]
+    comment: String,
+}
+
+/// What is written is kept, whatever is decided meanwhile.
+pub async fn comment(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+    Form(form): Form<Words>,
+) -> Result<Response, Error> {
+    let request = app.store.request(&id).await?;
+    let nothing = Standing::unknown(viewer.person.named());
+    // Whom it concerns anyway needs no right in Azure.
+    let (request, standing) = match request.may_be_commented_by(&viewer.person, &nothing) {
+        Ok(()) => (request, nothing),
+        Err(_) => at_the_click(&app, &viewer, &id).await?,
+    };
+    let comment = request.comment(&viewer.person, &standing, &form.comment, app.clock.now());
+    let refused = match comment {
+        Ok(comment) if app.store.comment(&comment).await? => {
+            metrics::counter!("twindesk_decisions_total", "act" => "commented").increment(1);
+            return Ok(back_from(&id, "commented", &from).into_response());
+        }
+        Ok(_) => Refusal::ManyComments,
+        Err(refusal) => refusal,
+    };
+    match refused {
+        Refusal::NoComment | Refusal::LongComment | Refusal::ManyComments => {
+            let (text, problem) = (form.comment, refused.to_string());
+            let typed = Typed { field: "comment", text, problem };
+            page(&app, &viewer, &id, Said { said: None, ..from }, typed).await
+        }
+        refusal => Err(refusal.into()),
+    }
+}
+
+/// Says to others that this person is looking at it.
+pub async fn look_at(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+) -> Result<Redirect, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    request.may_be_decided_by(&viewer.person, &standing, &app.policy)?;
+    app.store.look_at(&id, &viewer.person.named(), app.clock.now()).await?;
+    Ok(back_from(&id, "looking", &from))
+}
+
+pub async fn look_away(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+) -> Result<Redirect, Error> {
+    at_the_click(&app, &viewer, &id).await?;
+    app.store.look_away(&id, &viewer.person.id).await?;
+    Ok(back_from(&id, "looked", &from))
 }
 
 #[derive(Deserialize)]
@@ -937,7 +1088,7 @@ async fn unanswered(
     why: Refusal,
 ) -> Result<Response, Error> {
     let said = Said { said: None, ..from };
-    page(app, viewer, id, said, Some((form.reason, why))).await
+    page(app, viewer, id, said, Typed::reason(form.reason, &why)).await
 }
 
 pub async fn withdraw(
@@ -1001,7 +1152,7 @@ pub async fn close(
     match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, Said::default(), Some((form.reason, why))).await
+            page(&app, &viewer, &id, Said::default(), Typed::reason(form.reason, &why)).await
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     App,
-    domain::{principal::is_guid, request::Refusal},
+    domain::{Time, principal::is_guid, request::Refusal},
 };
 
 /// Requests that are looked at at the same time.
@@ -113,6 +113,8 @@ struct Refused {
 #[template(path = "approvals/confirm.html")]
 struct Confirm {
     frame: Frame,
+    me: String,
+    now: Time,
     act: Act,
     ready: Vec<Considered>,
     refused: Vec<Refused>,
@@ -179,6 +181,8 @@ async fn show(
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Confirm {
         frame: Frame::of(app, viewer, "approvals").await?,
+        me: viewer.person.id.clone(),
+        now: app.clock.now(),
         act,
         ready,
         refused,

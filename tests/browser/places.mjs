@@ -44,6 +44,12 @@ export async function furnish(demo) {
   requests.changed = await askForAccess(nina);
   await sendBack(uma, requests.changed);
   await changeAndSendAgain(nina, requests.changed);
+  await nina.getByLabel("Comment").fill("Is it clearer now?");
+  await nina.getByRole("button", { name: "Add comment" }).click();
+  await nina.locator(".timeline", { hasText: "Is it clearer now?" }).waitFor();
+  await uma.goto(requests.changed);
+  await uma.getByRole("button", { name: "I am looking at this" }).click();
+  await uma.getByRole("button", { name: "I am not looking any more" }).waitFor();
 
   requests.raise = await askToBeRaised(carl);
   requests.identityRole = await askForIdentityRole(carl);
@@ -378,6 +384,12 @@ async function fromQueue(page) {
   await page.getByRole("navigation", { name: "Queue" }).waitFor();
 }
 
+async function commentWithout(page, address) {
+  await page.goto(address);
+  await page.getByRole("button", { name: "Add comment" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function rejectWithout(page, address) {
   await page.goto(address);
   await page.getByRole("button", { name: "Reject" }).click();
@@ -489,6 +501,8 @@ export const PLACES = (requests) => [
   { name: "home-with-something-sent-back", who: "nina", go: at("/") },
   { name: "approval-sent-back", who: "uma", go: at(requests.sentBack) },
   { name: "approval-of-what-changed", who: "uma", go: at(requests.changed) },
+  { name: "approval-looked-at-by-another", who: "olivia", go: at(requests.changed) },
+  { name: "comment-with-errors", who: "nina", go: (page) => commentWithout(page, requests.waiting) },
   { name: "approvals", who: "uma", go: at("/approvals") },
   { name: "approvals-filtered", who: "uma", go: at("/approvals?kind=grant_access&order=newest") },
   { name: "approvals-nothing-fits", who: "uma", go: at("/approvals?requester=nobody") },

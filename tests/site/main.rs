@@ -37,6 +37,7 @@ mod sending_back;
 mod sign_in;
 #[cfg(unix)]
 mod stopping;
+mod talking;
 mod troubles;
 mod watching;
 mod working;
