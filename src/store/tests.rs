@@ -880,10 +880,10 @@ async fn the_queue_is_filtered_by_what_is_asked_where_and_by_whom() {
         let mut both = vec![access.clone(), create.clone()];
         both.sort();
         assert_eq!(found(|_| {}).await, both);
-        assert_eq!(found(|filter| filter.kind = "grant_access".into()).await, [access.clone()]);
+        assert_eq!(found(|filter| filter.kind = "grant_access".into()).await, [&*access]);
         assert_eq!(found(|filter| filter.kind = "nonsense".into()).await, [""; 0]);
         let s2 = found(|filter| filter.subscription = Scope::subscription("s2").key()).await;
-        assert_eq!(s2, [create.clone()]);
+        assert_eq!(s2, [&*create]);
         for who in ["nin", "NINA", "a@contoso"] {
             let filter = QueueFilter { requester: who.into(), ..QueueFilter::default() };
             assert_eq!(queue(db, "olivia", NOW, &filter).await.len(), 2, "{who}");

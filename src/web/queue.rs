@@ -88,7 +88,7 @@ impl QueueQuery {
 
     /// How a request's address says that it was opened from here.
     pub fn carried(&self) -> String {
-        format!("queue={}", encoded(&self.written()))
+        format!("queue={}", encoded(self.written()))
     }
 
     pub fn request(&self, id: &str) -> String {

@@ -216,7 +216,7 @@ impl Show {
     }
 
     /// What the address of an act adds, so that it leads back to the queue.
-    fn from_queue(&self) -> String {
+    fn queue_query(&self) -> String {
         let queue = self.queue.as_ref();
         queue.map(|queue| format!("?{}", queue.query.carried())).unwrap_or_default()
     }
