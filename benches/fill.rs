@@ -642,7 +642,7 @@ impl Writer<'_> {
         at: i64,
     ) {
         let seen = Surroundings { provider_registered: Some(true) };
-        let steps = plan::plan(id, asked, requester, seen);
+        let steps = plan::plan(plan::Round::first(id), asked, requester, seen);
         let id = id.to_string();
         let about = std::sync::Arc::new(About {
             id: id.clone(),

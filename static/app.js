@@ -64,7 +64,7 @@ function watch(element) {
     line?.close();
     // Browsers have few lines to one place: only the page that is seen holds one.
     if (document.hidden) return;
-    line = new EventSource("/events?" + new URLSearchParams("ended" in dataset ? {} : { request: dataset.request ?? "" }));
+    line = new EventSource("/events?" + new URLSearchParams("ended" in dataset || !element ? {} : { request: dataset.request, since: dataset.since }));
     on(line, "open", () => connected(true));
     on(line, "progress", ({ data }) => show(data));
     on(line, "waiting", ({ data }) => {

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         asked::{Assignment, Grantee},
-        plan::Steps,
+        plan::{Round, Steps},
         principal::{Holder, Principal, PrincipalKind},
         role::Role,
     };
@@ -79,7 +79,7 @@ mod tests {
         let principal =
             Principal { id: "p".into(), kind: PrincipalKind::User, name: None, mail: None };
         let name = crate::domain::plan::assignment_name(&scope, "p", Role::DataOwner.guid());
-        let mut steps = Steps::new(Uuid::nil());
+        let mut steps = Steps::new(Round::first(Uuid::nil()));
         match removes {
             false => {
                 steps.assign_role(&scope, &Grantee { principal, role: Role::DataOwner }, &scope)

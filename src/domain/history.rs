@@ -21,6 +21,22 @@ pub enum Event {
     Rejected {
         reason: String,
     },
+    /// It waits for the requester to change it; `reason` says what should change.
+    SentBack {
+        reason: String,
+    },
+    /// Changed and asked for once more. `plan` is the digest of the steps that it has now, `revision`
+    /// counts how often it was asked.
+    AskedAgain {
+        title: String,
+        justification: String,
+        plan: String,
+        revision: u32,
+    },
+    /// Somebody whom it concerns wrote something about it.
+    Commented {
+        words: String,
+    },
     Withdrawn,
     /// Azure took a write that goes on by itself; `correlation` joins it to Azure's Activity Log.
     Accepted {
@@ -94,6 +110,9 @@ impl Event {
             Event::Asked { .. } => "asked",
             Event::Approved { .. } => "approved",
             Event::Rejected { .. } => "rejected",
+            Event::SentBack { .. } => "sent_back",
+            Event::AskedAgain { .. } => "asked_again",
+            Event::Commented { .. } => "commented",
             Event::Withdrawn => "withdrawn",
             Event::Accepted { .. } => "accepted",
             Event::StepDone { .. } => "step_done",
@@ -111,10 +130,13 @@ impl Event {
     }
 
     /// Every kind with the words by which a person picks it in a filter.
-    pub const KINDS: [(&'static str, &'static str); 16] = [
+    pub const KINDS: [(&'static str, &'static str); 19] = [
         ("asked", "Asked"),
         ("approved", "Approved"),
         ("rejected", "Rejected"),
+        ("sent_back", "Sent back"),
+        ("asked_again", "Asked again"),
+        ("commented", "Commented"),
         ("withdrawn", "Withdrawn"),
         ("accepted", "Accepted by Azure"),
         ("step_done", "Step done"),
@@ -133,8 +155,13 @@ impl Event {
     /// What a person wrote with it, in their own words; empty when they wrote nothing.
     pub fn quote(&self) -> &str {
         match self {
-            Event::Asked { justification, .. } => justification,
-            Event::Rejected { reason } | Event::Closed { reason } => reason,
+            Event::Asked { justification, .. } | Event::AskedAgain { justification, .. } => {
+                justification
+            }
+            Event::Commented { words } => words,
+            Event::Rejected { reason } | Event::SentBack { reason } | Event::Closed { reason } => {
+                reason
+            }
             _ => "",
         }
     }
@@ -199,6 +226,9 @@ mod tests {
 {"event":"asked","title":"Create instance dt-1","justification":"why","plan":"aa"}
 {"event":"approved","plan":"aa"}
 {"event":"rejected","reason":"no"}
+{"event":"sent_back","reason":"use rg-plant"}
+{"event":"asked_again","title":"Create instance dt-1","justification":"why","plan":"bb","revision":2}
+{"event":"commented","words":"For which hall?"}
 {"event":"withdrawn"}
 {"event":"accepted","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x"}
 {"event":"step_done","step":"Create","in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","proof":"read back"}

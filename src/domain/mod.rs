@@ -13,6 +13,7 @@ pub mod principal;
 pub mod problem;
 pub mod refusals;
 pub mod request;
+pub mod revised;
 pub mod role;
 pub mod run;
 pub mod scope;

@@ -2,6 +2,7 @@
 //! Knows neither database nor page; the same rule answers the button and the act.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -28,8 +29,42 @@ pub struct Request {
     pub decision: Decision,
     /// Counts the decisions; who writes with an old one is told that somebody was faster.
     pub version: i64,
+    /// How often it has been asked: 1, and one more each time that it was sent back and came again.
+    pub revision: u32,
     pub run: Run,
     pub steps: Vec<Progress>,
+    /// Who of those who may decide has said so last.
+    pub looking: Option<Looking>,
+}
+
+/// Somebody who may decide a request has said that they are looking at it. It keeps nobody else from
+/// deciding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looking {
+    pub by: Named,
+    pub since: Time,
+}
+
+impl Looking {
+    pub const LASTS: Duration = Duration::from_secs(30 * 60);
+
+    pub fn until(&self) -> Time {
+        self.since.plus(Looking::LASTS)
+    }
+
+    /// It ends by itself.
+    pub fn holds(&self, now: Time) -> bool {
+        self.since <= now && now < self.until()
+    }
+}
+
+/// What somebody wrote about a request, ready to be kept. It decides nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    pub request: Request,
+    pub event: Event,
+    pub by: Actor,
+    pub at: Time,
 }
 
 /// What people have decided. How far the plan has come is the run's.
@@ -50,6 +85,12 @@ pub enum Decision {
     Withdrawn {
         at: Time,
     },
+    /// It is the requester's turn: `reason` says what should change.
+    SentBack {
+        by: Named,
+        at: Time,
+        reason: String,
+    },
 }
 
 impl Decision {
@@ -60,6 +101,7 @@ impl Decision {
             Decision::Approved { .. } => "approved",
             Decision::Rejected { .. } => "rejected",
             Decision::Withdrawn { .. } => "withdrawn",
+            Decision::SentBack { .. } => "sent_back",
         }
     }
 }
@@ -68,6 +110,7 @@ impl Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     Waiting,
+    SentBack,
     Approved,
     Running,
     NeedsSignIn,
@@ -91,6 +134,7 @@ impl Status {
             (State::Verified, _) => Status::Verified,
             (_, "withdrawn") => Status::Withdrawn,
             (_, "rejected") => Status::Rejected,
+            (State::Waiting, "sent_back") => Status::SentBack,
             (State::Closed, _) => Status::Closed,
             (State::Waiting, _) => Status::Waiting,
         }
@@ -99,6 +143,7 @@ impl Status {
     pub fn word(self) -> &'static str {
         match self {
             Status::Waiting => "waiting",
+            Status::SentBack => "sent-back",
             Status::Approved => "approved",
             Status::Running => "running",
             Status::NeedsSignIn => "needs-sign-in",
@@ -114,6 +159,7 @@ impl Status {
     pub fn label(self) -> &'static str {
         match self {
             Status::Waiting => "Waiting for approval",
+            Status::SentBack => "Sent back",
             Status::Approved => "Approved",
             Status::Running => "Running",
             Status::NeedsSignIn => "Needs sign-in",
@@ -228,6 +274,9 @@ pub enum Effect {
     TakeOver,
     /// Nothing more is sent. Where nothing is under way, the run ends here.
     Halt,
+    /// What is asked, its plan and its run are new; only when nothing of the old ones has begun. The
+    /// old ones are kept beside.
+    AskAgain,
 }
 
 /// Why somebody may not do what they asked to. The text is for them.
@@ -237,6 +286,21 @@ pub enum Refusal {
     Decided(String),
     #[error("This request was withdrawn by the person who asked.")]
     Withdrawn,
+    #[error(
+        "{0} has sent this request back already. It waits for the person who asked to change it."
+    )]
+    SentBack(String),
+    #[error(
+        "Part of this has been carried out already, so it can no longer be changed as a whole. \
+         Reject the rest and say what to ask for instead."
+    )]
+    Begun,
+    #[error("Say what should change: the person who asked will read it.")]
+    NothingToChange,
+    #[error("Only the person who asked can change a request, and only while it is sent back.")]
+    NotSentBack,
+    #[error("This request is of another kind. Change it in its own form.")]
+    OtherKind,
     #[error("This request needs no decision: it runs in the name of the person who asked.")]
     NoDecision,
     #[error(
@@ -247,7 +311,7 @@ pub enum Refusal {
     Unknown,
     #[error("You asked for this yourself, and the portal's policy wants somebody else to decide.")]
     OwnRequest,
-    #[error("The plan has changed since you saw it. Read it again before you approve it.")]
+    #[error("The plan has changed since you saw it. Read it again before you decide.")]
     PlanChanged,
     #[error(
         "The names in which the steps would run have changed since you saw them. Read them again before you approve."
@@ -259,6 +323,14 @@ pub enum Refusal {
     NoReason,
     #[error("Use at most 2,000 characters for the reason.")]
     LongReason,
+    #[error("Write something first.")]
+    NoComment,
+    #[error("Use at most 2,000 characters for a comment.")]
+    LongComment,
+    #[error("There are as many comments on this request as it takes. Talk to each other directly.")]
+    ManyComments,
+    #[error("Open it first: its page shows what is to be read before it is decided.")]
+    Unread,
     #[error("Only the person who asked can withdraw a request.")]
     NotRequester,
     #[error(
@@ -287,6 +359,13 @@ pub enum Refusal {
     StoppedAlready,
 }
 
+impl Refusal {
+    /// Whether these words will do as a reason, before anything is decided with them.
+    pub fn of_reason(typed: &str) -> Result<(), Refusal> {
+        sound_reason(typed).map(drop)
+    }
+}
+
 impl Request {
     /// A new request. Under [`Approval::WhenNeeded`] the requester's name goes on each step that
     /// they may do in Azure already.
@@ -300,29 +379,25 @@ impl Request {
         at: Time,
     ) -> Change {
         let named = requester.named();
-        let steps: Vec<Progress> = steps
-            .into_iter()
-            .enumerate()
-            .map(|(position, step)| {
-                let own = step.action.is_verification()
-                    || (policy.approval == Approval::WhenNeeded
-                        && standing.covers(position, &step) == Cover::Yes);
-                Progress { in_name_of: own.then(|| named.clone()), ..Progress::fresh(step) }
-            })
-            .collect();
-        let decision = if steps.iter().all(|step| step.in_name_of.is_some()) {
-            Decision::NotNeeded
-        } else {
-            Decision::Pending
-        };
+        let (steps, decision) = named_by(&named, steps, standing, policy);
         let event = Event::Asked {
             title: asked.title(),
             justification: asked.justification().to_owned(),
             plan: plan::digest(steps.iter().map(|step| &step.step)),
         };
         let run = run::begin(&id, &steps, at);
-        let request =
-            Request { id, asked, requester, asked_at: at, decision, version: 0, run, steps };
+        let request = Request {
+            id,
+            asked,
+            requester,
+            asked_at: at,
+            decision,
+            version: 0,
+            revision: 1,
+            run,
+            steps,
+            looking: None,
+        };
         Change {
             request,
             new: true,
@@ -332,6 +407,42 @@ impl Request {
             by: Actor::Person(named),
             at,
         }
+    }
+
+    /// Whether this person may change it now and ask again.
+    pub fn may_be_asked_again_by(&self, by: &Person) -> Result<(), Refusal> {
+        match (self.is_of(&by.id), self.status()) {
+            (true, Status::SentBack) => Ok(()),
+            _ => Err(Refusal::NotSentBack),
+        }
+    }
+
+    /// The same request with other content and another plan. What was sent back waits anew, or runs
+    /// where its requester has come to hold what it needs.
+    pub fn ask_again(
+        self,
+        asked: Asked,
+        steps: Vec<Step>,
+        standing: &Standing,
+        policy: &Policy,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        let by = self.requester.clone();
+        self.may_be_asked_again_by(&by)?;
+        if asked.kind() != self.asked.kind() {
+            return Err(Refusal::OtherKind);
+        }
+        let (steps, decision) = named_by(&by.named(), steps, standing, policy);
+        let revision = self.revision + 1;
+        let event = Event::AskedAgain {
+            title: asked.title(),
+            justification: asked.justification().to_owned(),
+            plan: plan::digest(steps.iter().map(|step| &step.step)),
+            revision,
+        };
+        let run = run::begin(&self.id, &steps, at);
+        let anew = Request { asked, steps, run, revision, ..self };
+        Ok(anew.change(decision, Vec::new(), Effect::AskAgain, event, &by, at))
     }
 
     pub fn status(&self) -> Status {
@@ -394,6 +505,7 @@ impl Request {
             Decision::Pending => {}
             Decision::NotNeeded => return Err(Refusal::NoDecision),
             Decision::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Decision::SentBack { by, .. } => return Err(Refusal::SentBack(by.name.clone())),
             Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {
                 return Err(Refusal::Decided(by.name.clone()));
             }
@@ -454,25 +566,67 @@ impl Request {
         at: Time,
     ) -> Result<Change, Refusal> {
         self.may_be_decided_by(by, approver, policy)?;
-        let digest = self.digest();
-        if shown != digest {
-            return Err(Refusal::PlanChanged);
-        }
+        let digest = self.as_shown(shown)?;
         self.can_be_carried_out(approver, requester)?;
         let names = self.names(approver, requester);
         let decision = Decision::Approved { by: by.named(), at };
         Ok(self.change(decision, names, Effect::Release, Event::Approved { plan: digest }, by, at))
     }
 
+    /// The digest of its plan, where that is the one that somebody has seen.
+    fn as_shown(&self, shown: &str) -> Result<String, Refusal> {
+        let digest = self.digest();
+        if shown == digest { Ok(digest) } else { Err(Refusal::PlanChanged) }
+    }
+
+    /// Whether it can be changed as a whole: it waits, and nothing has been tried.
+    pub fn may_be_sent_back_by(
+        &self,
+        by: &Person,
+        standing: &Standing,
+        policy: &Policy,
+    ) -> Result<(), Refusal> {
+        self.may_be_decided_by(by, standing, policy)?;
+        let fresh = |step: &Progress| step.state == StepState::Waiting && step.began_at.is_none();
+        if self.run.state == State::Waiting && self.steps.iter().all(fresh) {
+            Ok(())
+        } else {
+            Err(Refusal::Begun)
+        }
+    }
+
+    /// It waits no more for a decision, but for the requester to change it.
+    pub fn send_back(
+        self,
+        by: &Person,
+        standing: &Standing,
+        shown: &str,
+        reason: &str,
+        policy: &Policy,
+        at: Time,
+    ) -> Result<Change, Refusal> {
+        self.may_be_sent_back_by(by, standing, policy)?;
+        self.as_shown(shown)?;
+        let reason = sound_reason(reason).map_err(|why| match why {
+            Refusal::NoReason => Refusal::NothingToChange,
+            other => other,
+        })?;
+        let decision = Decision::SentBack { by: by.named(), at, reason: reason.clone() };
+        Ok(self.change(decision, Vec::new(), Effect::None, Event::SentBack { reason }, by, at))
+    }
+
+    /// `shown` as for [`Request::approve`].
     pub fn reject(
         self,
         by: &Person,
         standing: &Standing,
+        shown: &str,
         reason: &str,
         policy: &Policy,
         at: Time,
     ) -> Result<Change, Refusal> {
         self.may_be_decided_by(by, standing, policy)?;
+        self.as_shown(shown)?;
         let reason = sound_reason(reason)?;
         let decision = Decision::Rejected { by: by.named(), at, reason: reason.clone() };
         Ok(self.change(decision, Vec::new(), Effect::None, Event::Rejected { reason }, by, at))
@@ -483,7 +637,7 @@ impl Request {
             return Err(Refusal::NotRequester);
         }
         match (&self.decision, self.run.state) {
-            (Decision::Pending, State::Waiting) => Ok(()),
+            (Decision::Pending | Decision::SentBack { .. }, State::Waiting) => Ok(()),
             (_, State::Running) => Err(Refusal::InFlight),
             _ => Err(Refusal::Ended),
         }
@@ -493,6 +647,44 @@ impl Request {
         self.may_be_withdrawn_by(by)?;
         let decision = Decision::Withdrawn { at };
         Ok(self.change(decision, Vec::new(), Effect::Close, Event::Withdrawn, by, at))
+    }
+
+    /// Who is looking at it now, as they said; nobody where there is nothing to decide any more.
+    pub fn looked_at_by(&self, now: Time) -> Option<&Looking> {
+        let pending = self.decision == Decision::Pending;
+        self.looking.as_ref().filter(|looking| pending && looking.holds(now))
+    }
+
+    /// Who asked, who decided, whose name is on a step, and who may decide there; in any state.
+    pub fn may_be_commented_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
+        let named = |step: &Progress| step.in_name_of.as_ref().is_some_and(|name| name.id == by.id);
+        let decided = match &self.decision {
+            Decision::Approved { by: other, .. }
+            | Decision::Rejected { by: other, .. }
+            | Decision::SentBack { by: other, .. } => other.id == by.id,
+            _ => false,
+        };
+        if decided || self.steps.iter().any(named) {
+            return Ok(());
+        }
+        self.concerns(by, standing)
+    }
+
+    pub fn comment(
+        self,
+        by: &Person,
+        standing: &Standing,
+        typed: &str,
+        at: Time,
+    ) -> Result<Comment, Refusal> {
+        self.may_be_commented_by(by, standing)?;
+        let words = sound_reason(typed).map_err(|why| match why {
+            Refusal::NoReason => Refusal::NoComment,
+            Refusal::LongReason => Refusal::LongComment,
+            other => other,
+        })?;
+        let event = Event::Commented { words };
+        Ok(Comment { request: self, event, by: Actor::Person(by.named()), at })
     }
 
     /// Whether this person may take a stopped run up again or end it.
@@ -610,10 +802,7 @@ impl Request {
         at: Time,
     ) -> Result<Change, Refusal> {
         self.may_be_taken_over_by(by, standing, policy)?;
-        let plan = self.digest();
-        if shown != plan {
-            return Err(Refusal::PlanChanged);
-        }
+        let plan = self.as_shown(shown)?;
         let names = self.stuck().into_iter().map(|position| (position, by.named())).collect();
         let from = self.present_name().cloned().ok_or(Refusal::NotStuck)?;
         let event = Event::TakenOver { step: self.present_title(), from, plan };
@@ -667,7 +856,7 @@ impl Request {
     /// What nobody has decided must not stay in the queue when the run ends.
     fn undecided_no_more(&self, at: Time) -> Decision {
         match self.decision {
-            Decision::Pending => Decision::Withdrawn { at },
+            Decision::Pending | Decision::SentBack { .. } => Decision::Withdrawn { at },
             ref decided => decided.clone(),
         }
     }
@@ -693,6 +882,28 @@ impl Request {
         let request = Request { decision, ..self };
         Change { request, new: false, names, effect, event, by: Actor::Person(by.named()), at }
     }
+}
+
+/// Under [`Approval::WhenNeeded`] the requester's name goes on each step that they may do in Azure
+/// already; where that is all of them, there is nothing to decide.
+fn named_by(
+    requester: &Named,
+    steps: Vec<Step>,
+    standing: &Standing,
+    policy: &Policy,
+) -> (Vec<Progress>, Decision) {
+    let steps: Vec<Progress> = steps
+        .into_iter()
+        .enumerate()
+        .map(|(position, step)| {
+            let own = step.action.is_verification()
+                || (policy.approval == Approval::WhenNeeded
+                    && standing.covers(position, &step) == Cover::Yes);
+            Progress { in_name_of: own.then(|| requester.clone()), ..Progress::fresh(step) }
+        })
+        .collect();
+    let all = steps.iter().all(|step| step.in_name_of.is_some());
+    (steps, if all { Decision::NotNeeded } else { Decision::Pending })
 }
 
 fn sound_reason(typed: &str) -> Result<String, Refusal> {
@@ -775,7 +986,7 @@ mod tests {
     fn ask_under(standing: &Standing, policy: &Policy) -> Request {
         let nina = person("nina");
         let seen = plan::Surroundings { provider_registered: Some(true) };
-        let steps = plan::plan(uuid::Uuid::nil(), &asked(), &nina, seen);
+        let steps = plan::plan(plan::Round::first(uuid::Uuid::nil()), &asked(), &nina, seen);
         Request::ask("r".into(), asked(), steps, nina, standing, policy, NOW).request
     }
 
@@ -939,10 +1150,12 @@ mod tests {
 
     #[test]
     fn a_rejection_gives_its_reason() {
+        let digest = ask(&nobody("nina")).digest();
         let reject = |reason| {
             ask(&nobody("nina")).reject(
                 &person("olivia"),
                 &owner("olivia"),
+                &digest,
                 reason,
                 &Policy::default(),
                 NOW,
@@ -951,9 +1164,164 @@ mod tests {
         assert_eq!(reject("  ").expect_err("no reason"), Refusal::NoReason);
         let change = reject(" Use the shared one. ").expect("a reason");
         assert_eq!(change.event, Event::Rejected { reason: "Use the shared one.".into() });
-        let again =
-            change.request.reject(&person("uma"), &owner("uma"), "x", &Policy::default(), NOW);
+        let again = change.request.reject(
+            &person("uma"),
+            &owner("uma"),
+            &digest,
+            "x",
+            &Policy::default(),
+            NOW,
+        );
         assert_eq!(again.expect_err("decided"), Refusal::Decided("OLIVIA".into()));
+    }
+
+    fn sent_back(request: Request) -> Request {
+        let shown = request.digest();
+        let (uma, may, policy) = (person("uma"), owner("uma"), Policy::default());
+        let sent = request.send_back(&uma, &may, &shown, " Use rg-2. ", &policy, NOW);
+        let sent = sent.expect("she may");
+        assert_eq!(sent.event, Event::SentBack { reason: "Use rg-2.".into() });
+        assert_eq!(sent.effect, Effect::None);
+        sent.request
+    }
+
+    /// As it is asked once more in another region.
+    fn anew(request: &Request) -> (Asked, Vec<Step>) {
+        let Asked::CreateInstance(mut create) = asked() else { unreachable!() };
+        create.region = "northeurope".into();
+        let asked = Asked::CreateInstance(create);
+        let round = plan::Round { request: uuid::Uuid::nil(), revision: request.revision + 1 };
+        let seen = plan::Surroundings { provider_registered: Some(true) };
+        let steps = plan::plan(round, &asked, &request.requester, seen);
+        (asked, steps)
+    }
+
+    #[test]
+    fn what_is_sent_back_is_changed_and_asked_again_as_the_same_request() {
+        let first = ask(&nobody("nina"));
+        let waits = sent_back(first.clone());
+        assert_eq!(waits.status(), Status::SentBack);
+        let decided = waits.may_be_decided_by(&person("uma"), &owner("uma"), &Policy::default());
+        assert_eq!(decided, Err(Refusal::SentBack("UMA".into())));
+        assert_eq!(waits.may_be_asked_again_by(&person("uma")), Err(Refusal::NotSentBack));
+        assert!(waits.clone().withdraw(&person("nina"), NOW).is_ok());
+
+        let (asked, steps) = anew(&waits);
+        let none = nobody("nina");
+        let again = waits.ask_again(asked.clone(), steps.clone(), &none, &Policy::default(), NOW);
+        let again = again.expect("hers");
+        assert_eq!((again.effect, again.new), (Effect::AskAgain, false));
+        let request = again.request;
+        assert_eq!((&request.id, request.revision), (&first.id, 2));
+        assert_eq!(
+            (request.decision.clone(), request.status()),
+            (Decision::Pending, Status::Waiting)
+        );
+        assert_eq!(request.asked, asked);
+
+        // Who had the old page before them decides nothing with it.
+        let (olivia, may, policy) = (person("olivia"), owner("olivia"), Policy::default());
+        let old = first.digest();
+        let late = request.clone().approve(&olivia, &may, &none, &old, &policy, NOW);
+        assert_eq!(late.expect_err("another plan"), Refusal::PlanChanged);
+        let late = request.clone().reject(&olivia, &may, &old, "no", &policy, NOW);
+        assert_eq!(late.expect_err("another plan"), Refusal::PlanChanged);
+        let late = request.clone().send_back(&olivia, &may, &old, "no", &policy, NOW);
+        assert_eq!(late.expect_err("another plan"), Refusal::PlanChanged);
+        let again = request.ask_again(asked, steps, &none, &policy, NOW);
+        assert_eq!(again.expect_err("it waits for a decision"), Refusal::NotSentBack);
+    }
+
+    #[test]
+    fn the_same_content_asked_again_is_another_plan() {
+        let first = ask(&nobody("nina"));
+        let old = first.digest();
+        let waits = sent_back(first);
+        let round = plan::Round { request: uuid::Uuid::nil(), revision: 2 };
+        let seen = plan::Surroundings { provider_registered: Some(true) };
+        let steps = plan::plan(round, &waits.asked, &waits.requester, seen);
+        let asked = waits.asked.clone();
+        let again = waits.ask_again(asked, steps, &nobody("nina"), &Policy::default(), NOW);
+        assert_ne!(again.expect("hers").request.digest(), old);
+    }
+
+    #[test]
+    fn what_its_requester_may_do_by_now_runs_when_it_comes_again() {
+        let waits = sent_back(ask(&nobody("nina")));
+        let (asked, steps) = anew(&waits);
+        let again = waits.ask_again(asked, steps, &owner("nina"), &Policy::default(), NOW);
+        let request = again.expect("hers").request;
+        assert_eq!(
+            (request.decision.clone(), request.status()),
+            (Decision::NotNeeded, Status::Running)
+        );
+    }
+
+    #[test]
+    fn what_has_begun_is_not_sent_back_and_neither_is_what_one_may_not_decide() {
+        let policy = Policy::default();
+        let may = |request: &Request, standing: &Standing| {
+            request.may_be_sent_back_by(&person("uma"), standing, &policy)
+        };
+        let mut request = ask(&contributor("nina"));
+        assert_eq!(may(&request, &owner("uma")), Err(Refusal::Begun), "its first step runs");
+        request.run.state = State::Waiting;
+        request.steps[0].state = StepState::Done;
+        assert_eq!(may(&request, &owner("uma")), Err(Refusal::Begun), "its first step is done");
+        let request = ask(&nobody("nina"));
+        assert!(matches!(may(&request, &contributor("uma")), Err(Refusal::NotApprover(_))));
+        let shown = request.digest();
+        let uma = person("uma");
+        let empty = request.send_back(&uma, &owner("uma"), &shown, " ", &policy, NOW);
+        assert_eq!(empty.expect_err("no words"), Refusal::NothingToChange);
+    }
+
+    #[test]
+    fn who_is_looking_at_it_is_told_for_half_an_hour_and_while_it_waits() {
+        let mut request = ask(&nobody("nina"));
+        assert_eq!(request.looked_at_by(NOW), None);
+        let looking = Looking { by: person("uma").named(), since: NOW };
+        request.looking = Some(looking.clone());
+        assert_eq!(request.looked_at_by(NOW), Some(&looking));
+        let last = NOW.plus(Looking::LASTS.saturating_sub(Duration::from_micros(1)));
+        assert_eq!(request.looked_at_by(last), Some(&looking));
+        assert_eq!(request.looked_at_by(NOW.plus(Looking::LASTS)), None);
+        // A clock that was put back makes nothing last longer.
+        assert_eq!(request.looked_at_by(NOW.minus(Duration::from_secs(1))), None);
+        assert_eq!(sent_back(request).looked_at_by(NOW), None, "there is nothing to decide");
+    }
+
+    #[test]
+    fn those_whom_it_concerns_comment_in_any_state() {
+        let request = ask(&nobody("nina"));
+        let write = |request: &Request, by: &str, standing: &Standing, words: &str| {
+            request.clone().comment(&person(by), standing, words, NOW)
+        };
+        let done = write(&request, "nina", &nobody("nina"), " For hall 3.\r\nSoon. ");
+        let done = done.expect("she asked");
+        assert_eq!(done.event, Event::Commented { words: "For hall 3.\nSoon.".into() });
+        assert_eq!(done.request, request, "it decides nothing");
+        assert!(write(&request, "uma", &owner("uma"), "Why?").is_ok());
+        let none = write(&request, "carl", &contributor("carl"), "Me too.");
+        assert_eq!(none.expect_err("it is not his"), Refusal::NotInvolved);
+        let empty = write(&request, "nina", &nobody("nina"), " \n ");
+        assert_eq!(empty.expect_err("no words"), Refusal::NoComment);
+        let long = write(&request, "nina", &nobody("nina"), &"ж".repeat(2_001));
+        assert_eq!(long.expect_err("too many"), Refusal::LongComment);
+        // Who decided may go on talking, whatever they hold by now.
+        let sent = sent_back(request);
+        assert!(write(&sent, "uma", &nobody("uma"), "Is it changed?").is_ok());
+        assert!(write(&sent, "olivia", &nobody("olivia"), "Is it?").is_err());
+    }
+
+    #[test]
+    fn another_kind_of_thing_is_another_request() {
+        let waits = sent_back(ask(&nobody("nina")));
+        let (_, steps) = anew(&waits);
+        let Asked::CreateInstance(create) = asked() else { unreachable!() };
+        let access = Asked::GrantAccess(create.access().expect("a grant is asked"));
+        let again = waits.ask_again(access, steps, &nobody("nina"), &Policy::default(), NOW);
+        assert_eq!(again.expect_err("another kind"), Refusal::OtherKind);
     }
 
     #[test]
@@ -1056,5 +1424,6 @@ mod tests {
         assert_eq!(Status::of("approved", State::Running, false), Status::Approved);
         assert_eq!(Status::of("pending", State::Waiting, true), Status::Waiting);
         assert_eq!(Status::of("withdrawn", State::Closed, false), Status::Withdrawn);
+        assert_eq!(Status::of("sent_back", State::Waiting, false), Status::SentBack);
     }
 }

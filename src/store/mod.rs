@@ -10,6 +10,7 @@ mod grants;
 mod history;
 mod pace;
 mod people;
+mod queue;
 mod requests;
 mod runs;
 mod sign_ins;
@@ -46,7 +47,8 @@ pub use self::{
     backup::Contents,
     history::{Entry, HistoryFilter, HistoryPage, Verified, View},
     people::Session,
-    requests::{Level, Row},
+    queue::{Level, QueueFilter, QueuePage, Waiting},
+    requests::{MOST_COMMENTS, Row},
     runs::{Backlog, Claimed, Home, Open, Pulse},
     trouble::Trouble,
 };
@@ -310,7 +312,9 @@ impl Store {
         self.bring_back(now).await?;
         self.end_expired_sessions(now, idle).await?;
         self.drop_old_sign_ins(now).await?;
-        self.drop_old_standing(now.minus(Duration::from_secs(24 * 60 * 60))).await?;
+        let day = Duration::from_secs(24 * 60 * 60);
+        self.drop_old_standing(now.minus(day)).await?;
+        self.drop_opened(now.minus(day * 90)).await?;
         Ok(())
     }
 

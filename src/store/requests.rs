@@ -6,10 +6,15 @@ use crate::domain::{
     Time,
     asked::Asked,
     person::{Named, Person},
-    request::{Change, Decision, Effect, Request, Status},
+    plan::Step,
+    request::{Change, Comment, Decision, Effect, Looking, Request, Status},
+    revised::Earlier,
     run::State,
     scope::Scope,
 };
+
+/// Comments on one request: more than people read.
+pub const MOST_COMMENTS: i64 = 100;
 
 /// A request as a list shows it: everything but its content and its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,16 +63,8 @@ impl Row {
     }
 }
 
-/// How wide the scopes are that [`Store::unasked`] gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    Subscriptions,
-    Groups,
-    Instances,
-}
-
 #[derive(sqlx::FromRow)]
-struct Listed {
+pub(super) struct Listed {
     id: String,
     kind: String,
     title: String,
@@ -108,44 +105,21 @@ impl TryFrom<Listed> for Row {
     }
 }
 
-/// The columns of [`Listed`] and the rest of the query, as one literal.
-macro_rules! listed {
-    ($rest:literal) => {
-        concat!(
-            "SELECT request.id, request.kind, request.title, request.requester_id, \
-             request.requester_name, request.subscription_name, request.instance, request.scope, \
-             request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
-             request.decided_at, run.state, run.begun ",
-            $rest
-        )
+/// The columns of [`Listed`].
+macro_rules! listed_columns {
+    () => {
+        "request.id, request.kind, request.title, request.requester_id, \
+         request.requester_name, request.subscription_name, request.instance, request.scope, \
+         request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
+         request.decided_at, run.state, run.begun "
     };
 }
+pub(super) use listed_columns;
 
-/// What waits where the person `$1` decides, as far as was told since `$2`: by the subscription, the
-/// group or the very scope. Each way in reads an index of what waits and ends by itself, so that
-/// nobody reads what others decide; what is found by several of them is there once.
-macro_rules! decided {
+/// These and the rest of the query, as one literal.
+macro_rules! listed {
     ($rest:literal) => {
-        concat!(
-            decided!("subscription_key", $rest),
-            " UNION ",
-            decided!("group_key", $rest),
-            " UNION ",
-            decided!("scope_key", $rest)
-        )
-    };
-    ($key:literal, $rest:literal) => {
-        concat!(
-            "SELECT id FROM (SELECT request.id FROM standing
-                 INNER JOIN request ON request.",
-            $key,
-            " = standing.scope_key
-                 WHERE standing.person_id = $1 AND standing.decides = 1
-                     AND standing.checked_at >= $2 AND request.decision = 'pending' ",
-            $rest,
-            ") AS by_",
-            $key
-        )
+        concat!("SELECT ", listed_columns!(), $rest)
     };
 }
 
@@ -153,6 +127,10 @@ macro_rules! decided {
 struct Whole {
     id: String,
     version: i64,
+    revision: i64,
+    looking_id: Option<String>,
+    looking_name: Option<String>,
+    looking_since: Option<i64>,
     asked: String,
     asked_at: i64,
     requester: String,
@@ -178,6 +156,14 @@ pub(super) fn named(id: Option<String>, name: Option<String>) -> Option<Named> {
     Some(Named { id: id?, name: name? })
 }
 
+pub(super) fn looking(
+    id: Option<String>,
+    name: Option<String>,
+    since: Option<i64>,
+) -> Option<Looking> {
+    Some(Looking { by: named(id, name)?, since: Time(since?) })
+}
+
 fn rows(listed: Vec<Listed>) -> Result<Vec<Row>> {
     listed.into_iter().map(Row::try_from).collect()
 }
@@ -199,6 +185,7 @@ impl Store {
                 Effect::Retry => runs::retry(&mut tx, change).await?,
                 Effect::TakeOver => runs::take_over(&mut tx, change).await?,
                 Effect::Halt => runs::halt(&mut tx, change).await?,
+                Effect::AskAgain => ask_again(&mut tx, change).await?,
             }
             runs::put_names(&mut tx, change).await?;
         }
@@ -207,10 +194,71 @@ impl Store {
         self.commit(tx, end).await
     }
 
+    /// Writes what somebody said about a request: a sentence of its history. Whoever decides at the
+    /// same moment decides all the same. False when there are [`MOST_COMMENTS`] already.
+    pub async fn comment(&self, comment: &Comment) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        // Holds the row, so that the comments are counted one after the other.
+        sqlx::query(
+            "UPDATE request SET changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at END
+             WHERE id = $1",
+        )
+        .bind(&comment.request.id)
+        .bind(comment.at.0)
+        .execute(tx.on())
+        .await?;
+        let (there,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM (SELECT seq FROM history
+                 WHERE request_id = $1 AND kind = 'commented' LIMIT $2) AS comments",
+        )
+        .bind(&comment.request.id)
+        .bind(MOST_COMMENTS)
+        .fetch_one(tx.on())
+        .await?;
+        if there >= MOST_COMMENTS {
+            return Ok(false);
+        }
+        let events = std::slice::from_ref(&comment.event);
+        let end =
+            history::append(&mut tx, &comment.request, &comment.by, events, comment.at).await?;
+        self.commit(tx, end).await?;
+        Ok(true)
+    }
+
+    /// This person says that they are looking at it, instead of whoever said so before. Nothing where
+    /// it does not wait any more.
+    pub async fn look_at(&self, request: &str, by: &Named, at: Time) -> Result<()> {
+        sqlx::query(
+            "UPDATE request SET looking_id = $2, looking_name = $3, looking_since = $4
+             WHERE id = $1 AND decision = 'pending'",
+        )
+        .bind(request)
+        .bind(&by.id)
+        .bind(&by.name)
+        .bind(at.0)
+        .execute(self.write())
+        .await?;
+        Ok(())
+    }
+
+    /// They are not looking any more; who has come after them still is.
+    pub async fn look_away(&self, request: &str, person_id: &str) -> Result<()> {
+        sqlx::query(
+            "UPDATE request SET looking_id = NULL, looking_name = NULL, looking_since = NULL
+             WHERE id = $1 AND looking_id = $2",
+        )
+        .bind(request)
+        .bind(person_id)
+        .execute(self.write())
+        .await?;
+        Ok(())
+    }
+
     pub async fn request(&self, id: &str) -> Result<Request> {
         // In one statement: between two, a decision would be read with the steps of before it.
         let rows: Vec<WithStep> = sqlx::query_as(
-            "SELECT request.id, version, asked, request.asked_at, requester, decision,
+            "SELECT request.id, version, revision, looking_id, looking_name, looking_since, asked,
+                 request.asked_at, requester, decision,
                  decided_by_id, decided_by_name, decided_at, reason,
                  run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
                  run.spent_tries, run.spent_waited, run.stop_asked,
@@ -237,10 +285,37 @@ impl Store {
             asked_at: Time(row.asked_at),
             decision,
             version: row.version,
+            revision: u32::try_from(row.revision).map_err(|_| torn("a request"))?,
+            looking: looking(row.looking_id, row.looking_name, row.looking_since),
             run: row.run.run(&row.id)?,
             id: row.id,
             steps,
         })
+    }
+
+    /// The request as it was before it was asked again for the last time; `None` for what was asked
+    /// once.
+    pub async fn earlier(&self, request: &Request) -> Result<Option<Earlier>> {
+        let Some(revision) = request.revision.checked_sub(1).filter(|before| *before > 0) else {
+            return Ok(None);
+        };
+        // One row for each step, and what was asked with the first.
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT earlier.asked, earlier_step.step
+             FROM earlier INNER JOIN earlier_step
+                 ON earlier_step.request_id = earlier.request_id
+                     AND earlier_step.revision = earlier.revision
+             WHERE earlier.request_id = $1 AND earlier.revision = $2
+             ORDER BY earlier_step.position",
+        )
+        .bind(&request.id)
+        .bind(i64::from(revision))
+        .fetch_all(self.read())
+        .await?;
+        let Some((asked, _)) = rows.first() else { return Ok(None) };
+        let asked = parse::<Asked>("a request's earlier content", asked)?;
+        let steps = rows.iter().map(|(_, step)| parse::<Step>("an earlier step", step));
+        Ok(Some(Earlier { revision, asked, steps: steps.collect::<Result<_>>()? }))
     }
 
     /// What this person asked for, the newest first. `ended` picks those that have come to an end
@@ -277,52 +352,6 @@ impl Store {
         rows(listed)
     }
 
-    /// What waits for a decision that this person may take, the oldest first, as far as Azure
-    /// told of their rights since `fresh_after`.
-    pub async fn queue(
-        &self,
-        person_id: &str,
-        fresh_after: Time,
-        after: Option<&Key>,
-        limit: i64,
-    ) -> Result<Vec<Row>> {
-        let (at, id) = place(after, Time(i64::MIN));
-        let listed: Vec<Listed> = sqlx::query_as(concat!(
-            listed!("FROM ("),
-            decided!(
-                "AND (request.asked_at, request.id) > ($3, $4)
-                 ORDER BY request.asked_at, request.id LIMIT $5"
-            ),
-            ") AS found
-             INNER JOIN request ON request.id = found.id
-             INNER JOIN run ON run.request_id = found.id
-             ORDER BY request.asked_at, request.id LIMIT $5"
-        ))
-        .bind(person_id)
-        .bind(fresh_after.0)
-        .bind(at)
-        .bind(id)
-        .bind(limit)
-        .fetch_all(self.read())
-        .await?;
-        rows(listed)
-    }
-
-    /// How long [`Store::queue`] is; `most` stands for that many or more.
-    pub async fn queue_length(&self, person_id: &str, fresh_after: Time, most: i64) -> Result<i64> {
-        let (length,): (i64,) = sqlx::query_as(concat!(
-            "SELECT COUNT(*) FROM (SELECT id FROM (",
-            decided!("LIMIT $3"),
-            ") AS every LIMIT $3) AS queue"
-        ))
-        .bind(person_id)
-        .bind(fresh_after.0)
-        .bind(most)
-        .fetch_one(self.read())
-        .await?;
-        Ok(length)
-    }
-
     /// What this person approved and rejected, the latest first.
     pub async fn decided_by(
         &self,
@@ -344,73 +373,10 @@ impl Store {
         .await?;
         rows(listed)
     }
-
-    /// Scopes of this kind in which something waits for a decision, and of which nothing is known
-    /// since `fresh_after` for this person: each once. Groups and instances only within what
-    /// Azure lets this person see and where they do not decide all of it anyway.
-    pub async fn unasked(
-        &self,
-        person_id: &str,
-        level: Level,
-        fresh_after: Time,
-        limit: i64,
-    ) -> Result<Vec<Scope>> {
-        let sql = match level {
-            // Jumps from one to the next through the index instead of reading every request.
-            Level::Subscriptions => {
-                "WITH RECURSIVE found (scope_key) AS (
-                     SELECT MIN(subscription_key) FROM request WHERE decision = 'pending'
-                     UNION ALL
-                     SELECT (SELECT MIN(request.subscription_key) FROM request
-                             WHERE decision = 'pending'
-                                 AND request.subscription_key > found.scope_key)
-                     FROM found WHERE found.scope_key IS NOT NULL)
-                 SELECT scope_key FROM found
-                 WHERE scope_key IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = found.scope_key)
-                 ORDER BY scope_key LIMIT $3"
-            }
-            Level::Groups => {
-                "SELECT DISTINCT request.group_key
-                 FROM standing AS seen
-                 INNER JOIN request ON request.subscription_key = seen.scope_key
-                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
-                     AND seen.permissions IS NOT NULL
-                     AND request.decision = 'pending' AND request.group_key IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = request.group_key)
-                 ORDER BY request.group_key LIMIT $3"
-            }
-            Level::Instances => {
-                "SELECT DISTINCT request.scope_key
-                 FROM standing AS seen
-                 INNER JOIN request ON request.group_key = seen.scope_key
-                 WHERE seen.person_id = $1 AND seen.checked_at >= $2 AND seen.decides = 0
-                     AND seen.permissions IS NOT NULL
-                     AND request.decision = 'pending'
-                     AND NOT EXISTS (SELECT 1 FROM standing AS known
-                                     WHERE known.person_id = $1 AND known.checked_at >= $2
-                                         AND known.scope_key = request.scope_key)
-                 ORDER BY request.scope_key LIMIT $3"
-            }
-        };
-        let keys: Vec<(String,)> = sqlx::query_as(sql)
-            .bind(person_id)
-            .bind(fresh_after.0)
-            .bind(limit)
-            .fetch_all(self.read())
-            .await?;
-        keys.iter()
-            .map(|(key,)| Scope::parse(key).ok_or_else(|| torn("a pending request's scope")))
-            .collect()
-    }
 }
 
 /// Where a list begins: behind `key`, or at its very start.
-fn place(key: Option<&Key>, start: Time) -> (i64, &str) {
+pub(super) fn place(key: Option<&Key>, start: Time) -> (i64, &str) {
     key.map_or((start.0, ""), |key| (key.at.0, &key.id))
 }
 
@@ -421,7 +387,7 @@ fn columns(decision: &Decision) -> Columns<'_> {
     match decision {
         Decision::NotNeeded | Decision::Pending => (None, None, None, None),
         Decision::Approved { by, at } => (Some(&by.id), Some(&by.name), Some(at.0), None),
-        Decision::Rejected { by, at, reason } => {
+        Decision::Rejected { by, at, reason } | Decision::SentBack { by, at, reason } => {
             (Some(&by.id), Some(&by.name), Some(at.0), Some(reason))
         }
         Decision::Withdrawn { at } => (None, None, Some(at.0), None),
@@ -441,6 +407,7 @@ fn decision(row: &Whole) -> Result<Decision> {
         "approved" => Decision::Approved { by: by()?, at: at()? },
         "rejected" => Decision::Rejected { by: by()?, at: at()?, reason: reason()? },
         "withdrawn" => Decision::Withdrawn { at: at()? },
+        "sent_back" => Decision::SentBack { by: by()?, at: at()?, reason: reason()? },
         word => return Err(Error::Corrupt(format!("a request is decided as {word:?}"))),
     })
 }
@@ -494,7 +461,8 @@ async fn update(tx: &mut Tx, change: &Change) -> Result<()> {
     let (by_id, by_name, decided_at, reason) = columns(&request.decision);
     let updated = sqlx::query(
         "UPDATE request SET version = version + 1, decision = $3, decided_by_id = $4,
-             decided_by_name = $5, decided_at = $6, reason = $7
+             decided_by_name = $5, decided_at = $6, reason = $7, looking_id = NULL,
+             looking_name = NULL, looking_since = NULL
          WHERE id = $1 AND version = $2",
     )
     .bind(&request.id)
@@ -507,4 +475,45 @@ async fn update(tx: &mut Tx, change: &Change) -> Result<()> {
     .execute(tx.on())
     .await?;
     if updated.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Behind [`update`]: what is asked and its plan are replaced, and kept as they were.
+async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
+    let request = &change.request;
+    let scope = request.asked.decided_at();
+    sqlx::query(
+        "INSERT INTO earlier (request_id, revision, asked)
+         SELECT id, revision, asked FROM request WHERE id = $1",
+    )
+    .bind(&request.id)
+    .execute(tx.on())
+    .await?;
+    sqlx::query(
+        "INSERT INTO earlier_step (request_id, revision, position, step)
+         SELECT step.request_id, request.revision, step.position, step.step
+         FROM step INNER JOIN request ON request.id = step.request_id WHERE request.id = $1",
+    )
+    .bind(&request.id)
+    .execute(tx.on())
+    .await?;
+    sqlx::query(
+        "UPDATE request SET revision = $2, title = $3, asked = $4, subscription_name = $5,
+             instance = $6, scope = $7, subscription_key = $8, group_key = $9, scope_key = $10,
+             changed_at = $11
+         WHERE id = $1",
+    )
+    .bind(&request.id)
+    .bind(i64::from(request.revision))
+    .bind(request.asked.title())
+    .bind(json(&request.asked)?)
+    .bind(&request.asked.subscription().name)
+    .bind(request.asked.scope().to_string())
+    .bind(scope.to_string())
+    .bind(Scope::subscription(scope.subscription_id()).key())
+    .bind(scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()))
+    .bind(scope.key())
+    .bind(change.at.0)
+    .execute(tx.on())
+    .await?;
+    runs::begin_anew(tx, change).await
 }

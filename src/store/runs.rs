@@ -422,6 +422,7 @@ async fn write_run(tx: &mut Tx, run: &Run, step: &Progress) -> Result<()> {
 fn ended(status: Status) -> i64 {
     match status {
         Status::Waiting
+        | Status::SentBack
         | Status::Approved
         | Status::Running
         | Status::NeedsSignIn
@@ -456,6 +457,38 @@ pub(super) async fn insert(tx: &mut Tx, request: &Request) -> Result<()> {
     .bind(&run.claims)
     .execute(tx.on())
     .await?;
+    insert_steps(tx, request).await
+}
+
+/// Another plan instead, of which nothing has begun yet; only when that is so of the old one too.
+pub(super) async fn begin_anew(tx: &mut Tx, change: &Change) -> Result<()> {
+    let request = &change.request;
+    let run = &request.run;
+    let anew = sqlx::query(
+        "UPDATE run SET state = $2, position = $3, attempt = $4, ended = $5, due_at = $6,
+             spent_tries = 0, spent_waited = 0
+         WHERE request_id = $1 AND state = 'waiting' AND begun = 0 AND lease_until <= $7",
+    )
+    .bind(&request.id)
+    .bind(run.state.word())
+    .bind(number(run.position))
+    .bind(i64::from(run.attempt))
+    .bind(ended(request.status()))
+    .bind(run.due_at.map(|at| at.0))
+    .bind(change.at.0)
+    .execute(tx.on())
+    .await?;
+    if anew.rows_affected() != 1 {
+        return Err(Error::Stale);
+    }
+    sqlx::query("DELETE FROM step WHERE request_id = $1")
+        .bind(&request.id)
+        .execute(tx.on())
+        .await?;
+    insert_steps(tx, request).await
+}
+
+async fn insert_steps(tx: &mut Tx, request: &Request) -> Result<()> {
     for (position, step) in request.steps.iter().enumerate() {
         sqlx::query(
             "INSERT INTO step (request_id, position, step, in_name_of_id, in_name_of_name, state)

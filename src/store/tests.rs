@@ -166,8 +166,14 @@ fn asking_under(policy: &Policy, asked: Asked, held: &Permissions, at: Time) -> 
     let id = Uuid::new_v4();
     let seen = plan::Surroundings { provider_registered: Some(true) };
     let nina = person("nina");
-    let steps = plan::plan(id, &asked, &nina, seen);
+    let steps = plan::plan(plan::Round::first(id), &asked, &nina, seen);
     Request::ask(id.to_string(), asked, steps, nina, &holding("nina", held), policy, at)
+}
+
+/// The ids of the first rows.
+async fn queue(db: &Db, person: &str, fresh_after: Time, filter: &QueueFilter) -> Vec<String> {
+    let page = db.store.queue(person, fresh_after, filter, None, 50).await.unwrap();
+    page.rows.into_iter().map(|waiting| waiting.row.id).collect()
 }
 
 async fn ask(db: &Db, asked: Asked, held: &Permissions) -> Request {
@@ -190,7 +196,23 @@ fn approval(request: Request, by: &str, at: Time) -> Change {
 fn rejection(request: Request, by: &str, at: Time) -> Change {
     let mut standing = holding(by, &owner());
     standing.held.insert(request.asked.decided_at().key(), owner());
-    request.reject(&person(by), &standing, "no", &Policy::default(), at).unwrap()
+    let digest = request.digest();
+    request.reject(&person(by), &standing, &digest, "no", &Policy::default(), at).unwrap()
+}
+
+fn sending_back(request: Request, by: &str, at: Time) -> Change {
+    let (digest, policy) = (request.digest(), Policy::default());
+    request.send_back(&person(by), &holding(by, &owner()), &digest, "dt-2", &policy, at).unwrap()
+}
+
+/// Nina, who holds nothing, asks for this instead.
+fn asking_again(request: Request, asked: Asked, at: Time) -> Change {
+    let revision = request.revision + 1;
+    let round = plan::Round { request: request.id.parse().unwrap(), revision };
+    let seen = plan::Surroundings { provider_registered: Some(true) };
+    let steps = plan::plan(round, &asked, &person("nina"), seen);
+    let standing = holding("nina", &permissions(&[]));
+    request.ask_again(asked, steps, &standing, &Policy::default(), at).unwrap()
 }
 
 fn done() -> Outcome {
@@ -645,6 +667,80 @@ async fn a_withdrawal_takes_it_out_of_the_queue() {
 }
 
 #[tokio::test]
+async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        assert_eq!(db.store.earlier(&request).await.unwrap(), None);
+        let late = sending_back(request.clone(), "uma", later(1));
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        assert!(matches!(db.store.apply(&late).await, Err(Error::Stale)), "one of two is faster");
+        let sent = db.store.request(&request.id).await.unwrap();
+        let (by, at, reason) = (person("olivia").named(), later(1), "dt-2".to_owned());
+        assert_eq!(sent.decision, Decision::SentBack { by, at, reason });
+        assert_eq!((sent.status(), sent.run.state), (Status::SentBack, State::Waiting));
+        assert_eq!(db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap(), []);
+        assert_eq!(db.store.home("nina").await.unwrap().open, 1, "it has not come to an end");
+        let row = &db.store.decided_by("olivia", None, 1).await.unwrap()[0];
+        assert_eq!(row.status(), Status::SentBack);
+
+        let again = asking_again(sent.clone(), creating("S2", "Other", "dt-2"), later(2));
+        db.store.apply(&again).await.unwrap();
+        assert!(matches!(db.store.apply(&again).await, Err(Error::Stale)), "a double click");
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.revision, read.version), (2, 3));
+        assert_eq!((read.decision.clone(), read.status()), (Decision::Pending, Status::Waiting));
+        assert_eq!((&read.asked, &read.steps), (&again.request.asked, &again.request.steps));
+        assert_ne!(read.digest(), request.digest());
+        let row = &db.store.requests_of("nina", Some(false), None, 1).await.unwrap()[0];
+        assert_eq!((&*row.title, row.scope.short()), ("Create instance dt-2", "Other"));
+        assert_eq!(db.store.decided_by("olivia", None, 1).await.unwrap(), []);
+        let scopes = db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap();
+        assert_eq!(scopes, [Scope::subscription("s2")], "it is decided at its new place");
+
+        let earlier = db.store.earlier(&read).await.unwrap().unwrap();
+        assert_eq!(earlier, crate::domain::revised::Earlier::of(&request));
+        assert_eq!(kinds(db, &request.id).await, ["asked", "sent_back", "asked_again"]);
+        let checked = db.store.verify_history(1, 100).await.unwrap();
+        assert_eq!((checked.checked, checked.broken_at), (3, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_its_requester_may_do_by_now_is_carried_out_when_it_comes_again() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        assert_eq!(db.store.claim(later(2), LEASE).await.unwrap(), None, "nothing runs meanwhile");
+        let sent = db.store.request(&request.id).await.unwrap();
+        let steps = sent.steps.iter().map(|step| step.step.clone()).collect();
+        let (asked, standing) = (sent.asked.clone(), holding("nina", &owner()));
+        let again = sent.ask_again(asked, steps, &standing, &Policy::default(), later(3)).unwrap();
+        db.store.apply(&again).await.unwrap();
+        for second in 4..7 {
+            work(db, done(), later(second)).await;
+        }
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.decision, read.run.state), (Decision::NotNeeded, State::Verified));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_back_is_withdrawn_and_ends() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
+        let sent = db.store.request(&request.id).await.unwrap();
+        db.store.apply(&sent.withdraw(&person("nina"), later(2)).unwrap()).await.unwrap();
+        let read = db.store.request(&request.id).await.unwrap();
+        assert_eq!((read.run.state, read.status()), (State::Closed, Status::Withdrawn));
+        assert_eq!(db.store.home("nina").await.unwrap().open, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stopped_run_is_retried_or_closed_once() {
     on_each_database(async |db| {
         let request = ask_as_contributor(db).await;
@@ -750,12 +846,26 @@ async fn pages_of_a_list_follow_each_other_without_gaps() {
         db.store.keep_standing("olivia", &standing, NOW).await.unwrap();
         let (mut seen, mut key) = (Vec::new(), None);
         loop {
-            let page = db.store.queue("olivia", NOW, key.as_ref(), 5).await.unwrap();
-            let Some(last) = page.last() else { break };
-            key = Some(last.asked_key());
-            seen.extend(page.into_iter().map(|row| row.id));
+            let all = QueueFilter::default();
+            let page = db.store.queue("olivia", NOW, &all, key.as_ref(), 5).await.unwrap();
+            seen.extend(page.rows.into_iter().map(|waiting| waiting.row.id));
+            key = page.next;
+            if key.is_none() {
+                break;
+            }
         }
         assert_eq!(seen, oldest_first);
+        let (mut seen, mut key) = (Vec::new(), None);
+        loop {
+            let filter = QueueFilter { newest_first: true, ..QueueFilter::default() };
+            let page = db.store.queue("olivia", NOW, &filter, key.as_ref(), 5).await.unwrap();
+            seen.extend(page.rows.into_iter().map(|waiting| waiting.row.id));
+            key = page.next;
+            if key.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, newest_first);
         assert_eq!(db.store.queue_length("olivia", NOW, 100).await.unwrap(), 23);
         assert_eq!(db.store.queue_length("olivia", NOW, 7).await.unwrap(), 7);
 
@@ -775,6 +885,122 @@ async fn pages_of_a_list_follow_each_other_without_gaps() {
         }
         assert_eq!(seen.len(), 23);
         assert_eq!(db.store.queue_length("olivia", NOW, 100).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_queue_is_filtered_by_what_is_asked_where_and_by_whom() {
+    on_each_database(async |db| {
+        let nothing = permissions(&[]);
+        let access = ask(db, granting("S1", "rg", "dt-1"), &nothing).await.id;
+        let create = ask(db, creating("S2", "rg", "dt-2"), &nothing).await.id;
+        for subscription in ["S1", "S2", "S3"] {
+            let standing = [(Scope::subscription(subscription), Some(owner()))];
+            db.store.keep_standing("olivia", &standing, NOW).await.unwrap();
+        }
+        let found = async |change: fn(&mut QueueFilter)| {
+            let mut filter = QueueFilter::default();
+            change(&mut filter);
+            let mut ids = queue(db, "olivia", NOW, &filter).await;
+            ids.sort();
+            ids
+        };
+        let mut both = vec![access.clone(), create.clone()];
+        both.sort();
+        assert_eq!(found(|_| {}).await, both);
+        assert_eq!(found(|filter| filter.kind = "grant_access".into()).await, [&*access]);
+        assert_eq!(found(|filter| filter.kind = "nonsense".into()).await, [""; 0]);
+        let s2 = found(|filter| filter.subscription = Scope::subscription("s2").key()).await;
+        assert_eq!(s2, [&*create]);
+        for who in ["nin", "NINA", "a@contoso"] {
+            let filter = QueueFilter { requester: who.into(), ..QueueFilter::default() };
+            assert_eq!(queue(db, "olivia", NOW, &filter).await.len(), 2, "{who}");
+        }
+        // What stands for anything in SQL stands for itself.
+        for who in ["uma", "%", "n_na", "\\"] {
+            let filter = QueueFilter { requester: who.into(), ..QueueFilter::default() };
+            assert_eq!(queue(db, "olivia", NOW, &filter).await, [""; 0], "{who}");
+        }
+        // Of the three subscriptions, something waits in two.
+        let subscriptions = db.store.queue_subscriptions("olivia", NOW).await.unwrap();
+        let keys: Vec<String> = subscriptions.into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["/subscriptions/s1", "/subscriptions/s2"]);
+        assert_eq!(db.store.queue_subscriptions("uma", NOW).await.unwrap(), []);
+        // Who decides about one instance alone finds its subscription.
+        let scope = Scope::instance("S1", "rg", "dt-1");
+        db.store.keep_standing("uma", &[(scope, Some(owner()))], NOW).await.unwrap();
+        let subscriptions = db.store.queue_subscriptions("uma", NOW).await.unwrap();
+        assert_eq!(subscriptions, [("/subscriptions/s1".into(), "Production".into())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_looks_so_far_at_a_time_and_says_where_it_goes_on() {
+    on_each_database(async |db| {
+        for number in 0..3 {
+            let change = asking(creating("S1", "rg", "dt-1"), &permissions(&[]), later(number));
+            db.store.apply(&change).await.unwrap();
+        }
+        let standing = [(Scope::subscription("s1"), Some(owner()))];
+        db.store.keep_standing("olivia", &standing, NOW).await.unwrap();
+        // As many again as one look reads, all before the one that is looked for.
+        db.execute(
+            "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2100)
+             INSERT INTO request (id, version, kind, title, asked, asked_at, requester, requester_id,
+                 requester_name, subscription_name, instance, scope, subscription_key, group_key,
+                 scope_key, decision)
+             SELECT 'x' || n, 1, 'change_tags', title, asked, n, requester, requester_id,
+                 requester_name, subscription_name, instance, scope, subscription_key, group_key,
+                 scope_key, decision
+             FROM number CROSS JOIN (SELECT * FROM request ORDER BY asked_at LIMIT 1) AS first",
+        )
+        .await
+        .unwrap();
+        let filter = QueueFilter { kind: "create_instance".into(), ..QueueFilter::default() };
+        let page = db.store.queue("olivia", NOW, &filter, None, 5).await.unwrap();
+        assert_eq!(page.rows, []);
+        let on = page.next.expect("there is more to look through");
+        let page = db.store.queue("olivia", NOW, &filter, Some(&on), 5).await.unwrap();
+        assert_eq!((page.rows.len(), page.next), (3, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_has_opened_is_read_until_it_changes() {
+    on_each_database(async |db| {
+        let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        let standing = [(Scope::subscription("s1"), Some(owner()))];
+        for person in ["olivia", "uma"] {
+            db.store.keep_standing(person, &standing, later(9)).await.unwrap();
+        }
+        let unread = QueueFilter { unread: true, ..QueueFilter::default() };
+        let news = async |person: &str| {
+            let all = QueueFilter::default();
+            let page = db.store.queue(person, NOW, &all, None, 5).await.unwrap();
+            let read = db.store.has_read(person, &request.id).await.unwrap();
+            assert_eq!(page.rows[0].is_read(), read);
+            assert_eq!(queue(db, person, NOW, &unread).await.is_empty(), read);
+            page.rows[0].news()
+        };
+        assert_eq!(news("olivia").await, "New");
+        db.store.note_opened("olivia", &request.id, later(1)).await.unwrap();
+        db.store.note_opened("olivia", &request.id, NOW).await.unwrap();
+        let opened = db.store.opened("olivia", &request.id).await.unwrap();
+        assert_eq!(opened, Some(later(1)), "it is never put back");
+        assert_eq!((news("olivia").await, news("uma").await), ("", "New"), "each for themselves");
+
+        db.store.apply(&sending_back(request.clone(), "uma", later(2))).await.unwrap();
+        let sent = db.store.request(&request.id).await.unwrap();
+        let again = asking_again(sent, creating("S1", "rg", "dt-2"), later(3));
+        db.store.apply(&again).await.unwrap();
+        assert_eq!(news("olivia").await, "Changed");
+        db.store.note_opened("olivia", &request.id, later(4)).await.unwrap();
+        assert_eq!(news("olivia").await, "");
+        assert_eq!(db.store.drop_opened(later(4)).await.unwrap(), 0);
+        assert_eq!(db.store.drop_opened(later(5)).await.unwrap(), 1);
     })
     .await;
 }
@@ -821,10 +1047,10 @@ async fn the_queue_holds_what_one_may_decide_and_no_more() {
                 scopes.iter().map(|scope| (scope.clone(), Some(held.clone()))).collect();
             db.execute("DELETE FROM standing WHERE person_id = 'olivia'").await.unwrap();
             db.store.keep_standing("olivia", &standing, NOW).await.unwrap();
-            let rows = db.store.queue("olivia", fresh_after, None, 50).await.unwrap();
+            let rows = queue(db, "olivia", fresh_after, &QueueFilter::default()).await;
             let length = db.store.queue_length("olivia", fresh_after, 50).await.unwrap();
             assert_eq!(length, rows.len() as i64);
-            let mut ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
+            let mut ids = rows;
             ids.sort();
             ids
         };
@@ -848,7 +1074,7 @@ async fn the_queue_holds_what_one_may_decide_and_no_more() {
             "not fresh"
         );
         assert_eq!(queue(&[Scope::group("S2", "rg")], &owner(), NOW).await, sorted(&[&elsewhere]));
-        assert_eq!(db.store.queue("uma", NOW, None, 50).await.unwrap(), []);
+        assert_eq!(self::queue(db, "uma", NOW, &QueueFilter::default()).await, [""; 0]);
     })
     .await;
 }
@@ -1349,6 +1575,7 @@ fn is_read_and_written_alike<T: Serialize + DeserializeOwned>(fixture: &str) -> 
 fn everything_ever_kept_can_still_be_read() {
     // Who adds a variant is led here by the compiler, and adds its line above.
     for asked in is_read_and_written_alike::<Asked>(ASKED) {
+        assert!(KINDS.iter().any(|(kind, _)| *kind == asked.kind()), "{}", asked.kind());
         match asked {
             Asked::CreateInstance(_)
             | Asked::GrantAccess(_)
@@ -1418,7 +1645,7 @@ async fn a_page_costs_a_fixed_number_of_queries() {
         );
         assert_eq!(
             cost(&|store| Box::pin(async move {
-                drop(store.queue("olivia", NOW, None, 50).await.unwrap());
+                drop(store.queue("olivia", NOW, &QueueFilter::default(), None, 50).await.unwrap());
             }))
             .await,
             1

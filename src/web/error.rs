@@ -126,6 +126,16 @@ impl Error {
         }
     }
 
+    /// In a line of a list, beside what went well.
+    pub fn in_a_row(&self) -> String {
+        match self {
+            Error::SignInAgain { .. } => {
+                "Azure wants you to sign in again: open it and decide there.".to_owned()
+            }
+            other => other.words().text,
+        }
+    }
+
     /// Where to return when Azure has been satisfied.
     pub fn back_to(self, path: &str) -> Error {
         match self {

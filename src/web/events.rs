@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     App,
-    domain::principal::is_guid,
+    domain::{Time, principal::is_guid},
     store::{self, Pulse},
 };
 
@@ -39,6 +39,8 @@ const BREATH: Duration = Duration::from_secs(15);
 pub struct Watching {
     /// Whose progress is watched.
     request: Option<String>,
+    /// Microseconds since 1970: what has happened since then is new to whoever looks.
+    since: Option<String>,
 }
 
 /// `progress`: the live part of the request's page as HTML, at first and whenever it has changed.
@@ -49,18 +51,20 @@ pub async fn stream(
     Query(watching): Query<Watching>,
 ) -> Result<Response, Error> {
     let request = watching.request.filter(|id| !id.is_empty());
+    let since = watching.since.and_then(|since| since.parse().ok()).map(Time);
     if let Some(id) = &request {
         if !is_guid(id) {
             return Err(Error::Missing);
         }
         // Whoever may not see it is told so before anything begins.
-        requests::live_of(&app, &viewer, id).await?;
+        requests::live_of(&app, &viewer, id, since).await?;
     }
     let watch = Watch {
         stopping: app.stopping.subscribe(),
         app,
         viewer,
         request,
+        since,
         until: Instant::now() + LONGEST,
         looks: 0,
         pulse: None,
@@ -81,6 +85,7 @@ struct Watch {
     app: App,
     viewer: Viewer,
     request: Option<String>,
+    since: Option<Time>,
     until: Instant,
     stopping: watch::Receiver<bool>,
     looks: u32,
@@ -127,7 +132,7 @@ impl Watch {
         if let Some(id) = self.request.clone() {
             let pulse = self.app.store.pulse(&id).await?;
             if self.pulse.as_ref() != Some(&pulse) {
-                let live = requests::live_of(&self.app, &self.viewer, &id);
+                let live = requests::live_of(&self.app, &self.viewer, &id, self.since);
                 let live =
                     live.await.map_err(|_| anyhow::anyhow!("the request is not to be seen"))?;
                 self.next.push(Event::default().event("progress").data(live.render()?));

@@ -5,6 +5,7 @@ use axum::extract::State;
 
 use super::{
     Error,
+    asking::proposal::MOST_OPEN,
     page::{Frame, View},
     session::Viewer,
 };
@@ -17,13 +18,17 @@ const NEWEST: i64 = 6;
 pub struct Home {
     frame: Frame,
     rows: Vec<Row>,
+    /// Those that have not come to an end.
+    open: Vec<Row>,
 }
 
 impl Home {
     /// Requests of mine that go no further without me or somebody who mends their cause.
     fn needs_me(&self) -> Vec<&Row> {
-        let stuck = |row: &&Row| matches!(row.status(), Status::NeedsSignIn | Status::Stopped);
-        self.rows.iter().filter(stuck).collect()
+        let stuck = |row: &&Row| {
+            matches!(row.status(), Status::NeedsSignIn | Status::Stopped | Status::SentBack)
+        };
+        self.open.iter().filter(stuck).collect()
     }
 
     fn first_name(&self) -> &str {
@@ -33,5 +38,6 @@ impl Home {
 
 pub async fn show(State(app): State<App>, viewer: Viewer) -> Result<View<Home>, Error> {
     let rows = app.store.requests_of(&viewer.person.id, None, None, NEWEST).await?;
-    Ok(View(Home { frame: Frame::of(&app, &viewer, "home").await?, rows }))
+    let open = app.store.requests_of(&viewer.person.id, Some(false), None, MOST_OPEN).await?;
+    Ok(View(Home { frame: Frame::of(&app, &viewer, "home").await?, rows, open }))
 }

@@ -19,9 +19,11 @@ mod instances;
 mod origin;
 mod page;
 mod planned;
+mod queue;
 mod requests;
 mod roles;
 mod session;
+mod several;
 mod sight;
 mod sign_in;
 mod subscriptions;
@@ -114,6 +116,10 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/progress", get(requests::progress))
         .route("/requests/{id}/approval", post(requests::approve))
         .route("/requests/{id}/rejection", post(requests::reject))
+        .route("/requests/{id}/return", post(requests::send_back))
+        .route("/requests/{id}/comments", post(requests::comment))
+        .route("/requests/{id}/look", post(requests::look_at))
+        .route("/requests/{id}/look/end", post(requests::look_away))
         .route("/requests/{id}/withdrawal", post(requests::withdraw))
         .route("/requests/{id}/retry", post(requests::retry))
         .route("/requests/{id}/takeover", post(requests::take_over))
@@ -122,6 +128,8 @@ pub fn site(app: App) -> Router {
         .route("/requests/{id}/verification", post(requests::verify))
         .route("/approvals", get(approvals::queue))
         .route("/approvals/decided", get(approvals::decided))
+        .route("/approvals/selected", post(several::confirm))
+        .route("/approvals/decisions", post(several::decide))
         .route("/history", get(history::list))
         .route("/sign-in", get(sign_in::begin))
         .route("/auth/callback", get(sign_in::callback))

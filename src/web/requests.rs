@@ -18,6 +18,7 @@ use super::{
     instance::identity::role_form,
     page::{Frame, View},
     planned::Planned,
+    queue::QueueQuery,
     session::{Onlooker, Viewer},
     sight::{Hidden, Sight, deadline},
     visible::may_see,
@@ -26,24 +27,29 @@ use super::{
 use crate::{
     App,
     domain::{
+        Time,
         asked::{Asked, Content, IdentityChange},
         history::Event,
         permission::Need,
         person::{Named, Person},
         principal::is_guid,
         problem::Problem,
-        request::{Carrier, Change, Decision, Refusal, Request, Standing, Status},
+        request::{Carrier, Change, Decision, Looking, Refusal, Request, Standing, Status},
+        revised::Revised,
         run::{self, Progress, State as RunState, StepState},
     },
     standing::Freshness,
-    store::{self, Entry, Key, Row},
+    store::{self, Entry, Key, MOST_COMMENTS, QueueFilter, Row},
 };
 
 const ROWS: usize = 25;
 /// One row more than a page has, to see whether there is another page.
 pub const ROWS_AND_ONE: i64 = 26;
-/// More than any plan of today makes, retries included.
-const ENTRIES: i64 = 200;
+/// More than any plan of today makes, retries included, and what is written about it.
+const ENTRIES: i64 = 200 + MOST_COMMENTS;
+
+/// For how long an answer of Azure is good enough for links to other requests of the queue.
+const LINKED: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// The request that an address names. What cannot be one is not looked for.
 pub struct RequestId(String);
@@ -129,9 +135,29 @@ pub struct Show {
     checks: Vec<Check>,
     /// Who could approve, for whoever asked and waits.
     helpers: Option<Helpers>,
-    /// What was typed into the reason of a rejection, and what is wrong with it.
-    reason: String,
-    problem: Option<String>,
+    /// What is different since it was sent back, where it waits again.
+    revised: Option<Revised>,
+    /// The queue from which it was opened, with what comes before and behind it there.
+    queue: Option<Queue>,
+    now: Time,
+    may_comment: bool,
+    /// What was typed into the field with this name, and what is wrong with it.
+    typed: Typed,
+}
+
+/// Words that were typed and not taken.
+#[derive(Default)]
+struct Typed {
+    /// `reason` or `comment`; empty where nothing was typed.
+    field: &'static str,
+    text: String,
+    problem: String,
+}
+
+impl Typed {
+    fn reason(text: String, why: &Refusal) -> Typed {
+        Typed { field: "reason", text, problem: why.to_string() }
+    }
 }
 
 impl Show {
@@ -185,16 +211,54 @@ impl Show {
 
     /// What the approval says it has seen of the names.
     fn names(&self) -> String {
-        let Some(deciding) = &self.deciding else { return String::new() };
-        carried(&self.request().names(&deciding.approver, &deciding.requester))
+        let deciding = self.deciding.as_ref();
+        deciding.map(|deciding| deciding.names(self.request())).unwrap_or_default()
+    }
+
+    /// What the address of an act adds, so that it leads back to the queue.
+    fn queue_query(&self) -> String {
+        let queue = self.queue.as_ref();
+        queue.map(|queue| format!("?{}", queue.query.carried())).unwrap_or_default()
+    }
+
+    fn list(&self) -> String {
+        let query = self.queue.as_ref().map(|queue| queue.query.clone());
+        query.unwrap_or_default().address(None)
     }
 
     fn reason_help(&self) -> String {
-        format!("Needed to reject. {} reads it.", self.request().requester.name)
+        let act = if self.may_be_sent_back() { "send back or to reject" } else { "reject" };
+        format!("Needed to {act}. {} reads it.", self.request().requester.name)
     }
 
-    fn problem_text(&self) -> &str {
-        self.problem.as_deref().unwrap_or_default()
+    fn may_be_sent_back(&self) -> bool {
+        self.deciding.as_ref().is_some_and(|deciding| deciding.may_send_back)
+    }
+
+    /// What was typed into this field, where it came back.
+    fn typed_in(&self, field: &str) -> &str {
+        if self.typed.field == field { &self.typed.text } else { "" }
+    }
+
+    /// What is wrong with it.
+    fn wrong_in(&self, field: &str) -> &str {
+        if self.typed.field == field { &self.typed.problem } else { "" }
+    }
+
+    /// Whoever is looking at it, for everybody who sees the request.
+    fn looking(&self) -> Option<&Looking> {
+        self.request().looked_at_by(self.now)
+    }
+
+    fn is_looking(&self) -> bool {
+        self.looking().is_some_and(|looking| looking.by.id == self.live.me.id)
+    }
+
+    fn comment_help(&self) -> String {
+        format!(
+            "{} and everybody who may decide this read it, and it stays in the history.",
+            self.request().requester.name
+        )
     }
 
     fn planned(&self) -> Vec<Planned<'_>> {
@@ -220,16 +284,45 @@ impl Show {
         if let Some(person) = &progress.in_name_of {
             return person.name.clone();
         }
-        let Some(deciding) = &self.deciding else { return String::new() };
-        match deciding.carriers.iter().find(|(at, _)| *at == position) {
-            Some((_, Carrier::Approver)) => {
-                format!("{} (on approval)", deciding.approver.person.name)
-            }
-            Some((_, Carrier::Requester)) => {
-                format!("{} (on approval)", deciding.requester.person.name)
-            }
-            _ => String::new(),
+        match self.deciding.as_ref().map(|deciding| deciding.name_of(position)) {
+            None | Some("") => String::new(),
+            Some(name) => format!("{name} (on approval)"),
         }
+    }
+}
+
+/// Where a request stands in the queue of whoever decides about it.
+struct Queue {
+    query: QueueQuery,
+    /// Address and title, each.
+    previous: Option<(String, String)>,
+    next: Option<(String, String)>,
+    /// Whether it was decided just now, so that the next one is what there is to do.
+    decided: bool,
+}
+
+impl Queue {
+    /// Asks Azure nothing: what it told lately is good enough for a link.
+    async fn around(
+        app: &App,
+        viewer: &Viewer,
+        request: &Request,
+        query: QueueQuery,
+        decided: bool,
+    ) -> Result<Queue, Error> {
+        let fresh_after = app.clock.now().minus(LINKED);
+        let here = Key { at: request.asked_at, id: request.id.clone() };
+        let beside = async |filter: QueueFilter| {
+            let me = &viewer.person.id;
+            let page = app.store.queue(me, fresh_after, &filter, Some(&here), 1).await?;
+            let row = page.rows.into_iter().next().map(|waiting| waiting.row);
+            Ok::<_, Error>(row.map(|row| (query.request(&row.id), row.title)))
+        };
+        let filter = query.filter();
+        let next = beside(filter.clone()).await?;
+        let backwards = QueueFilter { newest_first: !filter.newest_first, ..filter };
+        let previous = beside(backwards).await?;
+        Ok(Queue { previous, next, decided, query })
     }
 }
 
@@ -240,6 +333,107 @@ struct Deciding {
     carriers: Vec<(usize, Carrier)>,
     /// Why approving would lead nowhere.
     impossible: Option<Refusal>,
+    /// Whether nothing of it has begun, so that it can still be changed.
+    may_send_back: bool,
+}
+
+impl Deciding {
+    fn names(&self, request: &Request) -> String {
+        carried(&request.names(&self.approver, &self.requester))
+    }
+
+    /// In whose name the step would run; empty where nobody can.
+    fn name_of(&self, position: usize) -> &str {
+        match self.carriers.iter().find(|(at, _)| *at == position) {
+            Some((_, Carrier::Approver)) => &self.approver.person.name,
+            Some((_, Carrier::Requester)) => &self.requester.person.name,
+            _ => "",
+        }
+    }
+}
+
+/// A request as somebody would decide it together with others.
+pub struct Considered {
+    request: Request,
+    /// Why this person decides it neither way.
+    refused: Option<Refusal>,
+    deciding: Option<Deciding>,
+}
+
+impl Considered {
+    pub fn title(&self) -> String {
+        self.request.asked.title()
+    }
+
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    pub fn names(&self) -> String {
+        let deciding = self.deciding.as_ref();
+        deciding.map(|deciding| deciding.names(&self.request)).unwrap_or_default()
+    }
+
+    /// Each step, and in whose name it would run.
+    pub fn steps(&self) -> Vec<(String, &str)> {
+        let steps = self.request.steps.iter().enumerate();
+        steps
+            .map(|(position, progress)| {
+                let name = match (&progress.in_name_of, &self.deciding) {
+                    (Some(person), _) => &*person.name,
+                    (None, Some(deciding)) => deciding.name_of(position),
+                    (None, None) => "",
+                };
+                (progress.step.action.title(), name)
+            })
+            .collect()
+    }
+
+    /// Who is looking at it now.
+    pub fn looked_at_by(&self, now: &Time) -> Option<&Looking> {
+        self.request.looked_at_by(*now)
+    }
+
+    /// Why it cannot be approved, or rejected, here.
+    pub fn barred(&self, approve: bool) -> Option<String> {
+        let impossible = self.deciding.as_ref().and_then(|deciding| deciding.impossible.as_ref());
+        let why = self.refused.as_ref().or(impossible.filter(|_| approve));
+        why.map(Refusal::to_string)
+    }
+}
+
+/// Where somebody saw what they decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    OnItsPage,
+    InAList,
+}
+
+/// What is to be read first is not decided from a list by somebody who has not opened it.
+async fn read_first(
+    app: &App,
+    viewer: &Viewer,
+    request: &Request,
+) -> Result<Option<Refusal>, Error> {
+    let read = !request.asked.is_read_first()
+        || app.store.has_read(&viewer.person.id, &request.id).await?;
+    Ok((!read).then_some(Refusal::Unread))
+}
+
+/// For whoever may see it: what deciding it would do.
+pub async fn considered(app: &App, viewer: &Viewer, id: &str) -> Result<Considered, Error> {
+    let (request, _) = see(app, viewer, id).await?;
+    let me = &viewer.person;
+    let standing = at_its_scope(app, &request, &me.named()).await?;
+    let mut refused = request.may_be_decided_by(me, &standing, &app.policy).err();
+    if refused.is_none() {
+        refused = read_first(app, viewer, &request).await?;
+    }
+    let deciding = match refused {
+        None => deciding(app, viewer, &request).await?,
+        Some(_) => None,
+    };
+    Ok(Considered { request, refused, deciding })
 }
 
 /// The part of the page that follows the run, also served by itself.
@@ -249,6 +443,8 @@ pub struct Live {
     request: Request,
     entries: Vec<Entry>,
     me: Person,
+    /// What came later is new to whoever decides.
+    since: Option<Time>,
     may_withdraw: bool,
     may_retry: bool,
     may_close: bool,
@@ -272,6 +468,21 @@ impl Live {
             }
             _ => None,
         }
+    }
+
+    /// Whether this has happened since they had it before them last.
+    fn is_news(&self, entry: &Entry) -> bool {
+        self.since.is_some_and(|since| entry.at > since) && entry.actor.id() != self.me.id
+    }
+
+    /// Where this part of the page is looked for again.
+    fn address(&self) -> String {
+        let since = self.since.map(|since| format!("?since={}", since.0)).unwrap_or_default();
+        format!("/requests/{}/progress{since}", self.request.id)
+    }
+
+    fn since_text(&self) -> String {
+        self.since.map(|since| since.0.to_string()).unwrap_or_default()
     }
 
     fn state_of(&self, position: usize) -> &'static str {
@@ -331,6 +542,12 @@ impl Live {
         );
         let stands = self.host_name().is_some();
         (nothing && self.is_mine()).then(|| forms::again(&self.request, stands)).flatten()
+    }
+
+    /// The form in which the requester changes what was sent back.
+    fn change_form(&self) -> Option<String> {
+        let wanted = self.is_mine() && self.request.status() == Status::SentBack;
+        wanted.then(|| forms::again(&self.request, false)).flatten()
     }
 
     /// Whether retrying may help, as far as is known.
@@ -469,7 +686,8 @@ async fn deciding(
     let requester = requesters_standing(app, request, Freshness::Remembered).await;
     let impossible = request.can_be_carried_out(&approver, &requester).err();
     let carriers = request.carriers(&approver, &requester);
-    Ok(Some(Deciding { approver, requester, carriers, impossible }))
+    let may_send_back = request.may_be_sent_back_by(&viewer.person, &approver, &app.policy).is_ok();
+    Ok(Some(Deciding { approver, requester, carriers, impossible, may_send_back }))
 }
 
 /// Whoever may decide there may take over what is stuck with another, their own request too.
@@ -502,6 +720,7 @@ async fn live(
     viewer: &Viewer,
     request: Request,
     standing: &Standing,
+    since: Option<Time>,
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
     let entries = app.store.request_history(&request.id, ENTRIES).await?;
@@ -516,12 +735,15 @@ async fn live(
         request,
         entries,
         me,
+        since,
     })
 }
 
-#[derive(Deserialize)]
+/// What has just happened, and the queue from which it was opened.
+#[derive(Default, Deserialize)]
 pub struct Said {
     said: Option<String>,
+    queue: Option<String>,
 }
 
 pub async fn show(
@@ -530,19 +752,25 @@ pub async fn show(
     RequestId(id): RequestId,
     Query(said): Query<Said>,
 ) -> Result<Response, Error> {
-    page(&app, &viewer, &id, said.said.as_deref(), None).await
+    page(&app, &viewer, &id, said, Typed::default()).await
 }
 
-/// `refused` is a rejection that did not go through: the reason as typed, and why.
+/// `typed` are words that were not taken.
 async fn page(
     app: &App,
     viewer: &Viewer,
     id: &str,
-    said: Option<&str>,
-    refused: Option<(String, Refusal)>,
+    said: Said,
+    typed: Typed,
 ) -> Result<Response, Error> {
     let (request, standing) = see(app, viewer, id).await?;
-    let live = live(app, viewer, request, &standing).await?;
+    let since = match request.decision {
+        Decision::Pending if !request.is_of(&viewer.person.id) => {
+            app.store.opened(&viewer.person.id, id).await?
+        }
+        _ => None,
+    };
+    let live = live(app, viewer, request, &standing, since).await?;
     let deciding = match live.request.decision {
         Decision::Pending => deciding(app, viewer, &live.request).await?,
         _ => None,
@@ -554,17 +782,66 @@ async fn page(
         }
         _ => Vec::new(),
     };
+    let revised = match live.request.decision {
+        Decision::Pending => {
+            let earlier = app.store.earlier(&live.request).await?;
+            earlier.map(|earlier| Revised::between(&earlier, &live.request))
+        }
+        _ => None,
+    };
     let helpers = match live.is_mine() && live.request.decision == Decision::Pending {
         true => Some(helpers(app, viewer, &live.request).await),
         false => None,
     };
+    let just = |acts: [&str; 3]| said.said.as_deref().is_some_and(|said| acts.contains(&said));
+    let decided = deciding.is_none() && just(["approved", "rejected", "sent-back"]);
+    let queue = match &said.queue {
+        Some(queue) if deciding.is_some() || decided => {
+            let query = QueueQuery::parse(queue);
+            Some(Queue::around(app, viewer, &live.request, query, decided).await?)
+        }
+        _ => None,
+    };
+    if deciding.is_some() {
+        note_opened(app, viewer, &live.request).await?;
+    }
     let here = if live.is_mine() { "requests" } else { "approvals" };
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (reason, problem) =
-        refused.map_or((String::new(), None), |(reason, why)| (reason, Some(why.to_string())));
-    let frame = Frame::of(app, viewer, here).await?.saying(said);
-    Ok((status, View(Show { frame, live, deciding, checks, helpers, reason, problem }))
+    let status = match typed.problem.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let may_comment =
+        deciding.is_some() || live.request.may_be_commented_by(&viewer.person, &standing).is_ok();
+    let now = app.clock.now();
+    let frame = Frame::of(app, viewer, here).await?.saying(said.said.as_deref());
+    Ok((
+        status,
+        View(Show {
+            frame,
+            live,
+            deciding,
+            checks,
+            helpers,
+            revised,
+            queue,
+            now,
+            may_comment,
+            typed,
+        }),
+    )
         .into_response())
+}
+
+/// It is on their screen now. Where that cannot be kept, the page is there all the same.
+async fn note_opened(app: &App, viewer: &Viewer, request: &Request) -> Result<(), Error> {
+    let now = app.clock.now();
+    match app.store.note_opened(&viewer.person.id, &request.id, now).await {
+        Err(error) if error.trouble().is_some() => {
+            tracing::warn!(%error, "that a request was opened could not be remembered");
+            Ok(())
+        }
+        noted => Ok(noted?),
+    }
 }
 
 /// The requester's own page is there whatever Azure does.
@@ -581,23 +858,99 @@ pub async fn progress(
     State(app): State<App>,
     Onlooker(viewer): Onlooker,
     RequestId(id): RequestId,
+    Query(news): Query<News>,
 ) -> Result<View<Live>, Error> {
-    Ok(View(live_of(&app, &viewer, &id).await?))
+    Ok(View(live_of(&app, &viewer, &id, news.since.map(Time)).await?))
 }
 
-/// The part of the page that follows the run, for whoever may see it.
-pub async fn live_of(app: &App, viewer: &Viewer, id: &str) -> Result<Live, Error> {
+/// The part of the page that follows the run, for whoever may see it, with what is new since then.
+pub async fn live_of(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    since: Option<Time>,
+) -> Result<Live, Error> {
     let (request, standing) = see(app, viewer, id).await?;
-    live(app, viewer, request, &standing).await
+    live(app, viewer, request, &standing, since).await
+}
+
+/// Since when something is new to whoever looks: the page tells it, as it was when it was opened.
+#[derive(Deserialize)]
+pub struct News {
+    since: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct Words {
+    #[serde(default)]
+    comment: String,
+}
+
+/// What is written is kept, whatever is decided meanwhile.
+pub async fn comment(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+    Form(form): Form<Words>,
+) -> Result<Response, Error> {
+    let request = app.store.request(&id).await?;
+    let nothing = Standing::unknown(viewer.person.named());
+    // Whom it concerns anyway needs no right in Azure.
+    let (request, standing) = match request.may_be_commented_by(&viewer.person, &nothing) {
+        Ok(()) => (request, nothing),
+        Err(_) => at_the_click(&app, &viewer, &id).await?,
+    };
+    let comment = request.comment(&viewer.person, &standing, &form.comment, app.clock.now());
+    let refused = match comment {
+        Ok(comment) if app.store.comment(&comment).await? => {
+            metrics::counter!("twindesk_decisions_total", "act" => "commented").increment(1);
+            return Ok(back_from(&id, "commented", &from).into_response());
+        }
+        Ok(_) => Refusal::ManyComments,
+        Err(refusal) => refusal,
+    };
+    match refused {
+        Refusal::NoComment | Refusal::LongComment | Refusal::ManyComments => {
+            let (text, problem) = (form.comment, refused.to_string());
+            let typed = Typed { field: "comment", text, problem };
+            page(&app, &viewer, &id, Said { said: None, ..from }, typed).await
+        }
+        refusal => Err(refusal.into()),
+    }
+}
+
+/// Says to others that this person is looking at it.
+pub async fn look_at(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+) -> Result<Redirect, Error> {
+    let (request, standing) = at_the_click(&app, &viewer, &id).await?;
+    request.may_be_decided_by(&viewer.person, &standing, &app.policy)?;
+    app.store.look_at(&id, &viewer.person.named(), app.clock.now()).await?;
+    Ok(back_from(&id, "looking", &from))
+}
+
+pub async fn look_away(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+) -> Result<Redirect, Error> {
+    at_the_click(&app, &viewer, &id).await?;
+    app.store.look_away(&id, &viewer.person.id).await?;
+    Ok(back_from(&id, "looked", &from))
 }
 
 #[derive(Deserialize)]
 pub struct Approval {
     /// Digest of the plan that was on the page.
-    plan: String,
+    pub plan: String,
     /// In whose name its steps would run, as the page told it.
     #[serde(default)]
-    names: String,
+    pub names: String,
 }
 
 /// The names on steps, as a form carries them.
@@ -611,20 +964,38 @@ pub async fn approve(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
+    Query(from): Query<Said>,
     Form(approval): Form<Approval>,
 ) -> Result<Redirect, Error> {
-    let (request, approver) = at_the_click(&app, &viewer, &id).await?;
-    if is_theirs(&request, &viewer, "approved") {
-        return Ok(back(&id, "approved"));
+    approve_one(&app, &viewer, &id, &approval, Seen::OnItsPage).await?;
+    Ok(back_from(&id, "approved", &from))
+}
+
+/// The one way to an approval, alone or together with others.
+pub async fn approve_one(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    approval: &Approval,
+    seen: Seen,
+) -> Result<(), Error> {
+    let (request, approver) = at_the_click(app, viewer, id).await?;
+    if is_theirs(&request, viewer, "approved") {
+        return Ok(());
     }
-    let requester = requesters_standing(&app, &request, Freshness::Now).await;
+    if seen == Seen::InAList
+        && let Some(refusal) = read_first(app, viewer, &request).await?
+    {
+        return Err(refusal.into());
+    }
+    let requester = requesters_standing(app, &request, Freshness::Now).await;
     let now = app.clock.now();
     let change =
         request.approve(&viewer.person, &approver, &requester, &approval.plan, &app.policy, now)?;
     if approval.names != carried(&change.names) {
         return Err(Refusal::NamesChanged.into());
     }
-    decide(&app, &viewer, change, "approved").await
+    write(app, viewer, change, "approved").await
 }
 
 #[derive(Deserialize)]
@@ -633,23 +1004,97 @@ pub struct Reason {
     reason: String,
 }
 
+/// A decision that its requester reads.
+#[derive(Deserialize)]
+pub struct Answer {
+    /// As in [`Approval`].
+    #[serde(default)]
+    pub plan: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
 pub async fn reject(
     State(app): State<App>,
     viewer: Viewer,
     RequestId(id): RequestId,
-    Form(form): Form<Reason>,
+    Query(from): Query<Said>,
+    Form(form): Form<Answer>,
+) -> Result<Response, Error> {
+    match reject_one(&app, &viewer, &id, &form, Seen::OnItsPage).await? {
+        Ok(()) => Ok(back_from(&id, "rejected", &from).into_response()),
+        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+    }
+}
+
+/// The one way to a rejection; the refusal within is of the words, which can be put right.
+pub async fn reject_one(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    answer: &Answer,
+    seen: Seen,
+) -> Result<Result<(), Refusal>, Error> {
+    let (request, standing) = at_the_click(app, viewer, id).await?;
+    if is_theirs(&request, viewer, "rejected") {
+        return Ok(Ok(()));
+    }
+    if seen == Seen::InAList
+        && let Some(refusal) = read_first(app, viewer, &request).await?
+    {
+        return Err(refusal.into());
+    }
+    let (me, now) = (&viewer.person, app.clock.now());
+    let change = request.reject(me, &standing, &answer.plan, &answer.reason, &app.policy, now);
+    worded(app, viewer, change, "rejected").await
+}
+
+pub async fn send_back(
+    State(app): State<App>,
+    viewer: Viewer,
+    RequestId(id): RequestId,
+    Query(from): Query<Said>,
+    Form(form): Form<Answer>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
-    if is_theirs(&request, &viewer, "rejected") {
-        return Ok(back(&id, "rejected").into_response());
+    if is_theirs(&request, &viewer, "sent-back") {
+        return Ok(back_from(&id, "sent-back", &from).into_response());
     }
-    match request.reject(&viewer.person, &standing, &form.reason, &app.policy, app.clock.now()) {
-        Ok(change) => Ok(decide(&app, &viewer, change, "rejected").await?.into_response()),
-        Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+    let (me, now) = (&viewer.person, app.clock.now());
+    let change = request.send_back(me, &standing, &form.plan, &form.reason, &app.policy, now);
+    match worded(&app, &viewer, change, "sent-back").await? {
+        Ok(()) => Ok(back_from(&id, "sent-back", &from).into_response()),
+        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+    }
+}
+
+/// Writes a decision that comes with words; the refusal within is of the words.
+async fn worded(
+    app: &App,
+    viewer: &Viewer,
+    change: Result<Change, Refusal>,
+    said: &str,
+) -> Result<Result<(), Refusal>, Error> {
+    match change {
+        Ok(change) => write(app, viewer, change, said).await.map(Ok),
+        Err(why @ (Refusal::NoReason | Refusal::NothingToChange | Refusal::LongReason)) => {
+            Ok(Err(why))
         }
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// The page again, with what was typed and what is wrong with it.
+async fn unanswered(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    form: Answer,
+    from: Said,
+    why: Refusal,
+) -> Result<Response, Error> {
+    let said = Said { said: None, ..from };
+    page(app, viewer, id, said, Typed::reason(form.reason, &why)).await
 }
 
 pub async fn withdraw(
@@ -713,7 +1158,7 @@ pub async fn close(
     match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, None, Some((form.reason, why))).await
+            page(&app, &viewer, &id, Said::default(), Typed::reason(form.reason, &why)).await
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -751,27 +1196,34 @@ async fn involved(app: &App, viewer: &Viewer, id: &str) -> Result<(Request, Stan
     at_the_click(app, viewer, id).await
 }
 
+async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
+    let id = change.request.id.clone();
+    write(app, viewer, change, said).await?;
+    Ok(back(&id, said))
+}
+
 /// Writes the decision. Of two who decide at once, the second is told who was first; somebody who
 /// clicks twice is shown what their first click did.
-async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Redirect, Error> {
+async fn write(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<(), Error> {
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
             metrics::counter!("twindesk_decisions_total", "act" => said.to_owned()).increment(1);
             tracing::info!(request = id, act = said, "a request was decided");
             app.bell.notify_one();
-            Ok(back(&id, said))
+            Ok(())
         }
         Err(store::Error::Stale) => {
             let now = app.store.request(&id).await?;
             if is_theirs(&now, viewer, said) {
-                return Ok(back(&id, said));
+                return Ok(());
             }
             Err(match now.decision {
                 Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {
                     Refusal::Decided(by.name).into()
                 }
                 Decision::Withdrawn { .. } => Refusal::Withdrawn.into(),
+                Decision::SentBack { by, .. } => Refusal::SentBack(by.name).into(),
                 _ => Error::Stale,
             })
         }
@@ -784,7 +1236,8 @@ fn is_theirs(request: &Request, viewer: &Viewer, said: &str) -> bool {
     let me = &viewer.person.id;
     match (said, &request.decision) {
         ("approved", Decision::Approved { by, .. })
-        | ("rejected", Decision::Rejected { by, .. }) => by.id == *me,
+        | ("rejected", Decision::Rejected { by, .. })
+        | ("sent-back", Decision::SentBack { by, .. }) => by.id == *me,
         ("withdrawn", Decision::Withdrawn { .. }) => request.is_of(me),
         _ => false,
     }
@@ -792,4 +1245,15 @@ fn is_theirs(request: &Request, viewer: &Viewer, said: &str) -> bool {
 
 fn back(id: &str, said: &str) -> Redirect {
     Redirect::to(&format!("/requests/{id}?said={said}"))
+}
+
+/// The same, for somebody who came from the queue.
+fn back_from(id: &str, said: &str, from: &Said) -> Redirect {
+    match &from.queue {
+        Some(queue) => {
+            let query = QueueQuery::parse(queue).carried();
+            Redirect::to(&format!("/requests/{id}?said={said}&{query}"))
+        }
+        None => back(id, said),
+    }
 }

@@ -39,6 +39,18 @@ export async function furnish(demo) {
   await becomes(nina, "Waiting for approval");
   requests.access = await askForAccess(nina);
 
+  requests.sentBack = await askForAccess(nina);
+  await sendBack(uma, requests.sentBack);
+  requests.changed = await askForAccess(nina);
+  await sendBack(uma, requests.changed);
+  await changeAndSendAgain(nina, requests.changed);
+  await nina.getByLabel("Comment").fill("Is it clearer now?");
+  await nina.getByRole("button", { name: "Add comment" }).click();
+  await nina.locator(".timeline", { hasText: "Is it clearer now?" }).waitFor();
+  await uma.goto(requests.changed);
+  await uma.getByRole("button", { name: "I am looking at this" }).click();
+  await uma.getByRole("button", { name: "I am not looking any more" }).waitFor();
+
   requests.raise = await askToBeRaised(carl);
   requests.identityRole = await askForIdentityRole(carl);
 
@@ -108,6 +120,33 @@ export async function askForAccess(page) {
   await page.locator("form[action='/access'] .end .primary").click();
   await page.waitForURL(/\/requests\/[0-9a-f-]+/);
   return new URL(page.url()).pathname;
+}
+
+async function sendBack(page, address) {
+  await page.goto(address);
+  await page.getByLabel("Reason").fill("Say for which project, and whether Data Owner is needed.");
+  await page.getByRole("button", { name: "Send back to be changed" }).click();
+  await becomes(page, "Sent back");
+}
+
+async function changeForm(page, address) {
+  await page.goto(address);
+  await page.getByRole("link", { name: "Change and send again" }).click();
+  await page.getByLabel("Justification").waitFor();
+}
+
+async function reviewChange(page, address) {
+  await changeForm(page, address);
+  await page.getByRole("radio", { name: "Data Owner" }).check();
+  await page.getByLabel("Justification").fill("I model the floor for project Hall 3.");
+  await page.locator(".end .primary").click();
+  await page.getByRole("heading", { name: "What has changed" }).waitFor();
+}
+
+async function changeAndSendAgain(page, address) {
+  await reviewChange(page, address);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await becomes(page, "Waiting for approval");
 }
 
 /** The other data role besides, on the instance that she has made. */
@@ -320,6 +359,37 @@ async function unconfirmed(page) {
   await page.getByRole("alert").waitFor();
 }
 
+/** Ticks so many in the queue, as far as they can be ticked, and presses the button. */
+async function select(page, act, many) {
+  await page.goto("/approvals");
+  const boxes = page.locator("tbody input[type=checkbox]");
+  for (let at = 0; at < Math.min(many, await boxes.count()); at++) await boxes.nth(at).check();
+  await page.getByRole("button", { name: `${act} selected` }).click();
+  if (many === 0) await page.getByRole("alert").waitFor();
+  else await page.getByRole("heading", { level: 1, name: /request/ }).waitFor();
+}
+
+/** Rejects what nobody can see any more: nothing of it is decided, however often this is shown. */
+async function decideGone(page) {
+  await select(page, "Reject", 1);
+  await page.locator("input[name=request]").evaluate((input) => { input.value = "01936f0e-2a77-7c1e-b7b9-2b6f1c7e77aa"; });
+  await page.getByLabel("Reason").fill("Not this year.");
+  await page.locator(".end button").click();
+  await page.getByRole("heading", { level: 1, name: /decided/ }).waitFor();
+}
+
+async function fromQueue(page) {
+  await page.goto("/approvals");
+  await page.locator("tbody th a").nth(1).click();
+  await page.getByRole("navigation", { name: "Queue" }).waitFor();
+}
+
+async function commentWithout(page, address) {
+  await page.goto(address);
+  await page.getByRole("button", { name: "Add comment" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function rejectWithout(page, address) {
   await page.goto(address);
   await page.getByRole("button", { name: "Reject" }).click();
@@ -425,7 +495,23 @@ export const PLACES = (requests) => [
   { name: "request-throttled", who: "carl", go: at(requests.throttled) },
   { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
+  { name: "request-sent-back", who: "nina", go: at(requests.sentBack) },
+  { name: "request-to-change", who: "nina", go: (page) => changeForm(page, requests.sentBack) },
+  { name: "request-to-change-review", who: "nina", go: (page) => reviewChange(page, requests.sentBack) },
+  { name: "home-with-something-sent-back", who: "nina", go: at("/") },
+  { name: "approval-sent-back", who: "uma", go: at(requests.sentBack) },
+  { name: "approval-of-what-changed", who: "uma", go: at(requests.changed) },
+  { name: "approval-looked-at-by-another", who: "olivia", go: at(requests.changed) },
+  { name: "comment-with-errors", who: "nina", go: (page) => commentWithout(page, requests.waiting) },
   { name: "approvals", who: "uma", go: at("/approvals") },
+  { name: "approvals-filtered", who: "uma", go: at("/approvals?kind=grant_access&order=newest") },
+  { name: "approvals-nothing-fits", who: "uma", go: at("/approvals?requester=nobody") },
+  { name: "approvals-nothing-selected", who: "olivia", go: (page) => select(page, "Approve", 0) },
+  { name: "approvals-confirm", who: "olivia", go: (page) => select(page, "Approve", 2) },
+  { name: "approvals-confirm-left-out", who: "uma", go: (page) => select(page, "Approve", 9) },
+  { name: "approvals-reject", who: "olivia", go: (page) => select(page, "Reject", 2) },
+  { name: "approvals-outcome", who: "uma", go: decideGone },
+  { name: "approval-from-queue", who: "uma", go: fromQueue },
   { name: "approvals-decided", who: "uma", go: at("/approvals/decided") },
   { name: "approvals-empty", who: "rita", go: at("/approvals") },
   { name: "approval", who: "uma", go: at(requests.half) },

@@ -28,14 +28,17 @@ mod patience;
 mod people;
 mod portal;
 mod program;
+mod queue;
 mod refusals;
 mod roles;
 mod safety;
 mod schemas;
 mod secrets;
+mod sending_back;
 mod sign_in;
 #[cfg(unix)]
 mod stopping;
+mod talking;
 mod troubles;
 mod watching;
 mod working;

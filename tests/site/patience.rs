@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use twindesk::{
-    domain::{plan::Steps, run::State, scope::Scope},
+    domain::{
+        plan::{Round, Steps},
+        run::State,
+        scope::Scope,
+    },
     work,
 };
 use uuid::Uuid;
@@ -18,7 +22,7 @@ use super::{
 /// A request for a resource group, which runs at once in this person's name.
 async fn ask_for_group(world: &World, who: (&str, &str, &str), name: &str) -> String {
     let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
-    let mut steps = Steps::new(id);
+    let mut steps = Steps::new(Round::first(id));
     steps.ensure_group(&Scope::group(PRODUCTION, name), "westeurope");
     ask(world, id, steps.into_steps().remove(0), person(who)).await;
     id.to_string()

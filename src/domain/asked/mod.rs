@@ -102,7 +102,27 @@ pub trait Content {
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
 }
 
+/// Every kind, and how a list calls it.
+pub const KINDS: [(&str, &str); 9] = [
+    ("create_instance", "Create instance"),
+    ("delete_instance", "Delete instance"),
+    ("grant_access", "Access to an instance"),
+    ("revoke_access", "Removal of roles"),
+    ("raise_role", "Raised role"),
+    ("change_networking", "Networking"),
+    ("change_tags", "Tags"),
+    ("change_identity", "Identity"),
+    ("assign_identity_role", "Role of an identity"),
+];
+
 impl Asked {
+    /// Whether nobody should decide about it who has not had its page before them: there is something
+    /// to be read first.
+    pub fn is_read_first(&self) -> bool {
+        matches!(self, Asked::RevokeAccess(_) | Asked::DeleteInstance(_))
+            || !self.warnings().is_empty()
+    }
+
     /// The place where it is decided, as people call it.
     pub fn decided_in(&self) -> String {
         match self.decided_at() {

@@ -314,7 +314,7 @@ pub mod tests {
     use uuid::Uuid;
 
     use super::{
-        super::{Method, Steps, Surroundings, plan},
+        super::{Method, Round, Steps, Surroundings, plan},
         *,
     };
     use crate::domain::{
@@ -364,7 +364,7 @@ pub mod tests {
             }],
             justification: "why".into(),
         });
-        plan(Uuid::nil(), &asked, &nina(), Surroundings::default())
+        plan(Round::first(Uuid::nil()), &asked, &nina(), Surroundings::default())
     }
 
     #[test]
@@ -408,7 +408,7 @@ pub mod tests {
     }
 
     fn of(make: impl FnOnce(&mut Steps)) -> Vec<String> {
-        let mut steps = Steps::new(Uuid::nil());
+        let mut steps = Steps::new(Round::first(Uuid::nil()));
         make(&mut steps);
         let steps = steps.into_steps();
         let whole = |step: &Step| as_a_shell_reads(&command(step)).join(" ");

@@ -260,9 +260,34 @@ pub struct Surroundings {
     pub provider_registered: Option<bool>,
 }
 
+/// Which request a plan is for, and the how-manieth time it is asked. What is the same otherwise is
+/// another plan then: nobody approves one that they have not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    pub request: Uuid,
+    /// 1 at first.
+    pub revision: u32,
+}
+
+impl Round {
+    pub fn first(request: Uuid) -> Round {
+        Round { request, revision: 1 }
+    }
+
+    /// The correlation ID of the step at `position`.
+    fn correlation(self, position: usize) -> Uuid {
+        let name = match self.revision {
+            // As it was before anything could be asked twice.
+            0 | 1 => position.to_string(),
+            revision => format!("{revision}/{position}"),
+        };
+        Uuid::new_v5(&self.request, name.as_bytes())
+    }
+}
+
 /// The steps that fulfil what is asked.
-pub fn plan(request: Uuid, asked: &Asked, requester: &Person, seen: Surroundings) -> Vec<Step> {
-    let mut steps = Steps::new(request);
+pub fn plan(round: Round, asked: &Asked, requester: &Person, seen: Surroundings) -> Vec<Step> {
+    let mut steps = Steps::new(round);
     asked.plan(&mut steps, requester, seen);
     steps.into_steps()
 }
@@ -346,7 +371,7 @@ mod tests {
     #[test]
     fn steps_that_are_not_needed_are_left_out() {
         let me = nina();
-        let steps = |asked, seen| plan(Uuid::nil(), &asked, &me, seen);
+        let steps = |asked, seen| plan(Round::first(Uuid::nil()), &asked, &me, seen);
         assert_eq!(done(&steps(create(false, &[]), SEEN)), ["instance"]);
         assert_eq!(
             done(&steps(create(true, &[&me.id]), Surroundings::default())),
@@ -357,7 +382,7 @@ mod tests {
 
     #[test]
     fn the_instance_is_put_with_who_asked_for_it() {
-        let steps = plan(Uuid::nil(), &create(false, &[]), &nina(), SEEN);
+        let steps = plan(Round::first(Uuid::nil()), &create(false, &[]), &nina(), SEEN);
         assert_eq!(
             steps[0].call.path,
             "/subscriptions/S/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1?api-version=2023-01-31"
@@ -406,7 +431,7 @@ mod tests {
         create.networking.private_endpoints =
             vec![endpoint("pe-1", "rg", None), endpoint("pe-2", "rg", Some("please"))];
         create.system_identity = true;
-        let steps = plan(Uuid::nil(), &Asked::CreateInstance(create), &nina(), SEEN);
+        let steps = plan(Round::first(Uuid::nil()), &Asked::CreateInstance(create), &nina(), SEEN);
         assert_eq!(
             done(&steps),
             [
@@ -464,7 +489,7 @@ mod tests {
     #[test]
     fn needs_are_asked_where_something_exists_already() {
         let at = |new_group| {
-            plan(Uuid::nil(), &create(new_group, &["x"]), &nina(), SEEN)
+            plan(Round::first(Uuid::nil()), &create(new_group, &["x"]), &nina(), SEEN)
                 .iter()
                 .flat_map(|step| step.needs.iter().map(|need| need.scope.to_string()))
                 .collect::<Vec<_>>()
@@ -474,7 +499,7 @@ mod tests {
     }
 
     fn changed(change: IdentityChange, seen: IdentityState) -> Step {
-        let mut steps = Steps::new(Uuid::nil());
+        let mut steps = Steps::new(Round::first(Uuid::nil()));
         steps.change_identity(&Scope::instance("S", "rg", "dt-1"), &change, &seen);
         steps.into_steps().remove(0)
     }
@@ -529,7 +554,12 @@ mod tests {
 
     #[test]
     fn a_plan_survives_being_kept_and_its_digest_tells_any_change() {
-        let steps = plan(Uuid::nil(), &create(true, &["x"]), &nina(), Surroundings::default());
+        let steps = plan(
+            Round::first(Uuid::nil()),
+            &create(true, &["x"]),
+            &nina(),
+            Surroundings::default(),
+        );
         let kept = serde_json::to_string(&steps).expect("JSON");
         let read: Vec<Step> = serde_json::from_str(&kept).expect("the same");
         assert_eq!(read, steps);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Step,
+    ASSIGNMENTS_API, Action, Call, INSTANCES_API, MODELS_API, Method, RESOURCES_API, Round, Step,
 };
 use crate::domain::{
     asked::{Assignment, CreateInstance, Grantee, IdentityChange, IdentityState, Tags},
@@ -21,13 +21,13 @@ use crate::domain::{
 
 /// A plan being made: one function for each kind of step, which says exactly what is sent.
 pub struct Steps {
-    request: Uuid,
+    round: Round,
     steps: Vec<Step>,
 }
 
 impl Steps {
-    pub fn new(request: Uuid) -> Steps {
-        Steps { request, steps: Vec::new() }
+    pub fn new(round: Round) -> Steps {
+        Steps { round, steps: Vec::new() }
     }
 
     pub fn into_steps(self) -> Vec<Step> {
@@ -36,7 +36,7 @@ impl Steps {
 
     /// The request that the plan is for.
     pub fn request(&self) -> Uuid {
-        self.request
+        self.round.request
     }
 
     pub(super) fn has(&self, action: &Action) -> bool {
@@ -51,7 +51,7 @@ impl Steps {
         body: Option<String>,
         needs: Vec<Need>,
     ) {
-        let correlation = Uuid::new_v5(&self.request, self.steps.len().to_string().as_bytes());
+        let correlation = self.round.correlation(self.steps.len());
         self.steps.push(Step { action, call: Call { method, path, body }, needs, correlation });
     }
 
@@ -133,7 +133,7 @@ impl Steps {
                 "roleDefinitionId": role.definition_id(scope.subscription_id()),
                 "principalId": principal.id,
                 "principalType": principal.kind.word(),
-                "description": format!("Twindesk request {}", self.request),
+                "description": format!("Twindesk request {}", self.round.request),
             },
         });
         if let Some(condition) = role.condition() {

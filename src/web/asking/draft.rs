@@ -60,6 +60,11 @@ pub struct Shared {
 
     /// The request whose form is wanted as it was.
     pub(super) again: String,
+    /// The request that was sent back and is changed here, and asked again.
+    pub revises: String,
+    /// Who sent it back and what they want, read from the request each time.
+    #[serde(skip)]
+    pub revising: Option<Revising>,
 
     /// The request and the digest of the plan that the review page showed.
     pub request: String,
@@ -68,6 +73,13 @@ pub struct Shared {
     pub(super) go: String,
     pub(super) add: String,
     pub(super) remove: String,
+}
+
+/// Why a request is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revising {
+    pub by: String,
+    pub reason: String,
 }
 
 /// What the button that sent the form is for.
@@ -163,7 +175,11 @@ impl Shared {
     }
 
     fn fields(&self) -> impl Iterator<Item = (String, String)> {
-        let single = [("for_me", &self.for_me), ("justification", &self.justification)];
+        let single = [
+            ("for_me", &self.for_me),
+            ("justification", &self.justification),
+            ("revises", &self.revises),
+        ];
         let single = single.into_iter().filter(|(_, value)| !value.is_empty());
         let single = single.map(|(name, value)| (name.to_owned(), value.clone()));
         let members = self.members().flat_map(|(member, role)| {

@@ -27,12 +27,14 @@ use crate::{
     domain::{
         asked::{Asked, Problems},
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
+        request::{Decision, Request, Status},
     },
+    store,
 };
-use draft::{Act, Draft, Typed};
+use draft::{Act, Draft, Revising, Typed};
 use members::Picker;
-use proposal::{Proposal, asked_before, parse_id};
+use proposal::{Proposal, parse_id, to};
 use review::{Check, Review};
 
 /// Something that can be asked for: its form, and what is made of what was typed.
@@ -65,7 +67,7 @@ pub trait Wish: Sized + Send + 'static {
         scene: &Scene<Self::Typed>,
         app: &App,
         viewer: &Viewer,
-        id: Uuid,
+        round: Round,
     ) -> impl Future<Output = Result<Result<Reading, Problems>, Error>> + Send;
 }
 
@@ -159,6 +161,9 @@ pub async fn fill<W: Wish>(
     } else if !draft.shared.is_sent() {
         W::preset(&mut draft);
     }
+    if let Some(request) = revised(&app, &viewer.person, &draft.shared.revises).await? {
+        draft.shared.revising = revising(&request);
+    }
     let answer = match draft.shared.act() {
         Act::Review => review::<W>(&app, &viewer, draft.clone()).await,
         _ => form::<W>(&app, &viewer, draft.clone()).await,
@@ -172,7 +177,74 @@ async fn asked_once<W: Wish>(app: &App, me: &Person, id: &str) -> Result<Draft<W
     let id = parse_id(id).ok_or(Error::Missing)?.to_string();
     let request = app.store.request(&id).await?;
     let draft = request.is_of(&me.id).then(|| W::again(&request.asked, me)).flatten();
-    Ok(draft.ok_or(Error::Missing)?.of_request(&id))
+    let mut draft = draft.ok_or(Error::Missing)?.of_request(&id);
+    if request.status() == Status::SentBack {
+        draft.shared.revises = id;
+    }
+    Ok(draft)
+}
+
+/// The request that is changed in this form; `None` where a new one is made.
+async fn revised(app: &App, me: &Person, id: &str) -> Result<Option<Request>, Error> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let request = app.store.request(&parse_id(id).ok_or(Error::Missing)?.to_string()).await?;
+    match request.may_be_asked_again_by(me) {
+        Ok(()) => Ok(Some(request)),
+        // To others it does not exist.
+        Err(_) if !request.is_of(&me.id) => Err(Error::Missing),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn revising(request: &Request) -> Option<Revising> {
+    match &request.decision {
+        Decision::SentBack { by, reason, .. } => {
+            Some(Revising { by: by.name.clone(), reason: reason.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// What a form is about to become: a new request, or one that was sent back, once more.
+enum Aim {
+    New(Uuid),
+    Again(Box<Request>),
+}
+
+impl Aim {
+    fn round(&self) -> Result<Round, Error> {
+        Ok(match self {
+            Aim::New(id) => Round::first(*id),
+            Aim::Again(request) => Round {
+                request: parse_id(&request.id).ok_or(Error::Missing)?,
+                revision: request.revision + 1,
+            },
+        })
+    }
+
+    /// By the id that the review page gave to it; where to go when it has been asked already: a form
+    /// may be sent twice.
+    async fn by_id(
+        app: &App,
+        me: &Person,
+        id: Uuid,
+        revises: &str,
+    ) -> Result<Result<Aim, Response>, Error> {
+        match app.store.request(&id.to_string()).await {
+            Err(store::Error::Missing(_)) if revises.is_empty() => Ok(Ok(Aim::New(id))),
+            Err(error) => Err(error.into()),
+            Ok(request) if !request.is_of(&me.id) => Err(Error::Refused(
+                "This form has been used by somebody else. Fill in a new one.".into(),
+            )),
+            Ok(request) if revises.is_empty() => Ok(Err(to(&request.id, true).into_response())),
+            Ok(request) => match request.may_be_asked_again_by(me) {
+                Ok(()) => Ok(Ok(Aim::Again(Box::new(request)))),
+                Err(_) => Ok(Err(to(&request.id, false).into_response())),
+            },
+        }
+    }
 }
 
 /// Makes the request that the review page showed, and no other.
@@ -206,7 +278,11 @@ async fn review<W: Wish>(
     if scene.fault(None).is_some() {
         return W::form(scene, app, viewer).await;
     }
-    let (review, sight) = match proposed::<W>(scene, app, viewer, app.clock.fresh_id()).await? {
+    let aim = match revised(app, &viewer.person, &scene.draft.shared.revises).await? {
+        Some(request) => Aim::Again(Box::new(request)),
+        None => Aim::New(app.clock.fresh_id()),
+    };
+    let (review, sight) = match proposed::<W>(scene, app, viewer, aim).await? {
         Ok(proposed) => proposed,
         Err(form) => return Ok(form),
     };
@@ -232,9 +308,10 @@ async fn proposed<W: Wish>(
     mut scene: Scene<W::Typed>,
     app: &App,
     viewer: &Viewer,
-    id: Uuid,
+    aim: Aim,
 ) -> Result<Result<(Review, Sight), Response>, Error> {
-    let mut reading = match W::read(&scene, app, viewer, id).await? {
+    let round = aim.round()?;
+    let mut reading = match W::read(&scene, app, viewer, round).await? {
         Ok(reading) => reading,
         Err(problems) => {
             scene.problems = problems;
@@ -242,7 +319,12 @@ async fn proposed<W: Wish>(
         }
     };
     reading.checks.extend(scene.members.check());
-    let proposal = Proposal::of(app, viewer, &scene.sight, id, reading.asked, reading.seen).await?;
+    let before = match aim {
+        Aim::New(_) => None,
+        Aim::Again(request) => Some(*request),
+    };
+    let proposal =
+        Proposal::of(app, viewer, &scene.sight, round, before, reading.asked, reading.seen).await?;
     let review = Review {
         frame: Frame::of(app, viewer, W::WORDS.here).await?,
         words: W::WORDS,
@@ -263,12 +345,16 @@ async fn ask_as<W: Wish>(
     draft: Draft<W::Typed>,
     id: Uuid,
 ) -> Result<Response, Error> {
-    if let Some(there) = asked_before(app, &viewer.person.id, &id.to_string()).await? {
-        return Ok(there.into_response());
-    }
+    let aim = match Aim::by_id(app, &viewer.person, id, &draft.shared.revises).await? {
+        Ok(aim) => aim,
+        Err(there) => return Ok(there),
+    };
     let shown = draft.shared.plan.clone();
-    let scene = Scene::open::<W>(app, viewer, draft).await?;
-    let (mut review, sight) = match proposed::<W>(scene, app, viewer, id).await? {
+    let mut scene = Scene::open::<W>(app, viewer, draft).await?;
+    if let Aim::Again(request) = &aim {
+        scene.draft.shared.revising = revising(request);
+    }
+    let (mut review, sight) = match proposed::<W>(scene, app, viewer, aim).await? {
         Ok(proposed) => proposed,
         Err(form) => return Ok(form),
     };

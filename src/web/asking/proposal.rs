@@ -8,9 +8,10 @@ use crate::{
     domain::{
         asked::Asked,
         permission::Need,
-        plan::{self, Surroundings},
+        plan::{self, Round, Surroundings},
         policy::Approval,
         request::{Change, Decision, Request, Standing},
+        revised::{Earlier, Revised},
     },
     standing::Freshness,
     store,
@@ -24,11 +25,13 @@ use crate::{
 
 /// Requests of one person that are open at once. Each takes room in the queues of others, and the
 /// scopes of the queue are asked about one by one.
-const MOST_OPEN: i64 = 50;
+pub const MOST_OPEN: i64 = 50;
 
 /// A request as it would be made now.
 pub struct Proposal {
     pub change: Change,
+    /// What is different, where it was asked before.
+    pub revised: Option<Revised>,
     standing: Standing,
     policy: Approval,
 }
@@ -40,21 +43,32 @@ impl Proposal {
         app: &App,
         viewer: &Viewer,
         sight: &Sight,
-        id: Uuid,
+        round: Round,
+        before: Option<Request>,
         asked: Asked,
         seen: Surroundings,
     ) -> Result<Proposal, Error> {
         let person = &viewer.person;
-        let steps = plan::plan(id, &asked, person, seen);
+        let steps = plan::plan(round, &asked, person, seen);
         let now = app.clock.now();
         let scope = asked.decided_at();
         let named = person.named();
         let standing = app.standings.in_plan(&named, &steps, &scope, Freshness::Now, now);
         let standing = by(sight.deadline, standing).await?;
         let standing = standing.unwrap_or_else(|_| Standing::unknown(named.clone()));
-        let change =
-            Request::ask(id.to_string(), asked, steps, person.clone(), &standing, &app.policy, now);
-        Ok(Proposal { change, standing, policy: app.policy.approval })
+        let (change, revised) = match before {
+            None => {
+                let (id, person) = (round.request.to_string(), person.clone());
+                (Request::ask(id, asked, steps, person, &standing, &app.policy, now), None)
+            }
+            Some(before) => {
+                let earlier = Earlier::of(&before);
+                let change = before.ask_again(asked, steps, &standing, &app.policy, now)?;
+                let revised = Revised::between(&earlier, &change.request);
+                (change, Some(revised))
+            }
+        };
+        Ok(Proposal { change, revised, standing, policy: app.policy.approval })
     }
 
     pub fn request(&self) -> &Request {
@@ -139,7 +153,8 @@ impl Proposal {
     /// Writes the request, and leads to its page. Sent twice, it is one request.
     pub async fn ask(&self, app: &App) -> Result<Redirect, Error> {
         let id = &self.request().id;
-        if app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
+        let new = self.change.new;
+        if new && app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
             return Err(Error::Refused(format!(
                 "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or wait \
                  until one has ended."
@@ -148,38 +163,32 @@ impl Proposal {
         match app.store.apply(&self.change).await {
             Ok(()) => {
                 let kind = self.request().asked.kind();
-                metrics::counter!("twindesk_requests_made_total", "kind" => kind).increment(1);
+                if new {
+                    metrics::counter!("twindesk_requests_made_total", "kind" => kind).increment(1);
+                } else {
+                    metrics::counter!("twindesk_decisions_total", "act" => "asked-again")
+                        .increment(1);
+                }
                 // The span begins the request's own trace.
                 tracing::error_span!("request", request = id, kind)
-                    .in_scope(|| tracing::info!("a request was made"));
+                    .in_scope(|| tracing::info!(new, "a request was made"));
                 app.bell.notify_one();
-                Ok(to(id))
+                Ok(to(id, true))
             }
+            // Sent twice at once: it is one request.
             Err(store::Error::Stale) => {
-                match asked_before(app, &self.request().requester.id, id).await? {
-                    Some(there) => Ok(there),
-                    None => Err(Error::Stale),
-                }
+                let there = app.store.request(id).await?;
+                let mine = there.is_of(&self.request().requester.id);
+                if mine { Ok(to(id, new)) } else { Err(Error::Stale) }
             }
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// Where a request is that has been made under this id already: a form may be sent twice.
-pub async fn asked_before(app: &App, person: &str, id: &str) -> Result<Option<Redirect>, Error> {
-    match app.store.request(id).await {
-        Ok(request) if request.is_of(person) => Ok(Some(to(id))),
-        Ok(_) => Err(Error::Refused(
-            "This form has been used by somebody else. Fill in a new one.".into(),
-        )),
-        Err(store::Error::Missing(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn to(id: &str) -> Redirect {
-    Redirect::to(&format!("/requests/{id}?said=asked"))
+/// The page of a request; `taken` where it is the one that was just asked for.
+pub fn to(id: &str, taken: bool) -> Redirect {
+    Redirect::to(&format!("/requests/{id}{}", if taken { "?said=asked" } else { "" }))
 }
 
 /// The id that the review page gave to the request, if it is one of ours.

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::about::About;
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
             OfferedRole, Problems, parse_scopes,
         },
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         principal::{InstanceIdentity, Principal},
         scope::Scope,
     },
@@ -116,7 +115,7 @@ impl Wish for IdentityGranting {
         scene: &Scene<Own>,
         _: &App,
         _: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let (own, sight) = (&scene.draft.own, &scene.sight);
         let about = About::of(sight, &own.instance).await?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::about::About;
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
             Problems, Subscription, Use, Warning,
         },
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         scope::Scope,
     },
     web::{
@@ -141,7 +140,7 @@ impl Wish for IdentityChanging {
         scene: &Scene<Own>,
         app: &App,
         viewer: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
         let about = About::of(&scene.sight, &own.instance).await?;

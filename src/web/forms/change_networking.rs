@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::about::About;
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
             Problems,
         },
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         scope::Scope,
     },
     web::{
@@ -139,7 +138,7 @@ impl Wish for Connecting {
         scene: &Scene<Own>,
         _: &App,
         _: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
         let seen = Seen::of(&scene.sight, &own.instance).await?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     about::About,
@@ -14,7 +13,7 @@ use crate::{
     domain::{
         asked::{Asked, ChangeTags, Problems, Tags, is_own_tag},
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
     },
     web::{
         Error,
@@ -97,7 +96,7 @@ impl Wish for Tagging {
         scene: &Scene<Own>,
         app: &App,
         _: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
         let about = About::of(&scene.sight, &own.instance).await?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::tags::{self, TagRow};
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
             Subscription,
         },
         person::Person,
-        plan::{self, Surroundings},
+        plan::{self, Round, Surroundings},
         policy::{Offered, Policy},
         principal::is_guid,
         role::Role,
@@ -185,7 +184,7 @@ impl Wish for Creation {
         scene: &Scene<Own>,
         app: &App,
         viewer: &Viewer,
-        id: Uuid,
+        round: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
         let mut problems = Problems::default();
@@ -209,7 +208,7 @@ impl Wish for Creation {
             checks.extend(places.checks(&create.networking.private_endpoints, &create.scope()));
         }
         let asked = Asked::CreateInstance(create);
-        let seen = shown.surroundings(id, &asked, &viewer.person, &scene.draft.shared.plan);
+        let seen = shown.surroundings(round, &asked, &viewer.person, &scene.draft.shared.plan);
         Ok(Ok(Reading { asked, seen, checks }))
     }
 }
@@ -480,12 +479,18 @@ impl Seen {
     }
 
     /// While the provider is not to be seen, the plan is taken to be as it was shown.
-    fn surroundings(&self, id: Uuid, asked: &Asked, person: &Person, shown: &str) -> Surroundings {
+    fn surroundings(
+        &self,
+        round: Round,
+        asked: &Asked,
+        person: &Person,
+        shown: &str,
+    ) -> Surroundings {
         let with = |provider_registered| Surroundings { provider_registered };
         match &self.provider {
             Ok(provider) => with(Some(provider.is_registered())),
             Err(_) => {
-                let without_it = plan::digest(&plan::plan(id, asked, person, with(Some(true))));
+                let without_it = plan::digest(&plan::plan(round, asked, person, with(Some(true))));
                 with((shown == without_it).then_some(true))
             }
         }

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::about::About;
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
     domain::{
         asked::{Asked, Content, DeleteInstance, Losses, Problems, Subscription, Warning},
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         scope::Scope,
     },
     web::{
@@ -91,7 +90,7 @@ impl Wish for Deletion {
         scene: &Scene<Own>,
         _: &App,
         _: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let own = &scene.draft.own;
         let about = About::of(&scene.sight, &own.instance).await?;

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{
     App,
@@ -12,7 +11,7 @@ use crate::{
     domain::{
         asked::{AccessText, Asked, GrantAccess, Grantee, Problems},
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         principal::Principal,
         role::Role,
         scope::Scope,
@@ -112,7 +111,7 @@ impl Wish for Granting {
         scene: &Scene<Own>,
         _: &App,
         viewer: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let mut grant = match parse(scene, &viewer.person) {
             Ok(grant) => grant,

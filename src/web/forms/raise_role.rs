@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{
     App,
@@ -12,7 +11,7 @@ use crate::{
     domain::{
         asked::{Asked, Problems, RaiseRole, RaiseText},
         person::Person,
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         policy::Policy,
         role::Role,
         scope::Scope,
@@ -94,7 +93,7 @@ impl Wish for Raising {
         scene: &Scene<Own>,
         _: &App,
         viewer: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let raise = match parse(scene, &viewer.person) {
             Ok(raise) => raise,

@@ -17,7 +17,7 @@ use crate::{
         },
         granted::resting_on,
         person::{Named, Person},
-        plan::Surroundings,
+        plan::{Round, Surroundings},
         principal::PrincipalKind,
         scope::Scope,
     },
@@ -106,7 +106,7 @@ impl Wish for Revoking {
         scene: &Scene<Own>,
         app: &App,
         viewer: &Viewer,
-        _: Uuid,
+        _: Round,
     ) -> Result<Result<Reading, Problems>, Error> {
         let parsed = match find(app, viewer, &scene.sight, &scene.draft.own).await? {
             Ok(found) => {

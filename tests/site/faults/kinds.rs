@@ -11,7 +11,7 @@ use twindesk::{
             Assignment, Connection, CreateInstance, Grantee, IdentityChange, IdentityState,
             Networking, PrivateEndpoint, REQUEST_TAG, Subscription, ZONE,
         },
-        plan::{Action, Step, Steps, assignment_name},
+        plan::{Action, Round, Step, Steps, assignment_name},
         principal::{Holder, Principal, PrincipalKind},
         role::Role,
         scope::Scope,
@@ -123,7 +123,7 @@ impl Kind {
     /// The one step of this kind for the request of this id, and all that must be there before.
     pub async fn prepare(self, world: &World, request: Uuid) -> Step {
         let place = Place { world, mark: request.simple().to_string()[..10].to_owned() };
-        let mut steps = Steps::new(request);
+        let mut steps = Steps::new(Round::first(request));
         match self {
             Kind::RegisterProvider => {
                 let away = format!(
@@ -388,7 +388,7 @@ impl Place<'_> {
 
     async fn with_endpoint(&self, instance: &Scope, message: Option<&str>) -> Scope {
         let asked = self.endpoint(message);
-        let mut steps = Steps::new(Uuid::nil());
+        let mut steps = Steps::new(Round::first(Uuid::nil()));
         steps.create_private_endpoint(&asked, instance, instance, instance);
         let call = steps.into_steps().remove(0).call;
         let body = serde_json::from_str(&call.body.unwrap()).unwrap();
