@@ -12,6 +12,7 @@ mod pace;
 mod people;
 mod requests;
 mod runs;
+mod search;
 mod sign_ins;
 mod standings;
 mod trouble;
@@ -48,6 +49,7 @@ pub use self::{
     people::Session,
     requests::{Level, Row},
     runs::{Backlog, Claimed, Home, Open},
+    search::Found,
     trouble::Trouble,
 };
 

@@ -67,7 +67,7 @@ pub enum Level {
 }
 
 #[derive(sqlx::FromRow)]
-struct Listed {
+pub(super) struct Listed {
     id: String,
     kind: String,
     title: String,
@@ -120,6 +120,7 @@ macro_rules! listed {
         )
     };
 }
+pub(super) use listed;
 
 /// What waits where the person `$1` decides, as far as was told since `$2`: by the subscription, the
 /// group or the very scope. Each way in reads an index of what waits and ends by itself, so that
@@ -148,6 +149,8 @@ macro_rules! decided {
         )
     };
 }
+
+pub(super) use decided;
 
 #[derive(sqlx::FromRow)]
 struct Whole {

@@ -5,11 +5,13 @@ mod address;
 mod approvals;
 mod asking;
 mod assets;
+mod design;
 mod directory;
 mod error;
 mod forms;
 mod headers;
 mod health;
+mod help;
 mod helpers;
 mod history;
 mod home;
@@ -20,10 +22,12 @@ mod page;
 mod planned;
 mod requests;
 mod roles;
+mod search;
 mod session;
 mod sight;
 mod sign_in;
 mod subscriptions;
+mod trail;
 mod visible;
 mod visit;
 mod wording;
@@ -121,6 +125,9 @@ pub fn site(app: App) -> Router {
         .route("/approvals", get(approvals::queue))
         .route("/approvals/decided", get(approvals::decided))
         .route("/history", get(history::list))
+        .route("/search", get(search::show))
+        .route("/help/keyboard", get(help::keyboard))
+        .route("/design", get(design::show))
         .route("/sign-in", get(sign_in::begin))
         .route("/auth/callback", get(sign_in::callback))
         .route("/auth/front-channel-logout", get(sign_in::front_channel))

@@ -12,6 +12,37 @@ use crate::{App, domain::person::Person};
 const BADGE_REMEMBERS: std::time::Duration = std::time::Duration::from_secs(600);
 const MOST_COUNTED: i64 = 99;
 
+/// A place of the main navigation.
+pub struct Place {
+    /// By which a page says that it belongs to it.
+    pub word: &'static str,
+    pub address: &'static str,
+    pub label: &'static str,
+    /// Leads there when it is pressed after g.
+    pub key: &'static str,
+}
+
+const fn place(
+    word: &'static str,
+    address: &'static str,
+    label: &'static str,
+    key: &'static str,
+) -> Place {
+    Place { word, address, label, key }
+}
+
+/// In the order in which they are shown.
+pub static PLACES: [Place; 8] = [
+    place("home", "/", "Home", "h"),
+    place("create", "/instances/new", "Create instance", "c"),
+    place("access", "/access/new", "Request access", "d"),
+    place("requests", "/requests", "My requests", "r"),
+    place("approvals", "/approvals", "Approvals", "a"),
+    place("instances", "/instances", "Instances", "i"),
+    place("subscriptions", "/subscriptions", "Subscriptions", "s"),
+    place("history", "/history", "History", "t"),
+];
+
 /// Everything around a page's own content.
 pub struct Frame {
     pub viewer: Option<Person>,
@@ -59,6 +90,10 @@ impl Frame {
         self.viewer.as_ref().map_or("", |person| &person.upn)
     }
 
+    pub fn places(&self) -> &'static [Place] {
+        &PLACES
+    }
+
     pub fn waiting_text(&self) -> String {
         if self.waiting > MOST_COUNTED {
             format!("{MOST_COUNTED}+")
@@ -90,6 +125,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Its first sentence, which the page's title begins with.
+    pub fn headline(&self) -> &'static str {
+        self.text.split('.').next().unwrap_or_default()
+    }
+
     fn of(word: &str) -> Option<Notice> {
         let (kind, text) = match word {
             "asked" => ("ok", "Your request has been taken. This page follows it."),

@@ -31,6 +31,7 @@ mod refusals;
 mod roles;
 mod safety;
 mod schemas;
+mod search;
 mod secrets;
 mod sign_in;
 #[cfg(unix)]
