@@ -158,3 +158,35 @@ impl<T: Template> IntoResponse for View<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Reads the sources: each word that an act leaves in the address has its sentence.
+    #[test]
+    fn whatever_was_done_is_told() {
+        let acts = include_str!("requests.rs").split("decide(&app, &viewer, change, \"").skip(1);
+        let sources = [include_str!("asking/proposal.rs"), include_str!("sight.rs")].into_iter();
+        let others = sources.flat_map(|text| text.split("said=").skip(1));
+        let words: BTreeSet<&str> =
+            acts.chain(others).filter_map(|rest| rest.split(['"', ')', '&']).next()).collect();
+        assert!(words.len() >= 9, "the acts were not found: {words:?}");
+        for word in words {
+            let told = Notice::of(word).unwrap_or_else(|| panic!("nothing is said after {word}"));
+            assert!(["ok", "info"].contains(&told.kind), "{word}");
+            assert!(!told.headline().is_empty() && !told.headline().contains('.'), "{word}");
+        }
+        assert_eq!(Notice::of("<b>"), None);
+    }
+
+    #[test]
+    fn each_place_has_a_key_of_its_own() {
+        let keys: BTreeSet<&str> = PLACES.iter().map(|place| place.key).collect();
+        let words: BTreeSet<&str> = PLACES.iter().map(|place| place.word).collect();
+        assert_eq!((keys.len(), words.len()), (PLACES.len(), PLACES.len()));
+        assert!(!keys.contains("g"), "it begins all of them");
+    }
+}

@@ -36,12 +36,16 @@ before(async () => {
 });
 after(() => demo?.stop());
 
+const EVERYTHING = { runOnly: { type: "tag", values: TAGS }, rules: { "target-size": { enabled: true } } };
+/** In high contrast, all text has seven to one. */
+const CONTRAST = { runOnly: { type: "rule", values: ["color-contrast-enhanced"] } };
+
 /** What axe has against the page as it looks now. */
-async function violations(page) {
+async function violations(page, rules) {
   if (await page.evaluate(() => !window.axe)) await page.evaluate(AXE);
   const { violations } = await page.evaluate(
-    (values) => window.axe.run({ runOnly: { type: "tag", values }, rules: { "target-size": { enabled: true } }, preload: false, resultTypes: ["violations"] }),
-    TAGS,
+    (rules) => window.axe.run({ ...rules, preload: false, resultTypes: ["violations"] }),
+    rules,
   );
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 }
@@ -91,8 +95,8 @@ for (const { name } of PLACES({})) {
   test(name, () => demo.story(async () => {
     const place = PLACES(requests).find((place) => place.name === name);
     const wrong = [];
-    const look = async (page, as) => {
-      for (const said of await violations(page)) wrong.push(`${as}: ${said}`);
+    const look = async (page, as, rules = EVERYTHING) => {
+      for (const said of await violations(page, rules)) wrong.push(`${as}: ${said}`);
     };
     const enter = async (options) => {
       const page = place.who ? await demo.again(place.who, options) : await demo.window(options);
@@ -112,13 +116,13 @@ for (const { name } of PLACES({})) {
       const { alone, whole, parts } = await weight(desktop);
       assert.ok(parts >= 2 && alone > 500 && whole > 5_000, "it was counted");
       if (alone > HEAVIEST_AFTER || whole > HEAVIEST) wrong.push(`it weighs ${alone}, at first ${whole} bytes`);
+      for (const colorScheme of ["dark", "light"]) {
+        await desktop.emulateMedia({ contrast: "more", colorScheme });
+        await look(desktop, `high contrast, ${colorScheme}`, CONTRAST);
+      }
+      await desktop.emulateMedia({ contrast: "no-preference" });
     }
     await look(desktop, "light");
-    await desktop.emulateMedia({ contrast: "more" });
-    await look(desktop, "high contrast");
-    await desktop.emulateMedia({ colorScheme: "dark" });
-    await look(desktop, "high contrast, dark");
-    await desktop.emulateMedia({ contrast: "no-preference" });
     await desktop.emulateMedia({ colorScheme: "dark" });
     await look(desktop, "dark");
     await desktop.emulateMedia({ colorScheme: "light", forcedColors: "active" });
