@@ -17,12 +17,16 @@ const say = (text = "") => { voice.textContent = text; };
 const pointing = matchMedia("(hover: hover)");
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
+/** Whether this browser wants shortcuts. */
+const shortcuts = () => localStorage.shortcuts !== "off";
+
 function enliven(root) {
   for (const time of all("time[datetime]:not([title])", root)) {
     time.title = time.textContent;
     time.textContent = moment.format(new Date(time.dateTime));
   }
   for (const button of all("[data-copy]", root)) button.hidden = false;
+  for (const box of all("[data-shortcuts]", root)) box.checked = shortcuts();
 }
 
 on(document, "click", async ({ target }) => {
@@ -38,6 +42,69 @@ on(document, "click", async ({ target }) => {
   const before = label.textContent;
   say(label.textContent = "Copied");
   if (before !== "Copied") setTimeout(() => { label.textContent = before; say(); }, 2000);
+});
+
+on(document, "change", ({ target }) => {
+  if (target.matches("[data-shortcuts]")) localStorage.shortcuts = target.checked ? "on" : "off";
+});
+
+// A part of another page, in a dialog. Where that fails, the link leads to the page.
+async function openPart(link) {
+  const there = byId(link.dataset.dialog);
+  if (there) return there.focus();
+  try {
+    const answer = await fetch(link.pathname);
+    if (!answer.ok || answer.redirected) throw answer;
+    const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = whole.getElementById(link.dataset.dialog);
+    const dialog = set(make("dialog"), { "aria-labelledby": part.getAttribute("aria-labelledby") });
+    const end = make("p", { className: "end" }), close = make("button", { type: "button", textContent: "Close" });
+    end.append(close);
+    dialog.append(part, end);
+    document.body.append(dialog);
+    enliven(dialog);
+    on(close, "click", () => dialog.close());
+    on(dialog, "click", ({ target }) => { if (target === dialog) dialog.close(); });
+    on(dialog, "close", () => dialog.remove());
+    dialog.showModal();
+  } catch {
+    location.assign(link.href);
+  }
+}
+
+const isOpen = () => all("dialog[open]").length > 0;
+
+on(document, "click keydown", (event) => {
+  const { target, type, key } = event;
+  const link = type === "click" && target.closest("[data-dialog]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    openPart(link);
+  }
+  for (const drop of all(".drop[open]")) {
+    const escaped = key === "Escape" && !isOpen();
+    if (escaped || type === "click" && !drop.contains(target)) drop.open = false;
+    if (escaped) drop.firstElementChild.focus();
+  }
+});
+
+// Shortcuts: one key, or g and then another. None while somebody types, or where they are turned off.
+let went = 0;
+on(document, "keydown", (event) => {
+  const { key, target } = event;
+  const meant = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
+  if (meant || isOpen() || !shortcuts() || target.closest("input, textarea, select, [contenteditable]")) return;
+  const place = event.timeStamp - went < 1500 && all("[data-key]").find((link) => link.dataset.key === key);
+  went = !place && key === "g" ? event.timeStamp : 0;
+  const field = key === "/" && all("[data-search]")[0], help = key === "?" && all("[data-dialog=keys]")[0];
+  if (place) place.click();
+  else if (field) {
+    // On a narrow window it stands in the menu.
+    if (!field.checkVisibility()) all(".menu")[0].open = true;
+    field.select();
+  } else if (help) help.click();
+  else return;
+  event.preventDefault();
 });
 
 // What changes while somebody looks comes by itself, on one line for each page that is seen. Where lines

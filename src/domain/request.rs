@@ -123,6 +123,19 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Status; 10] = [
+        Status::Waiting,
+        Status::Approved,
+        Status::Running,
+        Status::NeedsSignIn,
+        Status::Stopped,
+        Status::Done,
+        Status::Verified,
+        Status::Rejected,
+        Status::Withdrawn,
+        Status::Closed,
+    ];
+
     /// `begun` says whether any step has been tried.
     pub fn of(decision: &str, run: State, begun: bool) -> Status {
         match (run, decision) {

@@ -49,15 +49,6 @@ impl Difference {
             (false, false) => "changed",
         }
     }
-
-    /// The same to be read.
-    pub fn title(&self) -> &'static str {
-        match self.word() {
-            "added" => "Added",
-            "removed" => "Removed",
-            _ => "Changed",
-        }
-    }
 }
 
 /// A step of both plans whose call differs, or one of one plan alone. Its label is the call.
@@ -66,6 +57,23 @@ pub struct StepDifference {
     pub step: Difference,
     /// Of a step in both plans: what differs in what is sent.
     pub within: Vec<Difference>,
+}
+
+impl StepDifference {
+    /// What it does, or would have done.
+    pub fn title(&self) -> &str {
+        if self.step.after.is_empty() { &self.step.before } else { &self.step.after }
+    }
+
+    /// The call of one that is gone.
+    pub fn call_before(&self) -> &str {
+        if self.step.after.is_empty() { &self.step.label } else { "" }
+    }
+
+    /// The call of one that is new or changed.
+    pub fn call_now(&self) -> &str {
+        if self.step.after.is_empty() { "" } else { &self.step.label }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod people;
 mod queue;
 mod requests;
 mod runs;
+mod search;
 mod sign_ins;
 mod standings;
 mod trouble;
@@ -50,6 +51,7 @@ pub use self::{
     queue::{Level, QueueFilter, QueuePage, Waiting},
     requests::{MOST_COMMENTS, Row},
     runs::{Backlog, Claimed, Home, Open, Pulse},
+    search::Found,
     trouble::Trouble,
 };
 

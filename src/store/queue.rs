@@ -132,6 +132,8 @@ macro_rules! decided {
     };
 }
 
+pub(super) use decided;
+
 /// In one order: the page, and the place up to which its filters have looked.
 macro_rules! ordered {
     ($from:literal, $found:literal, $listed:literal) => {

@@ -114,7 +114,6 @@ macro_rules! listed_columns {
          request.decided_at, run.state, run.begun "
     };
 }
-pub(super) use listed_columns;
 
 /// These and the rest of the query, as one literal.
 macro_rules! listed {
@@ -122,6 +121,8 @@ macro_rules! listed {
         concat!("SELECT ", listed_columns!(), $rest)
     };
 }
+
+pub(super) use {listed, listed_columns};
 
 #[derive(sqlx::FromRow)]
 struct Whole {

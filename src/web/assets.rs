@@ -28,6 +28,10 @@ fn asset(name: &str, ending: &str, kind: &'static str, body: &'static [u8]) -> A
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     asset("site", "css", "text/css; charset=utf-8", include_bytes!("../../static/site.css"))
 });
+/// For the page of components alone.
+static DESIGN: LazyLock<Asset> = LazyLock::new(|| {
+    asset("design", "css", "text/css; charset=utf-8", include_bytes!("../../static/design.css"))
+});
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../../static/app.js"))
 });
@@ -39,6 +43,10 @@ pub fn style_url() -> String {
     format!("/static/{}", STYLE.file)
 }
 
+pub fn design_url() -> String {
+    format!("/static/{}", DESIGN.file)
+}
+
 pub fn script_url() -> String {
     format!("/static/{}", SCRIPT.file)
 }
@@ -48,7 +56,7 @@ pub fn icon_url() -> String {
 }
 
 pub async fn file(Path(file): Path<String>) -> Result<Response, Error> {
-    let found = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.file == file);
+    let found = [&*STYLE, &*DESIGN, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.file == file);
     let asset = found.ok_or(Error::Missing)?;
     let headers = [
         (header::CONTENT_TYPE, asset.kind),

@@ -1,7 +1,8 @@
 //! What needs me, what is running, and where to begin. Knows only what is kept; asks Azure nothing.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
+use serde::Deserialize;
 
 use super::{
     Error,
@@ -36,8 +37,19 @@ impl Home {
     }
 }
 
-pub async fn show(State(app): State<App>, viewer: Viewer) -> Result<View<Home>, Error> {
+#[derive(Deserialize)]
+pub struct Shown {
+    /// What has just happened.
+    said: Option<String>,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(shown): Query<Shown>,
+) -> Result<View<Home>, Error> {
     let rows = app.store.requests_of(&viewer.person.id, None, None, NEWEST).await?;
     let open = app.store.requests_of(&viewer.person.id, Some(false), None, MOST_OPEN).await?;
-    Ok(View(Home { frame: Frame::of(&app, &viewer, "home").await?, rows, open }))
+    let frame = Frame::of(&app, &viewer, "home").await?.saying(shown.said.as_deref());
+    Ok(View(Home { frame, rows, open }))
 }

@@ -12,7 +12,7 @@ use super::{
     session::Viewer,
     sight::{Hidden, Offer, Sight, by, deadline},
 };
-use crate::{App, azure::Listed, domain::scope::Scope};
+use crate::{App, azure::Listed, domain::scope::Scope, inventory::Listing};
 
 const ROWS: usize = 50;
 
@@ -41,16 +41,28 @@ pub struct List {
     hidden: Option<Hidden>,
 }
 
-struct Row {
-    address: String,
-    listed: Listed,
-    subscription: String,
+pub struct Row {
+    pub address: String,
+    pub listed: Listed,
+    pub subscription: String,
     region: String,
 }
 
 impl Row {
+    /// `None` where its ID is none.
+    pub fn of(listed: &Listed, instances: &Listing, sight: &Sight) -> Option<Row> {
+        let scope = Scope::parse(&listed.id)?;
+        let offer = sight.offer(&listed.subscription);
+        Some(Row {
+            address: instance::address(&scope, ""),
+            listed: listed.clone(),
+            subscription: offer.map_or(&*listed.subscription, |offer| &offer.name).to_owned(),
+            region: instances.region(&listed.location).to_owned(),
+        })
+    }
+
     /// The badge's word for how it stands.
-    fn state(&self) -> &'static str {
+    pub fn state(&self) -> &'static str {
         match self.listed.provisioning_state.as_str() {
             "Succeeded" => "done",
             "Failed" | "Canceled" => "stopped",
@@ -107,16 +119,7 @@ pub async fn list(
     let listed = &instances.listed;
     let fitting: Vec<&Listed> = listed.iter().filter(|listed| fits(listed, &filter)).collect();
     let rows = fitting.iter().skip(filter.skip).take(ROWS);
-    let rows = rows.filter_map(|listed| {
-        let scope = Scope::parse(&listed.id)?;
-        let offer = sight.offer(&listed.subscription);
-        Some(Row {
-            address: instance::address(&scope, ""),
-            listed: (*listed).clone(),
-            subscription: offer.map_or(&*listed.subscription, |offer| &offer.name).to_owned(),
-            region: instances.region(&listed.location).to_owned(),
-        })
-    });
+    let rows = rows.filter_map(|listed| Row::of(listed, &instances, &sight));
     Ok(View(List {
         frame: Frame::of(&app, &viewer, "instances").await?,
         rows: rows.collect(),
@@ -129,12 +132,17 @@ pub async fn list(
 }
 
 fn fits(listed: &Listed, filter: &Filter) -> bool {
-    let wanted = filter.q.trim().to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&wanted);
-    let words = [&listed.name, &listed.group];
-    let in_words = words.into_iter().chain(&listed.host_name).any(|text| has(text))
-        || listed.tags.iter().any(|(name, value)| has(name) || has(value));
     let there = filter.subscription.is_empty()
         || listed.subscription.eq_ignore_ascii_case(&filter.subscription);
-    there && (wanted.is_empty() || in_words)
+    there && is_called(listed, filter.q.trim())
+}
+
+/// Whether the text is a part of its name, resource group, host name or a tag, or its whole resource ID.
+pub fn is_called(listed: &Listed, text: &str) -> bool {
+    let wanted = text.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let words = [&listed.name, &listed.group];
+    listed.id.eq_ignore_ascii_case(text)
+        || words.into_iter().chain(&listed.host_name).any(|text| has(text))
+        || listed.tags.iter().any(|(name, value)| has(name) || has(value))
 }

@@ -5,12 +5,14 @@ mod address;
 mod approvals;
 mod asking;
 mod assets;
+mod design;
 mod directory;
 mod error;
 mod events;
 mod forms;
 mod headers;
 mod health;
+mod help;
 mod helpers;
 mod history;
 mod home;
@@ -22,11 +24,13 @@ mod planned;
 mod queue;
 mod requests;
 mod roles;
+mod search;
 mod session;
 mod several;
 mod sight;
 mod sign_in;
 mod subscriptions;
+mod trail;
 mod visible;
 mod visit;
 mod wording;
@@ -131,6 +135,9 @@ pub fn site(app: App) -> Router {
         .route("/approvals/selected", post(several::confirm))
         .route("/approvals/decisions", post(several::decide))
         .route("/history", get(history::list))
+        .route("/search", get(search::show))
+        .route("/help/keyboard", get(help::keyboard))
+        .route("/design", get(design::show))
         .route("/sign-in", get(sign_in::begin))
         .route("/auth/callback", get(sign_in::callback))
         .route("/auth/front-channel-logout", get(sign_in::front_channel))

@@ -22,6 +22,37 @@ pub fn counted(waiting: i64) -> String {
     if waiting > MOST_COUNTED { format!("{MOST_COUNTED}+") } else { waiting.to_string() }
 }
 
+/// A place of the main navigation.
+pub struct Place {
+    /// By which a page says that it belongs to it.
+    pub word: &'static str,
+    pub address: &'static str,
+    pub label: &'static str,
+    /// Leads there when it is pressed after g.
+    pub key: &'static str,
+}
+
+const fn place(
+    word: &'static str,
+    address: &'static str,
+    label: &'static str,
+    key: &'static str,
+) -> Place {
+    Place { word, address, label, key }
+}
+
+/// In the order in which they are shown.
+pub static PLACES: [Place; 8] = [
+    place("home", "/", "Home", "h"),
+    place("create", "/instances/new", "Create instance", "c"),
+    place("access", "/access/new", "Request access", "d"),
+    place("requests", "/requests", "My requests", "r"),
+    place("approvals", "/approvals", "Approvals", "a"),
+    place("instances", "/instances", "Instances", "i"),
+    place("subscriptions", "/subscriptions", "Subscriptions", "s"),
+    place("history", "/history", "History", "t"),
+];
+
 /// Everything around a page's own content.
 pub struct Frame {
     pub viewer: Option<Person>,
@@ -67,6 +98,10 @@ impl Frame {
         self.viewer.as_ref().map_or("", |person| &person.upn)
     }
 
+    pub fn places(&self) -> &'static [Place] {
+        &PLACES
+    }
+
     pub fn waiting_text(&self) -> String {
         counted(self.waiting)
     }
@@ -94,6 +129,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Its first sentence, which the page's title begins with.
+    pub fn headline(&self) -> &'static str {
+        self.text.split('.').next().unwrap_or_default()
+    }
+
     fn of(word: &str) -> Option<Notice> {
         let (kind, text) = match word {
             "asked" => ("ok", "Your request has been taken. This page follows it."),
@@ -124,5 +164,37 @@ impl<T: Template> IntoResponse for View<T> {
             Ok(html) => Html(html).into_response(),
             Err(error) => Error::Internal(error.into()).into_response(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Reads the sources: each word that an act leaves in the address has its sentence.
+    #[test]
+    fn whatever_was_done_is_told() {
+        let acts = include_str!("requests.rs").split("decide(&app, &viewer, change, \"").skip(1);
+        let sources = [include_str!("asking/proposal.rs"), include_str!("sight.rs")].into_iter();
+        let others = sources.flat_map(|text| text.split("said=").skip(1));
+        let words: BTreeSet<&str> =
+            acts.chain(others).filter_map(|rest| rest.split(['"', ')', '&']).next()).collect();
+        assert!(words.len() >= 9, "the acts were not found: {words:?}");
+        for word in words {
+            let told = Notice::of(word).unwrap_or_else(|| panic!("nothing is said after {word}"));
+            assert!(["ok", "info"].contains(&told.kind), "{word}");
+            assert!(!told.headline().is_empty() && !told.headline().contains('.'), "{word}");
+        }
+        assert_eq!(Notice::of("<b>"), None);
+    }
+
+    #[test]
+    fn each_place_has_a_key_of_its_own() {
+        let keys: BTreeSet<&str> = PLACES.iter().map(|place| place.key).collect();
+        let words: BTreeSet<&str> = PLACES.iter().map(|place| place.word).collect();
+        assert_eq!((keys.len(), words.len()), (PLACES.len(), PLACES.len()));
+        assert!(!keys.contains("g"), "it begins all of them");
     }
 }

@@ -97,7 +97,7 @@ story("Nina may do nothing herself: Uma sees which permission is missing, Olivia
 
   await aldo.getByRole("link", { name: "History" }).click();
   await aldo.getByLabel("Person").fill("nina@contoso.com");
-  await aldo.getByRole("button", { name: "Filter" }).click();
+  await aldo.getByRole("button", { name: "Apply" }).click();
   await aldo.getByLabel("Person").and(aldo.locator("[value='nina@contoso.com']")).waitFor();
   for (const text of [/Nina Novak asked: Create instance dt-nina/, /Nina Novak.*verified access|verified access.*Nina Novak/s]) {
     assert.match(await aldo.locator("main").innerText(), text);
@@ -127,7 +127,7 @@ story("the same job without any script", async () => {
   await carl.getByLabel("Assign Azure Digital Twins Data Owner Role").check();
 
   // Somebody else is found and added by two presses, and nothing typed is lost.
-  await carl.getByRole("searchbox").fill("novak");
+  await carl.locator("main").getByRole("searchbox").fill("novak");
   await carl.getByRole("button", { name: "Find" }).click();
   await carl.getByRole("button", { name: "Add Nina Novak" }).click();
   await carl.locator(".chip", { hasText: "Nina Novak" }).waitFor();
@@ -160,7 +160,7 @@ story("the same job without any script", async () => {
   const aldo = await demo.person("aldo", SCRIPTLESS);
   await aldo.goto("/history");
   await aldo.getByLabel("What happened").selectOption({ label: "Approved" });
-  await aldo.getByRole("button", { name: "Filter" }).click();
+  await aldo.getByRole("button", { name: "Apply" }).click();
   await aldo.waitForURL(/kind=approved/);
   const entries = aldo.locator(".timeline > li");
   assert.match(await entries.first().innerText(), /Olivia Ortiz approved the plan/);
@@ -270,8 +270,23 @@ story("by keyboard alone: the form with people found while typing, and an approv
   await uma.keyboard.press("Enter");
   await becomes(uma, "Verified");
 
+  // What she has decided is found again by its name, and its page by pressing Enter twice.
+  await uma.keyboard.press("/");
+  await assertFocusIsSeen(uma);
+  await uma.keyboard.type("dt-keys");
+  await uma.keyboard.press("Enter");
+  const found = uma.locator("#requests").getByRole("link", { name: "Create instance dt-keys" });
+  await tabTo(uma, found);
+  await assertFocusIsSeen(uma);
+  await uma.keyboard.press("Enter");
+  await becomes(uma, "Verified");
+
   // Leaving, by keyboard too.
+  await tabTo(uma, uma.locator(".who summary"));
+  await assertFocusIsSeen(uma);
+  await uma.keyboard.press("Enter");
   await tabTo(uma, uma.getByRole("button", { name: "Sign out" }));
+  await assertFocusIsSeen(uma);
   await uma.keyboard.press("Enter");
   await seen(uma, /signed out/i);
   await uma.goto("/requests");

@@ -1,15 +1,17 @@
-// Every page and state of PLACES: accessible in each look, no wider than the narrowest phone, light, still.
+// Every page and state of PLACES: accessible in each look, whole at every zoom, valid, light, still.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
 import { startDemo } from "./demo.mjs";
 import { PLACES, furnish } from "./places.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
-const HEAVIEST = 60 * 1024;
+/** Bytes on the wire: of a page with all that it needs, and of the page alone once that has come. */
+const HEAVIEST = 60 * 1024, HEAVIEST_AFTER = 15 * 1024;
 const MOST_SHIFT = 0.02;
 
 /** Addresses that answer, but with no page of their own. */
@@ -35,12 +37,16 @@ before(async () => {
 });
 after(() => demo?.stop());
 
+const EVERYTHING = { runOnly: { type: "tag", values: TAGS }, rules: { "target-size": { enabled: true } } };
+/** In high contrast, all text has seven to one. */
+const CONTRAST = { runOnly: { type: "rule", values: ["color-contrast-enhanced"] } };
+
 /** What axe has against the page as it looks now. */
-async function violations(page) {
+async function violations(page, rules) {
   if (await page.evaluate(() => !window.axe)) await page.evaluate(AXE);
   const { violations } = await page.evaluate(
-    (values) => window.axe.run({ runOnly: { type: "tag", values }, rules: { "target-size": { enabled: true } }, preload: false, resultTypes: ["violations"] }),
-    TAGS,
+    (rules) => window.axe.run({ ...rules, preload: false, resultTypes: ["violations"] }),
+    rules,
   );
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 }
@@ -50,13 +56,30 @@ const sticksOut = (page) => page.evaluate(() => {
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
   const name = (element) => element.outerHTML.slice(0, 150);
   return [...document.querySelectorAll("body *")].filter((element) => {
-    const { overflowX, textOverflow } = getComputedStyle(element);
+    const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     if (!box.width || element.closest(".sr, .skip, [hidden], input")) return false;
-    const cut = ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1;
+    const cut = ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1
+      || ["hidden", "clip"].includes(overflowY) && element.scrollHeight > element.clientHeight + 1;
     const scrolls = element.parentElement.closest(".tabs, pre");
     return cut || (wide && !scrolls && box.right > innerWidth + 1);
   }).map(name);
+});
+
+const STANDARD = new HtmlValidate({ root: true, extends: ["html-validate:standard"] });
+
+/** Where the text that the server sent is no valid HTML. */
+async function invalid(html) {
+  const { results } = await STANDARD.validateString(html);
+  return results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${ruleId}: ${message}\n${html.split("\n")[line - 1]}`));
+}
+
+/** What came over the wire: the page, and with it all that it needs. */
+const weight = (page) => page.evaluate(() => {
+  const size = ({ transferSize, encodedBodySize }) => transferSize || encodedBodySize;
+  const [alone] = performance.getEntriesByType("navigation").map(size);
+  const parts = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/static/"));
+  return { alone, whole: parts.reduce((sum, part) => sum + part.encodedBodySize, alone), parts: parts.length };
 });
 
 /** How much has moved since it came, without anybody having done anything. */
@@ -73,32 +96,48 @@ for (const { name } of PLACES({})) {
   test(name, () => demo.story(async () => {
     const place = PLACES(requests).find((place) => place.name === name);
     const wrong = [];
-    const look = async (page, as) => {
-      for (const said of await violations(page)) wrong.push(`${as}: ${said}`);
+    const look = async (page, as, rules = EVERYTHING) => {
+      for (const said of await violations(page, rules)) wrong.push(`${as}: ${said}`);
     };
     const enter = async (options) => {
       const page = place.who ? await demo.again(place.who, options) : await demo.window(options);
+      page.on("response", (answer) => { if (answer.request().isNavigationRequest()) sent = answer; });
       await place.go(page);
       return page;
     };
+    let sent;
 
     const desktop = await enter({ viewport: { width: 1280, height: 800 } });
     await desktop.locator("h1").first().waitFor();
     visited.add(new URL(desktop.url()).pathname);
     const moved = await shifted(desktop);
     if (moved > MOST_SHIFT) wrong.push(`it jumps: ${moved}`);
+    if (new URL(desktop.url()).origin === demo.origin) {
+      for (const said of await invalid(await sent.text())) wrong.push(`not valid: ${said}`);
+      const { alone, whole, parts } = await weight(desktop);
+      assert.ok(parts >= 2 && alone > 500 && whole > 5_000, "it was counted");
+      if (alone > HEAVIEST_AFTER || whole > HEAVIEST) wrong.push(`it weighs ${alone}, at first ${whole} bytes`);
+      for (const colorScheme of ["dark", "light"]) {
+        await desktop.emulateMedia({ contrast: "more", colorScheme });
+        await look(desktop, `high contrast, ${colorScheme}`, CONTRAST);
+      }
+      await desktop.emulateMedia({ contrast: "no-preference" });
+    }
     await look(desktop, "light");
     await desktop.emulateMedia({ colorScheme: "dark" });
     await look(desktop, "dark");
     await desktop.emulateMedia({ colorScheme: "light", forcedColors: "active" });
     await look(desktop, "forced colours");
     await desktop.emulateMedia({ forcedColors: "none" });
-    for (const width of [320, 640]) {
-      await desktop.setViewportSize({ width, height: 640 });
-      for (const element of await sticksOut(desktop)) wrong.push(`at ${width}: ${element}`);
+    // A window of 1280 by 1024 in which everything is twice and four times as large.
+    for (const zoom of [2, 4]) {
+      await desktop.setViewportSize({ width: 1280 / zoom, height: 1024 / zoom });
+      for (const element of await sticksOut(desktop)) wrong.push(`${zoom * 100} %: ${element}`);
     }
 
     const phone = await enter({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const nudged = await shifted(phone);
+    if (nudged > MOST_SHIFT) wrong.push(`it jumps on a phone: ${nudged}`);
     await look(phone, "phone");
     if (name === "home") {
       await phone.locator(".menu summary").tap();
@@ -124,20 +163,25 @@ test("every address that answers with a page is among the places", () => {
   assert.deepEqual(routes.filter((route) => !(route in NO_PAGES) && !seen(route)), [], "in no place");
 });
 
-test("no page weighs more than 60 KB when one comes for the first time", () => demo.story(async () => {
-  const addresses = { olivia: ["/", "/requests", requests.verified, "/instances/new"], uma: ["/approvals", requests.waiting], aldo: ["/history"] };
-  for (const [who, pages] of Object.entries(addresses)) {
-    for (const address of pages) {
-      const page = await demo.again(who);
-      const wire = await page.context().newCDPSession(page);
-      let bytes = 0;
-      wire.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
-      await wire.send("Network.enable");
-      await wire.send("Network.setCacheDisabled", { cacheDisabled: true });
-      await page.goto(address, { waitUntil: "load" });
-      assert.ok(bytes > 5_000, "it was counted");
-      assert.ok(bytes < HEAVIEST, `${address} as ${who}: ${bytes} bytes`);
-      await page.context().close();
-    }
+test("what pages need is asked for once: its address says what is in it", () => demo.story(async () => {
+  const page = await demo.again("olivia");
+  const asked = [];
+  page.on("request", (request) => { if (request.url().includes("/static/")) asked.push(new URL(request.url()).pathname); });
+  const kept = [];
+  page.on("response", async (answer) => {
+    if (answer.url().includes("/static/")) kept.push(await answer.allHeaders());
+  });
+  await page.goto("/", { waitUntil: "load" });
+  assert.ok(asked.length >= 2, "it was counted");
+  for (const path of asked) assert.match(path, /\.[0-9a-f]{12}\.(css|js|svg)$/);
+  assert.ok(kept.length >= 2);
+  for (const headers of kept) {
+    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    if (!headers["content-type"].startsWith("image/")) assert.match(headers["content-encoding"], /^(zstd|gzip)$/);
+  }
+  for (const address of ["/requests", "/history", requests.verified]) {
+    await page.goto(address, { waitUntil: "load" });
+    const again = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ transferSize }) => transferSize > 0).map(({ name }) => name));
+    assert.deepEqual(again.filter((name) => name.includes("/static/")), [], address);
   }
 }));

@@ -426,6 +426,20 @@ async function untilSignIn(page, address) {
   await becomes(page, "Needs sign-in");
 }
 
+async function helpSheet(page) {
+  await page.goto("/");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+}
+
+async function personMenu(page) {
+  await page.goto("/");
+  const phone = page.locator(".menu summary");
+  if (await phone.isVisible()) await phone.click();
+  await page.locator(".who summary").click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
 /** Where `who` is missing, one has not signed in. */
 export const PLACES = (requests) => [
   { name: "sign-in of the simulator", go: at("/sign-in") },
@@ -541,5 +555,18 @@ export const PLACES = (requests) => [
   { name: "history", who: "aldo", go: at("/history") },
   { name: "history-nothing-found", who: "aldo", go: at("/history?request=nonsense") },
   { name: "history-wrong-filter", who: "aldo", go: at("/history?scope=nonsense") },
+  { name: "history-filtered", who: "uma", go: at("/history?kind=approved") },
+  { name: "search", who: "uma", go: at("/search?q=dt-") },
+  { name: "search-people", who: "aldo", go: at("/search?q=Carl") },
+  { name: "search-nothing-found", who: "nina", go: at("/search?q=nonsense") },
+  { name: "search-too-short", who: "nina", go: at("/search?q=x") },
+  { name: "keyboard", who: "carl", go: at("/help/keyboard") },
+  { name: "keyboard-in-a-dialog", who: "carl", go: helpSheet },
+  { name: "person-menu", who: "carl", go: personMenu },
+  { name: "design", who: "olivia", go: at("/design") },
+  { name: "design-light", who: "olivia", go: at("/design?theme=light") },
+  { name: "design-dark", who: "olivia", go: at("/design?theme=dark") },
+  { name: "design-contrast", who: "olivia", go: at("/design?theme=contrast") },
+  { name: "design-compact", who: "olivia", go: at("/design?density=compact") },
   { name: "not-found", who: "carl", go: at("/requests/nonsense") },
 ];

@@ -44,7 +44,7 @@ story("Carl finds an instance that nobody made here, by keyboard, and goes to it
   const carl = await demo.person("carl");
   await main(carl, "Instances").focus();
   await carl.keyboard.press("Enter");
-  const search = carl.getByRole("searchbox", { name: "Search" });
+  const search = carl.getByRole("searchbox", { name: "Search", exact: true });
   await search.focus();
   await carl.keyboard.type("no such thing");
   await carl.keyboard.press("Enter");

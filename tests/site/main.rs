@@ -33,6 +33,7 @@ mod refusals;
 mod roles;
 mod safety;
 mod schemas;
+mod search;
 mod secrets;
 mod sending_back;
 mod sign_in;

@@ -74,12 +74,12 @@ async fn what_is_sent_back_is_changed_and_decided_anew() {
         // Olivia sees what is different, and decides about that.
         assert_eq!(olivia.open("/approvals").await.all("tbody th a"), ["Create instance dt-hall"]);
         let page = olivia.open(&request).await;
-        let changes = page.all(".changes > li").join(" | ");
+        let changes = page.all(".diff > li").join(" | ");
         for told in [
-            "Changed Resource group: rg-twins to rg-factory",
-            "Added Tag team: plant",
-            "Removed Create the instance dt-hall",
-            "Added Create the instance dt-hall",
+            "± Resource group Changed Before: rg-twins Now: rg-factory",
+            "+ Tag team Added Now: plant",
+            "− Create the instance dt-hall Removed Before: PUT",
+            "+ Create the instance dt-hall Added Now: PUT",
         ] {
             assert!(changes.contains(told), "{told}: {changes}");
         }
@@ -119,8 +119,8 @@ async fn only_the_justification_changed_and_the_old_page_is_worthless_all_the_sa
         assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.words());
         let page = uma.open(&request).await;
         assert_eq!(
-            page.all(".changes > li"),
-            ["Changed Justification: I model the floor. to For project Hall 3."]
+            page.all(".diff > li"),
+            ["± Justification Changed Before: I model the floor. Now: For project Hall 3."]
         );
         // And once more: it is compared with what she saw last.
         uma.press(&page, "Send back to be changed", &[("reason", "Reader will do.")]).await;
@@ -130,7 +130,7 @@ async fn only_the_justification_changed_and_the_old_page_is_worthless_all_the_sa
         confirm(&nina, &review).await;
         let page = uma.open(&request).await;
         assert!(page.says("What has changed since version 2"), "{}", page.words());
-        let changes = page.all(".changes > li").join(" | ");
+        let changes = page.all(".diff > li").join(" | ");
         assert!(!changes.contains("Justification"), "{changes}");
         uma.press(&page, "Approve", &[]).await;
         world.let_it_work().await;

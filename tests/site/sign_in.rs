@@ -53,6 +53,18 @@ async fn a_visitor_signs_in_and_is_named_on_the_page() {
 }
 
 #[tokio::test]
+async fn who_has_signed_in_again_is_told_so_at_home() {
+    on_each_database(async |world| {
+        let nina = world.person("nina").await;
+        let page = nina.open("/?said=signed-in").await;
+        assert_eq!(page.one(".notice[role=status]"), "You have signed in again.");
+        assert_eq!(page.one("title"), "You have signed in again · Home · Twindesk");
+        assert!(!nina.open("/?said=%3Cb%3E").await.has(".notice"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_deep_link_survives_the_sign_in() {
     on_each_database(async |world| {
         let browser = world.browser();

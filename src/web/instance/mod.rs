@@ -21,6 +21,7 @@ use super::{
     page::Frame,
     session::Viewer,
     sight::{Hidden, Offer, Sight, deadline},
+    trail::Trail,
 };
 use crate::{App, azure::Instance, domain::scope::Scope};
 
@@ -33,6 +34,9 @@ const TABS: &[(&str, &str)] = &[
     ("tags", "Tags"),
     ("connect", "Connect"),
 ];
+
+/// The page to be printed, which is none of the tabs.
+const SHEET: (&str, &str) = ("sheet", "Hand-over sheet");
 
 /// The instance that an address names. What cannot be one is not looked for.
 pub struct Place(pub Scope);
@@ -134,6 +138,16 @@ impl Shell {
         TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
     }
 
+    /// Where this page stands; the first of them is the instance itself.
+    pub fn trail(&self) -> Trail {
+        let trail = Trail::to(&self.scope, &self.subscription);
+        let here = TABS.iter().chain([&SHEET]).find(|(tab, _)| *tab == self.tab);
+        match here {
+            Some((tab, label)) if !tab.is_empty() => trail.at(label),
+            _ => trail.ending(),
+        }
+    }
+
     /// Where its deletion is asked for.
     pub fn deletion_form(&self) -> String {
         self.form("/deletion/new")
@@ -157,10 +171,7 @@ impl Shell {
     /// The instance's own pages beside the tabs, and what has happened with it here.
     pub fn beside(&self) -> [(String, &'static str); 2] {
         let scope = encoded(&self.scope);
-        [
-            (address(&self.scope, "sheet"), "Hand-over sheet"),
-            (format!("/history?scope={scope}"), "History"),
-        ]
+        [(address(&self.scope, SHEET.0), SHEET.1), (format!("/history?scope={scope}"), "History")]
     }
 
     fn form(&self, path: &str) -> String {

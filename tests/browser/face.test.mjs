@@ -1,0 +1,198 @@
+// What people see and press everywhere: the looks that they may choose, the shortcuts, the dialog, the menu,
+// and what is left of a page on paper.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { askForInstance, becomes, seen, startDemo } from "./demo.mjs";
+
+let demo;
+before(async () => {
+  demo = await startDemo();
+  await demo.quick();
+});
+after(() => demo?.stop());
+
+const story = (name, act) => test(name, () => demo.story(act));
+
+/** Red, green and blue of what an element is drawn with, as the browser has come to see it. */
+const colours = (page, selector) => page.locator(selector).first().evaluate((element) => {
+  const pixel = (colour) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  };
+  const { backgroundColor, color } = getComputedStyle(element);
+  return { back: pixel(backgroundColor), text: pixel(color) };
+});
+
+const luminance = (rgb) => {
+  const [r, g, b] = rgb.map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrast = ({ back, text }) => {
+  const [low, high] = [luminance(back), luminance(text)].sort((one, other) => one - other);
+  return (high + 0.05) / (low + 0.05);
+};
+
+story("whoever chooses a look has it, whatever the browser prefers", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await demo.again("olivia", { colorScheme });
+    const bright = async (address) => {
+      await page.goto(address);
+      return luminance((await colours(page, "body")).back) > 0.5;
+    };
+    assert.equal(await bright("/design"), colorScheme === "light");
+    assert.equal(await bright("/design?theme=light"), true);
+    assert.equal(await bright("/design?theme=dark"), false);
+    assert.equal(await bright("/design?theme=nonsense"), colorScheme === "light", "nothing that is typed gets into the page");
+
+    // High contrast: AAA for text, and badges with an outline.
+    for (const address of ["/design", "/design?theme=contrast"]) {
+      await page.emulateMedia({ contrast: address === "/design" ? "more" : "no-preference" });
+      assert.equal(await bright(address), colorScheme === "light");
+      for (const part of [".card:not([data-theme]) p:has(.meta)", ".card:not([data-theme]) .primary", ".table th", ".badge.is-waiting"]) {
+        const { back, text } = await colours(page, part);
+        const seen = back.every((part) => part === 0) && !part.includes("primary") ? (await colours(page, "body")).back : back;
+        assert.ok(contrast({ back: seen, text }) >= 7, `${part} at ${address} in ${colorScheme}: ${JSON.stringify({ back, text })}`);
+      }
+    }
+    await page.emulateMedia({ contrast: "no-preference" });
+    await page.goto("/design");
+    // A part of a page may have a look of its own.
+    const looks = await Promise.all(["light", "dark"].map((look) => colours(page, `#look-${look}`)));
+    assert.ok(luminance(looks[0].back) > 0.5 && luminance(looks[1].back) < 0.1);
+    const height = (id) => page.locator(`#${id} .primary`).evaluate((button) => button.getBoundingClientRect().height);
+    assert.ok(await height("look-compact") < await height("look-light"));
+    await page.goto("/design?density=compact");
+    assert.ok(await page.locator("#buttons button").first().evaluate((button) => button.getBoundingClientRect().height) >= 24);
+  }
+});
+
+story("nothing turns or breathes for whoever wants no motion", async () => {
+  const moving = (page) => page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName));
+  const still = await demo.again("olivia", { reducedMotion: "reduce" });
+  await still.goto("/design");
+  assert.ok(!(await moving(still)).includes("breathe"));
+  assert.equal(await still.locator(".drop summary .icon").last().evaluate((icon) => getComputedStyle(icon).transitionDuration), "0s");
+  const lively = await demo.again("olivia", { reducedMotion: "no-preference" });
+  await lively.goto("/design");
+  assert.ok((await moving(lively)).includes("breathe"));
+});
+
+story("keys lead everywhere, do nothing while somebody types, and can be turned off in a browser", async () => {
+  const page = await demo.again("olivia");
+  const keys = page.keyboard;
+  await page.goto("/");
+  for (const [key, path] of [["r", "/requests"], ["a", "/approvals"], ["i", "/instances"], ["s", "/subscriptions"], ["t", "/history"], ["c", "/instances/new"], ["d", "/access/new"], ["h", "/"]]) {
+    await keys.press("g");
+    await keys.press(key);
+    await page.waitForURL((url) => url.pathname === path);
+  }
+  // Into the field at the top, where all of them are letters.
+  await keys.press("/");
+  const field = page.getByRole("searchbox", { name: "Search Twindesk" });
+  await keys.type("g?h/dt");
+  assert.equal(await field.inputValue(), "g?h/dt");
+  assert.equal(new URL(page.url()).pathname, "/");
+  assert.equal(await page.locator("dialog").count(), 0);
+
+  // The help opens over the page, and gives back the focus.
+  const create = page.locator(".tile").first();
+  await create.focus();
+  await keys.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await dialog.waitFor();
+  await keys.press("g");
+  await keys.press("r");
+  assert.equal(new URL(page.url()).pathname, "/", "the page behind is not to be used meanwhile");
+  await dialog.getByRole("checkbox", { name: "Use these shortcuts" }).uncheck();
+  await keys.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.ok(await create.evaluate((element) => element === document.activeElement));
+
+  // They are off here, on every page, until they are turned on again; Tab and Enter are left.
+  for (const key of ["?", "g", "r", "/"]) await keys.press(key);
+  await page.goto("/requests");
+  await keys.press("/");
+  assert.ok(await page.evaluate(() => document.activeElement === document.body));
+  await page.goto("/help/keyboard");
+  const box = page.getByRole("checkbox", { name: "Use these shortcuts" });
+  assert.equal(await box.isChecked(), false);
+  await box.check();
+  await page.locator("h1").click();
+  await keys.press("g");
+  await keys.press("h");
+  await page.waitForURL((url) => url.pathname === "/");
+
+  // In a narrow window the field is in the menu.
+  await page.setViewportSize({ width: 400, height: 800 });
+  await keys.press("/");
+  assert.ok(await field.evaluate((element) => element === document.activeElement));
+});
+
+story("without the script the same help is a page, the menu opens, and the search finds", async () => {
+  const page = await demo.person("carl", { javaScriptEnabled: false });
+  await page.locator(".who summary").click();
+  await page.getByRole("link", { name: "Keyboard shortcuts" }).click();
+  await page.getByRole("heading", { level: 2, name: "Keyboard shortcuts" }).waitFor();
+  assert.ok(await page.locator("#shortcuts").isHidden(), "there is nothing to turn off");
+  await page.getByRole("searchbox", { name: "Search Twindesk" }).fill("floor");
+  await page.getByRole("button", { name: "Search Twindesk" }).click();
+  await page.locator("#instances").getByRole("link", { name: "factory-floor" }).click();
+  await page.getByRole("heading", { level: 1, name: "factory-floor" }).waitFor();
+  // Where one is, the widest first.
+  const crumbs = page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("listitem");
+  assert.deepEqual(await crumbs.allInnerTexts(), ["Contoso Production", "rg-factory", "factory-floor"]);
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Contoso Production" }).click();
+  await page.getByRole("heading", { level: 1, name: "Contoso Production" }).waitFor();
+});
+
+story("the menu of a person closes by Escape and by a click elsewhere", async () => {
+  const page = await demo.again("carl");
+  await page.goto("/");
+  const [button, out] = [page.locator(".who summary"), page.getByRole("button", { name: "Sign out" })];
+  await button.click();
+  await out.waitFor();
+  await out.focus();
+  await page.keyboard.press("Escape");
+  await out.waitFor({ state: "hidden" });
+  assert.ok(await button.evaluate((element) => element === document.activeElement));
+  await button.click();
+  await out.waitFor();
+  await page.locator("h1").click();
+  await out.waitFor({ state: "hidden" });
+});
+
+story("what has been done is said at the top and in the title", async () => {
+  const carl = await demo.person("carl");
+  await askForInstance(carl, "dt-said");
+  await seen(carl, "Your request has been taken.");
+  await becomes(carl, "Waiting for approval");
+  await carl.getByRole("button", { name: "Withdraw request" }).click();
+  await seen(carl, "Your request has been withdrawn.");
+  assert.match(await carl.title(), /^Your request has been withdrawn · Create instance dt-said · Twindesk$/);
+  const crumbs = carl.getByRole("navigation", { name: "Breadcrumb" });
+  assert.deepEqual(await crumbs.getByRole("listitem").allInnerTexts(), ["Contoso Production", "rg-twins", "dt-said", "Request"]);
+  assert.deepEqual(await crumbs.getByRole("link").allInnerTexts(), ["Contoso Production", "rg-twins", "dt-said"]);
+  const nina = await demo.person("nina");
+  await askForInstance(nina, "dt-unmade");
+  await becomes(nina, "Waiting for approval");
+  const hers = nina.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link");
+  assert.deepEqual(await hers.allInnerTexts(), ["Contoso Production"], "what is not made yet has no page");
+});
+
+story("the history on paper: what happened, black on white, with the addresses of requests", async () => {
+  const aldo = await demo.person("aldo", { colorScheme: "dark" });
+  await aldo.goto("/history");
+  await aldo.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const gone of ["nav", "button", "form", ".bar"]) {
+    assert.equal(await aldo.locator(gone).and(aldo.locator(":visible")).count(), 0, gone);
+  }
+  const { back, text } = await colours(aldo, "body");
+  assert.deepEqual({ back, text }, { back: [255, 255, 255], text: [0, 0, 0] });
+  const entry = aldo.locator(".timeline > li").first();
+  assert.equal(await entry.evaluate((element) => getComputedStyle(element).breakInside), "avoid");
+  const address = await entry.getByRole("link").first().evaluate((link) => getComputedStyle(link, "::after").content);
+  assert.match(address, /\/requests\/|attr\(href\)/);
+});
