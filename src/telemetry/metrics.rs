@@ -126,7 +126,7 @@ pub const ALL: [Metric; 22] = {
             "twindesk_decisions_total",
             Counter,
             &["act"],
-            "What people have done with requests here: approved, rejected, withdrawn, retried, closed, verified",
+            "What people have done with requests here: approved, rejected, sent-back, asked-again, commented, withdrawn, retried, tested, taken-over, stopped, closed",
         ),
         metric(
             "twindesk_sign_ins_total",

@@ -58,6 +58,13 @@ impl Queue {
         if self.first { String::new() } else { self.query.address(None) }
     }
 
+    fn caption(&self) -> &'static str {
+        match self.query.is_newest_first() {
+            true => "Requests that wait for a decision, the newest first",
+            false => "Requests that wait for a decision, the oldest first",
+        }
+    }
+
     /// What the selection says of where it was made.
     fn carried(&self) -> [(&'static str, String); 2] {
         [("queue", self.query.written()), ("after", self.after.clone())]

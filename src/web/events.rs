@@ -139,7 +139,7 @@ impl Watch {
                 self.pulse = Some(pulse);
             }
         }
-        if looks % COUNT == 0 {
+        if looks.is_multiple_of(COUNT) {
             let waiting = self.count().await?;
             if self.waiting.as_ref() != Some(&waiting) {
                 self.next.push(Event::default().event("waiting").data(&waiting));

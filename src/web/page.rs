@@ -145,6 +145,7 @@ impl Notice {
             "looked" => ("ok", "You are not looking at this any more."),
             "withdrawn" => ("ok", "Your request has been withdrawn."),
             "retried" => ("info", "The step is being tried again."),
+            "tested" => ("info", "Access is being tried again."),
             "closed" => ("ok", "The request has been closed. What has been made in Azure stays."),
             "taken-over" => ("ok", "It goes on in your name."),
             "stopped" => ("ok", "Stopped. What Azure is working on ends; nothing more is sent."),
@@ -176,12 +177,14 @@ mod tests {
     /// Reads the sources: each word that an act leaves in the address has its sentence.
     #[test]
     fn whatever_was_done_is_told() {
-        let acts = include_str!("requests.rs").split("decide(&app, &viewer, change, \"").skip(1);
+        let requests = include_str!("requests.rs");
+        let calls = ["decide(&app, &viewer, change, \"", "back_from(&id, \"", "back(&id, \""];
+        let acts = calls.iter().flat_map(|call| requests.split(call).skip(1));
         let sources = [include_str!("asking/proposal.rs"), include_str!("sight.rs")].into_iter();
         let others = sources.flat_map(|text| text.split("said=").skip(1));
         let words: BTreeSet<&str> =
             acts.chain(others).filter_map(|rest| rest.split(['"', ')', '&']).next()).collect();
-        assert!(words.len() >= 9, "the acts were not found: {words:?}");
+        assert!(words.len() >= 13, "the acts were not found: {words:?}");
         for word in words {
             let told = Notice::of(word).unwrap_or_else(|| panic!("nothing is said after {word}"));
             assert!(["ok", "info"].contains(&told.kind), "{word}");

@@ -1171,7 +1171,7 @@ pub async fn verify(
 ) -> Result<Redirect, Error> {
     let (request, _) = see(&app, &viewer, &id).await?;
     let change = request.verify_again(&viewer.person, app.clock.now())?;
-    decide(&app, &viewer, change, "retried").await
+    decide(&app, &viewer, change, "tested").await
 }
 
 /// What the person may do is asked of Azure at the click, whatever was known when the page was made.
