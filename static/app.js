@@ -176,8 +176,9 @@ function watch(element) {
       return on(element, "pointerout", go, { once: true });
     }
     shown = fresh.outerHTML;
-    // Whoever was about to decide sees that somebody else has.
-    if ("decided" in fresh.dataset && all(".decide-box")[0]) return location.reload();
+    // Whoever was about to decide sees that somebody else has, and nobody one version's plan beside another's.
+    const moved = fresh.dataset.revision !== dataset.revision || "decided" in fresh.dataset && all(".decide-box")[0];
+    if (moved) return location.reload();
     const focused = element.contains(document.activeElement) && document.activeElement.id;
     if (fresh.dataset.say !== dataset.say) say(fresh.dataset.say);
     Object.assign(dataset, fresh.dataset);

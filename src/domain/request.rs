@@ -123,8 +123,9 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Status; 10] = [
+    pub const ALL: [Status; 11] = [
         Status::Waiting,
+        Status::SentBack,
         Status::Approved,
         Status::Running,
         Status::NeedsSignIn,
@@ -668,16 +669,10 @@ impl Request {
         self.looking.as_ref().filter(|looking| pending && looking.holds(now))
     }
 
-    /// Who asked, who decided, whose name is on a step, and who may decide there; in any state.
+    /// Who asked, whose name is on a step, and who may decide there; in any state.
     pub fn may_be_commented_by(&self, by: &Person, standing: &Standing) -> Result<(), Refusal> {
         let named = |step: &Progress| step.in_name_of.as_ref().is_some_and(|name| name.id == by.id);
-        let decided = match &self.decision {
-            Decision::Approved { by: other, .. }
-            | Decision::Rejected { by: other, .. }
-            | Decision::SentBack { by: other, .. } => other.id == by.id,
-            _ => false,
-        };
-        if decided || self.steps.iter().any(named) {
+        if self.steps.iter().any(named) {
             return Ok(());
         }
         self.concerns(by, standing)
@@ -1321,10 +1316,10 @@ mod tests {
         assert_eq!(empty.expect_err("no words"), Refusal::NoComment);
         let long = write(&request, "nina", &nobody("nina"), &"ж".repeat(2_001));
         assert_eq!(long.expect_err("too many"), Refusal::LongComment);
-        // Who decided may go on talking, whatever they hold by now.
+        // Who decided and holds the right no more does not see it either.
         let sent = sent_back(request);
-        assert!(write(&sent, "uma", &nobody("uma"), "Is it changed?").is_ok());
-        assert!(write(&sent, "olivia", &nobody("olivia"), "Is it?").is_err());
+        assert!(write(&sent, "uma", &owner("uma"), "Is it changed?").is_ok());
+        assert!(write(&sent, "uma", &nobody("uma"), "Is it changed?").is_err());
     }
 
     #[test]

@@ -208,6 +208,17 @@ impl Store {
         .bind(comment.at.0)
         .execute(tx.on())
         .await?;
+        // Sent twice, it is written once: what stands in the history stays.
+        let last: Option<(String, String)> = sqlx::query_as(
+            "SELECT actor_id, what FROM history
+             WHERE request_id = $1 AND kind = 'commented' ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(&comment.request.id)
+        .fetch_optional(tx.on())
+        .await?;
+        if last == Some((comment.by.id().to_owned(), json(&comment.event)?)) {
+            return Ok(true);
+        }
         let (there,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM (SELECT seq FROM history
                  WHERE request_id = $1 AND kind = 'commented' LIMIT $2) AS comments",

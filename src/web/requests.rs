@@ -358,6 +358,8 @@ pub struct Considered {
     /// Why this person decides it neither way.
     refused: Option<Refusal>,
     deciding: Option<Deciding>,
+    /// What is different since it was sent back.
+    pub revised: Option<Revised>,
 }
 
 impl Considered {
@@ -374,8 +376,8 @@ impl Considered {
         deciding.map(|deciding| deciding.names(&self.request)).unwrap_or_default()
     }
 
-    /// Each step, and in whose name it would run.
-    pub fn steps(&self) -> Vec<(String, &str)> {
+    /// Each step as it would be sent, and in whose name. Who holds what it needs stands on its page.
+    pub fn planned(&self) -> Vec<Planned<'_>> {
         let steps = self.request.steps.iter().enumerate();
         steps
             .map(|(position, progress)| {
@@ -384,7 +386,9 @@ impl Considered {
                     (None, Some(deciding)) => deciding.name_of(position),
                     (None, None) => "",
                 };
-                (progress.step.action.title(), name)
+                let unsaid = |_: &Need| ("unknown", String::new());
+                let state = progress.state.word();
+                Planned::of(position, state, &progress.step, name.to_owned(), unsaid)
             })
             .collect()
     }
@@ -433,7 +437,9 @@ pub async fn considered(app: &App, viewer: &Viewer, id: &str) -> Result<Consider
         None => deciding(app, viewer, &request).await?,
         Some(_) => None,
     };
-    Ok(Considered { request, refused, deciding })
+    let earlier = app.store.earlier(&request).await?;
+    let revised = earlier.map(|earlier| Revised::between(&earlier, &request));
+    Ok(Considered { request, refused, deciding, revised })
 }
 
 /// The part of the page that follows the run, also served by itself.
@@ -763,6 +769,8 @@ async fn page(
     said: Said,
     typed: Typed,
 ) -> Result<Response, Error> {
+    // What comes while Azure is asked is not on the page, and so not read.
+    let read_at = app.clock.now();
     let (request, standing) = see(app, viewer, id).await?;
     let since = match request.decision {
         Decision::Pending if !request.is_of(&viewer.person.id) => {
@@ -803,7 +811,7 @@ async fn page(
         _ => None,
     };
     if deciding.is_some() {
-        note_opened(app, viewer, &live.request).await?;
+        note_opened(app, viewer, &live.request, read_at).await?;
     }
     let here = if live.is_mine() { "requests" } else { "approvals" };
     let status = match typed.problem.is_empty() {
@@ -833,9 +841,8 @@ async fn page(
 }
 
 /// It is on their screen now. Where that cannot be kept, the page is there all the same.
-async fn note_opened(app: &App, viewer: &Viewer, request: &Request) -> Result<(), Error> {
-    let now = app.clock.now();
-    match app.store.note_opened(&viewer.person.id, &request.id, now).await {
+async fn note_opened(app: &App, viewer: &Viewer, request: &Request, at: Time) -> Result<(), Error> {
+    match app.store.note_opened(&viewer.person.id, &request.id, at).await {
         Err(error) if error.trouble().is_some() => {
             tracing::warn!(%error, "that a request was opened could not be remembered");
             Ok(())

@@ -10,6 +10,7 @@ use axum::{
 use axum_extra::extract::Form;
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::{
     Error, approvals,
@@ -17,6 +18,7 @@ use super::{
     queue::QueueQuery,
     requests::{Answer, Approval, Considered, Seen, approve_one, considered, reject_one},
     session::Viewer,
+    sight::deadline,
 };
 use crate::{
     App,
@@ -127,6 +129,9 @@ struct Confirm {
 impl Confirm {
     fn title(&self) -> String {
         let many = self.ready.len();
+        if many == 0 {
+            return format!("Nothing to {}", self.act.word());
+        }
         format!("{} {many} request{}", self.act.verb(), if many == 1 { "" } else { "s" })
     }
 
@@ -210,6 +215,13 @@ struct Outcome {
     why: String,
 }
 
+impl Outcome {
+    fn not(refused: Refused) -> Outcome {
+        let Refused { id, title, why } = refused;
+        Outcome { id, title, done: "", label: "", why }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "approvals/outcome.html")]
 struct Outcomes {
@@ -246,10 +258,18 @@ pub async fn decide(
     {
         return show(&app, &viewer, act, &ids, &selection, Some(why)).await;
     }
+    let deadline = deadline(&app);
     let shown = selection.plan.iter().cloned().zip(selection.names.iter().cloned());
     let each: Vec<(String, (String, String))> = ids.into_iter().zip(shown).collect();
     let outcomes = stream::iter(each)
-        .map(async |(id, shown)| decide_one(&app, &viewer, act, id, shown, &selection.reason).await)
+        .map(async |(id, shown)| {
+            // What is begun is finished; the page must be there to say so.
+            if Instant::now() >= deadline {
+                let why = "Azure took too long with the others, so it was not begun.".to_owned();
+                return Outcome { why, ..Outcome::not(gone(id)) };
+            }
+            decide_one(&app, &viewer, act, id, shown, &selection.reason).await
+        })
         .buffered(AT_ONCE)
         .collect()
         .await;
@@ -283,8 +303,9 @@ async fn decide_one(
             rejected.and_then(|worded| worded.map_err(Error::from))
         }
     };
+    // What it is called is told to those alone of whom it was found that they may see it.
     let title = match &decided {
-        Err(Error::Missing) => gone(id.clone()).title,
+        Err(error) if !matches!(error, Error::Refused(_)) => gone(id.clone()).title,
         _ => app
             .store
             .request(&id)

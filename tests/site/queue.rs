@@ -1,6 +1,7 @@
 //! The queue of somebody for whom much waits: filtered, gone through, and decided several at once.
 
 use reqwest::StatusCode;
+use serde_json::json;
 
 use super::{
     asking::{OFFERED, access, confirm, create, instance, review, status},
@@ -166,8 +167,15 @@ async fn several_are_approved_at_once_each_as_it_was_shown() {
 
         let shown = select(&olivia, "approve", &[one, two, three]).await;
         assert_eq!(shown.one("h1"), "Approve 3 requests", "{}", shown.words());
-        for told in ["Create the instance dt-2, in the name of Olivia Ortiz", "A twin of the press"]
-        {
+        for told in [
+            "Create the instance dt-2",
+            "In the name of Olivia Ortiz",
+            "A twin of the press",
+            "nina@contoso.com · User",
+            "rg-twins",
+            "exactly as sent",
+            "\"location\": \"westeurope\"",
+        ] {
             assert!(shown.says(told), "{told}: {}", shown.words());
         }
         let digest = olivia.open(one).await.html_attribute("input[name=plan]", "value");
@@ -334,6 +342,15 @@ async fn who_may_not_decide_decides_nothing_together_with_others_either() {
             assert!(!forced.says("dt-1") && forced.says("0 decided, 1 not"), "{}", forced.words());
             let own = nina.send("/approvals/decisions", &decision(act)).await;
             assert!(own.says("0 decided, 1 not"), "{}", own.words());
+        }
+        // Nor when Azure does not say what they may do.
+        let fault = json!({
+            "service": "arm", "caller": "rita@contoso.com", "status": 503, "times": 1_000,
+        });
+        world.azure.fail(fault).await;
+        for act in ["approve", "reject"] {
+            let forced = rita.send("/approvals/decisions", &decision(act)).await;
+            assert!(!forced.says("dt-1") && forced.says("0 decided, 1 not"), "{}", forced.words());
         }
         // A right that is gone at the click is gone.
         let shown = select(&olivia, "approve", &[request]).await;

@@ -76,6 +76,11 @@ async fn a_comment_that_cannot_be_taken_comes_back_as_typed() {
         let path = format!("{request}/comments");
         let page = nina.send(&path, &[("comment", "no\0body knows")]).await;
         assert!(page.says("nobody knows"), "{}", page.words());
+        // A second click writes nothing more.
+        nina.send(&path, &[("comment", "no\0body knows")]).await;
+        let page = nina.open(&request).await;
+        let told = page.all(".timeline li").iter().filter(|li| li.contains("nobody knows")).count();
+        assert_eq!(told, 1, "{}", page.words());
         for number in 2..=100 {
             let words = format!("Comment {number}.");
             let page = nina.send(&path, &[("comment", &*words)]).await;
