@@ -254,8 +254,8 @@ async fn whole(
                 crew.send(format!("--replicas {many}"), replicas::harmed(many));
             }
         }
-        // The short set: before the note, between it and the call, after the call.
-        let (from, to) = if arguments.short { (7, 9) } else { (1, NO_END) };
+        // The short set: some points around the first write.
+        let (from, to) = if arguments.short { (9, 11) } else { (1, NO_END) };
         let access = Kind::Access.word();
         crew.send(format!("--frozen {access}"), replicas::frozen(Kind::Access, from, to));
     }
