@@ -700,6 +700,9 @@ async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() 
         let earlier = db.store.earlier(&read).await.unwrap().unwrap();
         assert_eq!(earlier, crate::domain::revised::Earlier::of(&request));
         assert_eq!(kinds(db, &request.id).await, ["asked", "sent_back", "asked_again"]);
+        let newest = db.store.request_history(&request.id, 2).await.unwrap();
+        let newest: Vec<&str> = newest.iter().map(|entry| entry.event.kind()).collect();
+        assert_eq!(newest, ["sent_back", "asked_again"], "where there is more than is shown");
         let checked = db.store.verify_history(1, 100).await.unwrap();
         assert_eq!((checked.checked, checked.broken_at), (3, None));
     })
