@@ -380,17 +380,18 @@ impl Store {
         Ok(HistoryPage { entries, older })
     }
 
-    /// What has happened with one request, in order.
+    /// What has happened with one request, in order: the newest `limit` entries.
     pub async fn request_history(&self, request: &str, limit: i64) -> Result<Vec<Entry>> {
-        let rows: Vec<EntryRow> = sqlx::query_as(concat!(
+        let mut rows: Vec<EntryRow> = sqlx::query_as(concat!(
             "SELECT ",
             columns!(),
-            " FROM history WHERE request_id = $1 ORDER BY seq LIMIT $2"
+            " FROM history WHERE request_id = $1 ORDER BY seq DESC LIMIT $2"
         ))
         .bind(request)
         .bind(limit)
         .fetch_all(self.read())
         .await?;
+        rows.reverse();
         rows.into_iter().map(Entry::try_from).collect()
     }
 

@@ -8,6 +8,7 @@ mod backup;
 mod delegations;
 mod grants;
 mod history;
+mod like;
 mod pace;
 mod people;
 mod queue;

@@ -2,7 +2,7 @@
 //! what Azure told of rights, as it was kept, and not what may be decided.
 
 use super::{
-    Error, Key, Result, Store, parse,
+    Error, Key, Result, Store, like, parse,
     requests::{Listed, Row, listed_columns, looking, place},
     torn,
 };
@@ -31,20 +31,8 @@ impl QueueFilter {
         self.unread || texts.iter().any(|text| !text.is_empty())
     }
 
-    /// What LIKE compares with: nothing in it stands for anything else.
     fn like(&self) -> String {
-        if self.requester.is_empty() {
-            return String::new();
-        }
-        let mut like = "%".to_owned();
-        for c in self.requester.to_lowercase().chars() {
-            if matches!(c, '%' | '_' | '\\') {
-                like.push('\\');
-            }
-            like.push(c);
-        }
-        like.push('%');
-        like
+        if self.requester.is_empty() { String::new() } else { like::part(&self.requester) }
     }
 }
 

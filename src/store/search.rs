@@ -1,12 +1,12 @@
 //! Requests found by a text: by what they are called, by why they were asked for, by who asked or decided.
-//! Gives what is needed to know who may see them, and does not decide that.
+//! Reads only what whoever looks may see as far as is known here, and gives what is needed to decide that.
 
 use super::{
-    Result, Store, parse,
+    Result, Store, like, parse,
     queue::decided,
     requests::{Listed, Row, listed, listed_columns},
 };
-use crate::domain::{Time, history::Event};
+use crate::domain::{Time, history::Event, person::Person};
 
 /// How far back one search looks: among the newest of all requests, of one's own, of those that one has
 /// decided, and of those that wait for one's decision. Its cost so has a bound.
@@ -32,20 +32,27 @@ struct FoundRow {
 }
 
 impl Store {
-    /// Every request that the text is the ID of, or a part of its title, its justification, or the name of
-    /// who asked or decided, whoever may see it; the newest first. `viewer` is who looks; of their rights
-    /// counts what Azure told since `fresh_after`.
-    pub async fn search(&self, text: &str, viewer: &str, fresh_after: Time) -> Result<Vec<Found>> {
-        let text = text.to_lowercase();
+    /// The newest `limit` requests that the text is the ID of, or a part of their title, of why they are
+    /// asked for now, or of the name of who asked or decided. `viewer` is who looks; of their rights
+    /// counts what Azure told since `fresh_after`. What is not for them to see is not even read.
+    pub async fn search(
+        &self,
+        text: &str,
+        viewer: &Person,
+        fresh_after: Time,
+        limit: i64,
+    ) -> Result<Vec<Found>> {
+        let lower = text.to_lowercase();
         let found: Vec<FoundRow> = sqlx::query_as(concat!(
             listed!(
-                ", told.what,
-                 (SELECT COUNT(*) FROM step WHERE step.request_id = request.id
-                      AND step.in_name_of_id = $1) AS named,
-                 (SELECT COUNT(*) FROM standing WHERE standing.person_id = $1
-                      AND standing.decides = 1 AND standing.checked_at >= $2
-                      AND standing.scope_key IN (request.subscription_key, request.group_key,
-                          request.scope_key)) AS decides
+                ", told.what, found.named, found.decides
+                 FROM (SELECT near.id,
+                     (SELECT COUNT(*) FROM step WHERE step.request_id = near.id
+                          AND step.in_name_of_id = $1) AS named,
+                     (SELECT COUNT(*) FROM standing WHERE standing.person_id = $1
+                          AND standing.decides = 1 AND standing.checked_at >= $2
+                          AND standing.scope_key IN (place.subscription_key, place.group_key,
+                              place.scope_key)) AS decides
                  FROM (SELECT id FROM request WHERE id = $4
                      UNION SELECT id FROM (SELECT request_id AS id FROM history
                          WHERE kind = 'asked' ORDER BY seq DESC LIMIT $3) AS newest
@@ -56,27 +63,34 @@ impl Store {
                      UNION SELECT id FROM ("
             ),
             decided!("LIMIT $3"),
-            ") AS waiting) AS found
+            ") AS waiting) AS near INNER JOIN request AS place ON place.id = near.id) AS found
              INNER JOIN request ON request.id = found.id
              INNER JOIN run ON run.request_id = found.id
-             INNER JOIN history AS told ON told.request_id = found.id AND told.kind = 'asked'
-             WHERE request.id = $4 OR lower(request.title) LIKE $5 OR lower(told.what) LIKE $5
-                 OR lower(request.requester_name) LIKE $5
-                 OR lower(request.decided_by_name) LIKE $5
-             ORDER BY request.asked_at DESC, request.id DESC"
+             INNER JOIN history AS told ON told.seq = (SELECT MAX(latest.seq)
+                 FROM history AS latest WHERE latest.request_id = found.id
+                     AND latest.kind IN ('asked', 'asked_again'))
+             WHERE ($7 = 1 OR request.requester_id = $1 OR found.named > 0 OR found.decides > 0)
+                 AND (request.id = $4 OR lower(request.title) LIKE $5 ESCAPE '\\'
+                     OR lower(told.what) LIKE $6 ESCAPE '\\'
+                     OR lower(request.requester_name) LIKE $5 ESCAPE '\\'
+                     OR lower(request.decided_by_name) LIKE $5 ESCAPE '\\')
+             ORDER BY request.asked_at DESC, request.id DESC LIMIT $8"
         ))
-        .bind(viewer)
+        .bind(&viewer.id)
         .bind(fresh_after.0)
         .bind(FARTHEST)
-        .bind(&text)
-        .bind(pattern(&text))
+        .bind(&lower)
+        .bind(like::part(text))
+        .bind(like::part_of_json(text))
+        .bind(i64::from(viewer.auditor))
+        .bind(limit)
         .fetch_all(self.read())
         .await?;
         let mut rows = Vec::new();
         for found in found {
             let event: Event = parse("an event", &found.what)?;
             let row = Row::try_from(found.listed)?;
-            if stands_in(&text, &row, event.quote()) {
+            if stands_in(&lower, &row, event.quote()) {
                 let (names_viewer, decides) = (found.named != 0, found.decides != 0);
                 rows.push(Found { row, names_viewer, decides });
             }
@@ -85,36 +99,12 @@ impl Store {
     }
 }
 
-/// What the databases look for; `stands_in` has the last word. SQLite knows upper and lower case of ASCII
-/// alone, and JSON writes some characters otherwise: in their place anything may stand.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.chars() {
-        match letter {
-            'a'..='z' | '0'..='9' | ' ' | '-' | '.' | '@' | '/' => pattern.push(letter),
-            _ => pattern.push('%'),
-        }
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Whether the text, in lower case, finds this request.
+/// Whether the text, in lower case, finds this request: what the databases compare is coarser, and knows
+/// all of the event.
 fn stands_in(text: &str, row: &Row, justification: &str) -> bool {
     let decider = row.decided_by.as_ref().map_or("", |person| &person.name);
     row.id == text
         || [&*row.title, justification, &row.requester.name, decider]
             .iter()
             .any(|place| place.to_lowercase().contains(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pattern;
-
-    #[test]
-    fn what_databases_do_not_agree_on_may_be_anything() {
-        assert_eq!(pattern("dt-press 3"), "%dt-press 3%");
-        assert_eq!(pattern("für_50%\"x"), "%f%r%50%%x%");
-    }
 }

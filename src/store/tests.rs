@@ -700,6 +700,9 @@ async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() 
         let earlier = db.store.earlier(&read).await.unwrap().unwrap();
         assert_eq!(earlier, crate::domain::revised::Earlier::of(&request));
         assert_eq!(kinds(db, &request.id).await, ["asked", "sent_back", "asked_again"]);
+        let newest = db.store.request_history(&request.id, 2).await.unwrap();
+        let newest: Vec<&str> = newest.iter().map(|entry| entry.event.kind()).collect();
+        assert_eq!(newest, ["sent_back", "asked_again"], "where there is more than is shown");
         let checked = db.store.verify_history(1, 100).await.unwrap();
         assert_eq!((checked.checked, checked.broken_at), (3, None));
     })
@@ -922,6 +925,14 @@ async fn the_queue_is_filtered_by_what_is_asked_where_and_by_whom() {
             let filter = QueueFilter { requester: who.into(), ..QueueFilter::default() };
             assert_eq!(queue(db, "olivia", NOW, &filter).await, [""; 0], "{who}");
         }
+        // SQLite knows upper and lower case of ASCII alone.
+        let mut foreign = asking(creating("S2", "rg", "dt-3"), &nothing, NOW);
+        foreign.request.requester.name = "Mesut Özil 100%".into();
+        db.store.apply(&foreign).await.unwrap();
+        for who in ["öz", "ÖZIL", "Özil 100%"] {
+            let filter = QueueFilter { requester: who.into(), ..QueueFilter::default() };
+            assert_eq!(queue(db, "olivia", NOW, &filter).await, [&*foreign.request.id], "{who}");
+        }
         // Of the three subscriptions, something waits in two.
         let subscriptions = db.store.queue_subscriptions("olivia", NOW).await.unwrap();
         let keys: Vec<String> = subscriptions.into_iter().map(|(key, _)| key).collect();
@@ -932,6 +943,38 @@ async fn the_queue_is_filtered_by_what_is_asked_where_and_by_whom() {
         db.store.keep_standing("uma", &[(scope, Some(owner()))], NOW).await.unwrap();
         let subscriptions = db.store.queue_subscriptions("uma", NOW).await.unwrap();
         assert_eq!(subscriptions, [("/subscriptions/s1".into(), "Production".into())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_reads_the_newest_of_what_one_may_see() {
+    on_each_database(async |db| {
+        let mut ids = Vec::new();
+        for (name, second) in [("dt-1", 1), ("dt-2", 2), ("dt-3", 3)] {
+            let change = asking(creating("S1", "rg", name), &permissions(&[]), later(second));
+            db.store.apply(&change).await.unwrap();
+            ids.insert(0, change.request.id);
+        }
+        let found = async |who: &str, fresh_after, limit| {
+            let found = db.store.search("Instance DT-", &person(who), fresh_after, limit).await;
+            found.unwrap().into_iter().map(|found| found.row.id).collect::<Vec<_>>()
+        };
+        for who in ["nina", "carl"] {
+            assert_eq!(found(who, NOW, 9).await, ids, "who asked, and an auditor: {who}");
+            assert_eq!(found(who, NOW, 2).await, ids[..2], "{who}");
+        }
+        for who in ["olivia", "uma"] {
+            assert_eq!(found(who, NOW, 9).await, [""; 0], "{who}");
+        }
+        let standing = [(Scope::subscription("S1"), Some(owner()))];
+        db.store.keep_standing("olivia", &standing, NOW).await.unwrap();
+        assert_eq!(found("olivia", NOW, 9).await, ids, "who decides there");
+        assert_eq!(found("olivia", later(1), 9).await, [""; 0], "as far as is known");
+        let request = ask_as_contributor(db).await;
+        let id = request.id.clone();
+        db.store.apply(&approval(request, "uma", later(4))).await.unwrap();
+        assert_eq!(found("uma", NOW, 9).await, [id], "whose name stands on a step");
     })
     .await;
 }

@@ -1,12 +1,19 @@
 //! What changes while somebody looks, sent to their page as it happens (server-sent events). Knows
 //! which pieces of a page are renewed, not what they say.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    convert::Infallible,
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use askama::Template as _;
 use axum::{
+    Extension,
     extract::{Query, State},
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, StatusCode},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -34,6 +41,45 @@ const LONGEST: Duration = Duration::from_secs(60);
 const COME_AGAIN: Duration = Duration::from_secs(1);
 /// Said into the silence, for proxies that end silent connections.
 const BREATH: Duration = Duration::from_secs(15);
+/// Lines of one session: only pages that are seen hold one, and nobody sees more.
+const MOST: usize = 12;
+
+/// How many lines each session holds, by its hash.
+#[derive(Default)]
+pub struct Lines(Mutex<HashMap<String, usize>>);
+
+impl Lines {
+    /// One more, unless there are too many.
+    fn hold(self: Arc<Lines>, session: &str) -> Option<Held> {
+        {
+            let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = held.entry(session.to_owned()).or_default();
+            if *count >= MOST {
+                return None;
+            }
+            *count += 1;
+        }
+        Some(Held { lines: self, session: session.to_owned() })
+    }
+}
+
+/// One line of a session, until it is dropped.
+struct Held {
+    lines: Arc<Lines>,
+    session: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut held = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = held.entry(mem::take(&mut self.session)) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
+}
 
 #[derive(Deserialize)]
 pub struct Watching {
@@ -45,11 +91,17 @@ pub struct Watching {
 
 /// `progress`: the live part of the request's page as HTML, at first and whenever it has changed.
 /// `waiting`: how many requests this person can decide, in words; the same.
+/// 204 where the session holds enough lines: then the browser does not come again by itself, and its
+/// page asks instead.
 pub async fn stream(
     State(app): State<App>,
+    Extension(lines): Extension<Arc<Lines>>,
     Onlooker(viewer): Onlooker,
     Query(watching): Query<Watching>,
 ) -> Result<Response, Error> {
+    let Some(held) = lines.hold(&viewer.session.hash) else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
     let request = watching.request.filter(|id| !id.is_empty());
     let since = watching.since.and_then(|since| since.parse().ok()).map(Time);
     if let Some(id) = &request {
@@ -70,6 +122,7 @@ pub async fn stream(
         pulse: None,
         waiting: None,
         next: vec![Event::default().retry(COME_AGAIN)],
+        _held: held,
     };
     let events = futures_util::stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
@@ -94,6 +147,7 @@ struct Watch {
     waiting: Option<String>,
     /// Found, and not sent yet.
     next: Vec<Event>,
+    _held: Held,
 }
 
 impl Watch {

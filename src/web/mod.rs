@@ -149,6 +149,7 @@ pub fn site(app: App) -> Router {
         .fallback(error::missing)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(Extension(Arc::<health::Found>::default()))
+        .layer(Extension(Arc::<events::Lines>::default()))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
         .layer(from_fn_with_state(app.clone(), error::whole_page))

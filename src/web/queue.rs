@@ -9,6 +9,9 @@ use crate::{
     store::{Key, QueueFilter},
 };
 
+/// Of the letters that are typed of a name, so many count: SQLite compares with no text of any length.
+const LONGEST: usize = 200;
+
 /// As it was typed; what is empty filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -39,7 +42,7 @@ impl QueueQuery {
                 true => subscription,
                 false => Scope::subscription(&subscription).key(),
             },
-            requester: clean(&self.requester),
+            requester: clean(&self.requester).chars().take(LONGEST).collect(),
             unread: self.is_unread(),
             newest_first: self.is_newest_first(),
         }

@@ -24,6 +24,8 @@ const SHORTEST: usize = 2;
 const LONGEST: usize = 400;
 /// More of one kind than that nobody reads through; more letters find less.
 const MOST: usize = 20;
+/// Of the requests, so many are read, and people are found in them.
+const READ: i64 = 300;
 
 #[derive(Deserialize)]
 pub struct Question {
@@ -142,7 +144,7 @@ pub async fn show(
         }
         Err(hidden) => page.hidden = Some(hidden),
     }
-    let found = app.store.search(&page.q, &me.id, now.minus(REMEMBERED)).await?;
+    let found = app.store.search(&page.q, me, now.minus(REMEMBERED), READ).await?;
     let seen = |one: &crate::store::Found| {
         may_see(me, &one.row.requester.id, one.names_viewer, one.decides)
     };

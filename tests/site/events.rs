@@ -14,6 +14,13 @@ struct Line {
 
 impl Line {
     async fn open(browser: &Browser, path: &str) -> Line {
+        let answer = Line::ask(browser, path).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Line { answer, read: String::new() }
+    }
+
+    async fn ask(browser: &Browser, path: &str) -> reqwest::Response {
         let cookies: Vec<String> = browser
             .cookies
             .lock()
@@ -22,10 +29,7 @@ impl Line {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let asked = browser.raw("GET", path).header(header::COOKIE, cookies.join("; "));
-        let answer = asked.header(header::ACCEPT, "text/event-stream").send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
-        Line { answer, read: String::new() }
+        asked.header(header::ACCEPT, "text/event-stream").send().await.unwrap()
     }
 
     /// The next event's name and what it says; none when the line has ended.
@@ -124,6 +128,33 @@ async fn a_line_ends_with_the_session_and_with_the_program() {
         line.hears("waiting", "0").await;
         world.app.stopping.send_replace(true);
         assert_eq!(line.next().await, None, "another replica goes on with it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_session_holds_only_so_many_lines() {
+    on_each_database(async |world| {
+        let nina = world.person("nina").await;
+        let mut lines = Vec::new();
+        for _ in 0..12 {
+            lines.push(Line::open(&nina, "/events").await);
+        }
+        // With this answer a browser does not come again by itself, and its page asks instead.
+        assert_eq!(Line::ask(&nina, "/events").await.status(), StatusCode::NO_CONTENT);
+        // Others have lines of their own, and she in another browser too.
+        let (uma, elsewhere) = (world.person("uma").await, world.person("nina").await);
+        for other in [&uma, &elsewhere] {
+            Line::open(other, "/events").await.hears("waiting", "0").await;
+        }
+        // Whoever closes a page makes room for the next one.
+        lines.pop();
+        let room = async {
+            while Line::ask(&nina, "/events").await.status() == StatusCode::NO_CONTENT {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, room).await.expect("room for one more");
     })
     .await;
 }

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{
-    asking::{FACTORY_FLOOR, access, create, instance, request_access, review},
+    asking::{FACTORY_FLOOR, access, confirm, create, instance, request_access, review},
     people::{Browser, Page},
     world::on_each_database,
 };
@@ -96,6 +96,30 @@ async fn who_decides_finds_what_waits_there_and_an_auditor_everything() {
 }
 
 #[tokio::test]
+async fn what_was_asked_again_is_found_by_why_it_is_asked_now() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let page = uma.open(&request).await;
+        uma.press(&page, "Send back to be changed", &[("reason", "For which project?")]).await;
+        assert_eq!(requests(&search(&nina, "model the floor").await).len(), 1, "not changed yet");
+        let page = nina.open(&request).await;
+        let form = nina.open(&page.html_attribute("a.button[href*='?again=']", "href")).await;
+        let typed = [("justification", "Für die \"Übergabe\" in Halle_3.")];
+        confirm(&nina, &nina.press(&form, "Review + request", &typed).await).await;
+        for person in [&nina, &uma] {
+            for text in ["ÜBERGABE", "\"übergabe\" in halle_3"] {
+                let page = search(person, text).await;
+                assert_eq!(page.html_attribute("#requests .rows a", "href"), request, "{text}");
+            }
+            let page = search(person, "model the floor").await;
+            assert!(requests(&page).is_empty(), "that was before: {}", page.words());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn instances_come_from_what_azure_said_a_moment_ago() {
     on_each_database(async |world| {
         let (olivia, nina) = (world.person("olivia").await, world.person("nina").await);
@@ -173,7 +197,7 @@ async fn it_costs_the_same_however_much_is_found() {
             let fields: Vec<(&str, &str)> =
                 fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let page = review(&nina, "/access/new", &fields).await;
-            super::asking::confirm(&nina, &page).await;
+            confirm(&nina, &page).await;
         }
         assert_eq!(cost().await, few);
         let page = search(&uma, "factory").await;
