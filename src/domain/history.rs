@@ -89,6 +89,9 @@ pub enum Event {
     /// What Azure was working on then has ended, and the run with it.
     Halted {
         step: String,
+        /// Its call was on its way, and it is not known whether it arrived.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unanswered: bool,
     },
     /// Every step has been carried out and read back.
     Done,
@@ -243,6 +246,7 @@ mod tests {
 {"event":"taken_over","step":"Create","from":{"id":"1","name":"Ada"},"plan":"aa"}
 {"event":"stop_asked"}
 {"event":"halted","step":"Create"}
+{"event":"halted","step":"Create","unanswered":true}
 {"event":"done"}
 {"event":"verified","person":{"id":"1","name":"Ada"}}
 {"event":"not_verified","person":{"id":"1","name":"Ada"},"why":"403"}

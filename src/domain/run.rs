@@ -97,6 +97,8 @@ pub struct Progress {
     /// When its call was last sent, noted before sending: whoever takes over after a death knows
     /// that what is found in Azure may be this run's own work.
     pub sent_at: Option<Time>,
+    /// The same of an earlier try, which a person has had begun anew since.
+    pub sent_before: bool,
     pub ended_at: Option<Time>,
     /// How it is known to be done, or why it was given up.
     pub proof: Option<String>,
@@ -113,6 +115,7 @@ impl Progress {
             operation: None,
             began_at: None,
             sent_at: None,
+            sent_before: false,
             ended_at: None,
             proof: None,
             host_name: None,
@@ -213,6 +216,9 @@ impl Settlement {
     }
 }
 
+/// Nothing was sent: the lease is another's by now, or a person wants nothing more to be sent.
+pub const LEASE_LOST: &str = "LeaseLost";
+
 /// Whoever comes this late to a run that is due was not there: the machine slept, or its clock was
 /// put forward. One try takes less.
 const LATE: Duration = Duration::from_secs(60);
@@ -231,9 +237,12 @@ impl Run {
             return Some(self.settle_verification(step, outcome, took, now));
         }
         if self.stop_asked {
-            let still_working = step.operation.is_some()
-                && matches!(outcome, Outcome::Retry { .. })
-                && self.attempt < MOST_TRIES;
+            // What may have arrived is looked for; what would be sent is not.
+            let under_way = step.operation.is_some() || step.sent_at.is_some();
+            let looks_again =
+                |problem: &Problem| problem.code != LEASE_LOST && self.attempt < MOST_TRIES;
+            let still_working = under_way
+                && matches!(&outcome, Outcome::Retry { problem, .. } if looks_again(problem));
             let ends = match outcome {
                 Outcome::Done { .. } | Outcome::Underway { .. } => false,
                 _ => !still_working,
@@ -393,7 +402,7 @@ impl Run {
             }
             Some(_) if self.stop_asked => {
                 let step = steps[self.position].step.action.title();
-                (State::Closed, None, Some(Event::Halted { step }))
+                (State::Closed, None, Some(Event::Halted { step, unanswered: false }))
             }
             Some(next) if next.in_name_of.is_some() => (State::Running, Some(now), None),
             Some(_) => (State::Waiting, None, None),
@@ -406,11 +415,12 @@ impl Run {
     fn halt(self, mut step: Progress, outcome: Outcome) -> Settlement {
         let title = step.step.action.title();
         let mut events = Vec::new();
+        let unanswered = step.sent_at.is_some() && !matches!(outcome, Outcome::Failed { .. });
         if let Outcome::Failed { problem } = outcome {
             step.state = StepState::Failed;
             events.push(failure(&step, &problem, self.attempt));
         }
-        events.push(Event::Halted { step: title });
+        events.push(Event::Halted { step: title, unanswered });
         let run = Run { state: State::Closed, due_at: None, problem: None, claims: None, ..self };
         Settlement::new(run, step, events)
     }
@@ -684,6 +694,14 @@ mod tests {
         steps[0].operation = Some("https://poll".into());
         let working = settle(&steps, run.clone(), busy(None));
         assert_eq!(working.run.state, State::Running, "Azure is at work: its end is waited for");
+        steps[0].operation = None;
+        steps[0].sent_at = Some(NOW);
+        let lost = settle(&steps, run.clone(), busy(None));
+        assert_eq!(lost.run.state, State::Running, "it may have arrived: that is looked for");
+        let problem = Problem::ours(LEASE_LOST, "not sent again");
+        let unsent = settle(&steps, run.clone(), Outcome::Retry { problem, wait: None });
+        assert_eq!(unsent.run.state, State::Closed);
+        assert!(matches!(&unsent.events[..], [Event::Halted { unanswered: true, .. }]));
         let last = [group(Some(ada()))];
         assert_eq!(settle(&last, run, done()).run.state, State::Done, "nothing was left to stop");
     }

@@ -275,7 +275,7 @@ impl Store {
                  run.state, run.position, run.attempt, run.due_at, run.problem, run.claims,
                  run.spent_tries, run.spent_waited, run.stop_asked,
                  step.step, step.in_name_of_id, step.in_name_of_name, step.state AS step_state,
-                 step.operation, step.began_at, step.sent_at, step.ended_at, step.proof,
+                 step.operation, step.began_at, step.sent_at, step.sent_before, step.ended_at, step.proof,
                  step.host_name
              FROM request INNER JOIN run ON run.request_id = request.id
              INNER JOIN step ON step.request_id = request.id

@@ -107,6 +107,7 @@ pub(super) struct StepRow {
     operation: Option<String>,
     began_at: Option<i64>,
     sent_at: Option<i64>,
+    sent_before: i64,
     ended_at: Option<i64>,
     proof: Option<String>,
     host_name: Option<String>,
@@ -123,6 +124,7 @@ impl TryFrom<StepRow> for Progress {
             operation: row.operation,
             began_at: row.began_at.map(Time),
             sent_at: row.sent_at.map(Time),
+            sent_before: row.sent_before != 0,
             ended_at: row.ended_at.map(Time),
             proof: row.proof,
             host_name: row.host_name,
@@ -329,7 +331,7 @@ impl Store {
 async fn steps<'e>(request: &str, on: impl Executor<'e, Database = Any>) -> Result<Vec<Progress>> {
     let rows: Vec<StepRow> = sqlx::query_as(
         "SELECT step, in_name_of_id, in_name_of_name, state AS step_state, operation, began_at, sent_at,
-             ended_at, proof, host_name
+             sent_before, ended_at, proof, host_name
          FROM step WHERE request_id = $1 ORDER BY position",
     )
     .bind(request)
@@ -578,8 +580,9 @@ pub(super) async fn retry(tx: &mut Tx, change: &Change) -> Result<()> {
         return Err(Error::Stale);
     }
     sqlx::query(
-        "UPDATE step SET state = 'waiting', operation = NULL, began_at = NULL, sent_at = NULL, ended_at = NULL,
-             proof = NULL
+        "UPDATE step SET state = 'waiting', operation = NULL, began_at = NULL,
+             sent_before = CASE WHEN sent_at IS NULL THEN sent_before ELSE 1 END,
+             sent_at = NULL, ended_at = NULL, proof = NULL
          WHERE request_id = $1 AND position = $2",
     )
     .bind(&change.request.id)

@@ -289,6 +289,62 @@ async fn who_approved_stops_it_and_the_step_in_flight_is_the_last() {
     .await;
 }
 
+/// Azure carries the call out, and nobody hears of it.
+async fn loses_the_answer(world: &World) {
+    let lost = json!({
+        "service": "arm", "method": "PUT", "path": "roleAssignments", "drop": "after",
+    });
+    world.azure.fail(lost).await;
+    assert!(work::tick(&world.app).await.unwrap());
+    assert_eq!(world.azure.writes().await, ["PUT roleAssignment by uma"]);
+}
+
+#[tokio::test]
+async fn what_was_sent_before_a_retry_is_not_told_as_found() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = approved(&nina, &uma).await;
+        loses_the_answer(world).await;
+        // Nor does Azure answer any look, until the run has given up.
+        let silent = json!({
+            "service": "arm", "method": "GET", "path": "roleAssignments", "status": 503,
+            "times": 1_000,
+        });
+        world.azure.fail(silent).await;
+        world.let_it_work().await;
+        world.azure.mend().await;
+        let page = uma.open(&request).await;
+        assert_eq!(status(&page), "Stopped", "{}", page.words());
+        uma.press(&page, "Retry", &[]).await;
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        assert_eq!(status(&page), "Verified", "{}", page.words());
+        assert_eq!(world.azure.writes().await, ["PUT roleAssignment by uma"], "and not again");
+        let told = page.one(".timeline");
+        assert!(told.contains("done in the name of Uma Usher"), "{told}");
+        assert!(!told.contains("nothing was written"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_when_it_is_stopped_is_looked_for_and_told() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = approved(&nina, &uma).await;
+        loses_the_answer(world).await;
+        let page = uma.open(&request).await;
+        let page = uma.press(&page, "Stop after this step", &[]).await;
+        assert_eq!(status(&page), "Running", "{}", page.words());
+        world.let_it_work().await;
+        let page = uma.open(&request).await;
+        assert_eq!(world.azure.writes().await, ["PUT roleAssignment by uma"]);
+        let told = page.one(".timeline");
+        assert!(told.contains("done in the name of Uma Usher"), "{told}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_has_not_been_sent_when_it_is_stopped_is_never_sent() {
     on_each_database(async |world| {

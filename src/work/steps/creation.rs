@@ -89,9 +89,9 @@ impl Trial<'_> {
                         approved.as_str().unwrap_or_default()
                     );
                 }
-                // It bears this request's mark. Where nothing was sent in this life, it is of one that
+                // It bears this request's mark. Where nothing was ever sent, it is of a life that
                 // a restored database does not know.
-                let wrote = if self.sent() { Wrote::Yes } else { Wrote::No };
+                let wrote = if self.was_ever_sent() { Wrote::Yes } else { Wrote::No };
                 Outcome::Done { wrote, proof, host_name: Some(host.clone()) }
             }
             ("Failed" | "Canceled", _) => failed(

@@ -22,7 +22,7 @@ use crate::{
         patience,
         plan::{Action, Step},
         problem::Problem,
-        run::{Outcome, Progress, Wrote},
+        run::{LEASE_LOST, Outcome, Progress, Wrote},
         scope::Scope,
     },
     store::{self, Claimed},
@@ -39,7 +39,7 @@ pub async fn perform(app: &App, claimed: &Claimed) -> store::Result<Outcome> {
         }
         Err(Trouble::Delegation(error)) => Ok(untokened(error)),
         Err(Trouble::LeaseLost) => Ok(Outcome::Retry {
-            problem: Problem::ours("LeaseLost", "Another worker has taken over."),
+            problem: Problem::ours(LEASE_LOST, "Another worker has taken over."),
             wait: None,
         }),
     }
@@ -218,6 +218,12 @@ impl Trial<'_> {
         self.progress().sent_at.is_some()
     }
 
+    /// The same, also before a person had the step tried anew. What is told of a write goes by this, and
+    /// whether to send goes by [`Trial::sent`].
+    fn was_ever_sent(&self) -> bool {
+        self.sent() || self.progress().sent_before
+    }
+
     /// How the operation stands that the step's call began; `None` when the resource itself is to be
     /// looked at.
     async fn following(&self, token: &AccessToken) -> Result<Option<Outcome>, Trouble> {
@@ -316,8 +322,8 @@ impl Trial<'_> {
     fn done(&self, proof: &str, host_name: Option<String>) -> Outcome {
         let wrote = match self.sent() {
             true if self.was_taken() => Wrote::Yes,
-            true => Wrote::Perhaps,
-            false => Wrote::No,
+            _ if self.was_ever_sent() => Wrote::Perhaps,
+            _ => Wrote::No,
         };
         Outcome::Done { wrote, proof: proof.to_owned(), host_name }
     }

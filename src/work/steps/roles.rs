@@ -24,7 +24,7 @@ impl Trial<'_> {
     ) -> Tried {
         let token = self.token(Resource::Arm).await?;
         if let Some(found) = self.assignment(&token, scope, role, principal).await? {
-            return self.assigned(&token, scope, role, found, self.sent()).await;
+            return self.assigned(&token, scope, role, found, self.was_ever_sent()).await;
         }
         if self.was_taken() {
             return Ok(self.not_shown("the role assignment"));
