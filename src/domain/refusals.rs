@@ -730,8 +730,8 @@ pub const REFUSALS: &[Refusal] = &[
         Later,
         "Azure has been working on it for more than an hour.",
         "Microsoft",
-        "Look at the resource in the Azure portal. Retry looks first, and sends only what Azure does not show; if nothing \
-         moves, open a support ticket with the correlation ID.",
+        "Look at the resource in the Azure portal. Retry looks first, and sends only what Azure \
+         does not show; if nothing moves, open a support ticket with the correlation ID.",
     ),
     of(
         "Canceled",
