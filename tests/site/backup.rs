@@ -115,6 +115,7 @@ async fn a_copy_made_while_people_ask_is_put_back_and_nothing_is_done_twice() {
                 break assert_eq!(badges.len(), 6);
             }
             assert!(Instant::now() < end, "{badges:?}");
+            // A process of its own works at it, by a clock that nobody sets.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
 

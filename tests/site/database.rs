@@ -247,6 +247,7 @@ async fn becomes(world: &World, person: &Browser, request: &str, wanted: &str) {
         }
         assert!(Instant::now() < end, "not {wanted}: {}", page.words());
         world.wait(Duration::from_secs(5)).await;
+        // The worker goes by the machine's clock between two looks: it gets room to do so.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -363,6 +364,7 @@ impl Proxy {
         loop {
             if self.age.load(Ordering::SeqCst) > age {
                 let hushed = self.hushed.load(Ordering::SeqCst) > age;
+                // Silence is what is played here: the line stays open and nothing is read.
                 while hushed && !self.buried.load(Ordering::SeqCst) {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }

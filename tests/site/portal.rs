@@ -81,6 +81,7 @@ impl Portal {
                 return;
             }
             assert!(Instant::now() < end, "not {wanted}: {}", page.words());
+            // A process of its own works at it, by a clock that nobody sets.
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     }
