@@ -20,6 +20,7 @@
 //! | [`inventory`] | the instances that a person can see, in one list | requests, pages |
 //! | [`work`] | what happens by itself: plans carried out step by step | pages |
 //! | [`web`] | what people see | SQL, tokens |
+//! | [`words`] | what the product says, in every language | everything else |
 //! | [`clock`] | the one place that knows what time it is | everything else |
 //! | [`policy_file`] | the policy as the operator writes it, each mistake with its line | what becomes of it |
 //! | [`config`] | every setting, read once | what becomes of it |
@@ -42,6 +43,7 @@ pub mod standing;
 pub mod store;
 pub mod telemetry;
 pub mod web;
+pub mod words;
 pub mod work;
 
 use std::sync::Arc;

@@ -14,6 +14,9 @@ const voice = set(make("p", { className: "sr" }), { role: "status" });
 document.body.append(voice);
 const say = (text = "") => { voice.textContent = text; };
 
+// In the language of the page.
+const words = document.body.dataset;
+
 const pointing = matchMedia("(hover: hover)");
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -37,11 +40,11 @@ on(document, "click", async ({ target }) => {
     await navigator.clipboard.writeText(source.textContent);
   } catch {
     getSelection().selectAllChildren(source);
-    return say("Selected: press Ctrl+C");
+    return say(words.selected);
   }
   const before = label.textContent;
-  say(label.textContent = "Copied");
-  if (before !== "Copied") setTimeout(() => { label.textContent = before; say(); }, 2000);
+  say(label.textContent = words.copied);
+  if (before !== words.copied) setTimeout(() => { label.textContent = before; say(); }, 2000);
 });
 
 on(document, "change", ({ target }) => {
@@ -58,7 +61,7 @@ async function openPart(link) {
     const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
     const part = whole.getElementById(link.dataset.dialog);
     const dialog = set(make("dialog"), { "aria-labelledby": part.getAttribute("aria-labelledby") });
-    const end = make("p", { className: "end" }), close = make("button", { type: "button", textContent: "Close" });
+    const end = make("p", { className: "end" }), close = make("button", { type: "button", textContent: words.close });
     end.append(close);
     dialog.append(part, end);
     document.body.append(dialog);
@@ -111,7 +114,7 @@ on(document, "keydown", (event) => {
 // do not get through, the page asks instead. The element stays; what is in it is replaced when it differs.
 function watch(element) {
   const lost = make("p", { className: "notice is-warn toast" });
-  lost.textContent = "The connection to Twindesk is lost. This page goes on by itself when it is back.";
+  lost.textContent = words.lost;
   const dataset = element?.dataset ?? {}, counts = all("[data-waiting]");
   let shown = element?.outerHTML, failures = 0, line, timer, newest, held;
   const connected = (is) => {
@@ -120,7 +123,7 @@ function watch(element) {
     if (!element || lost.isConnected === failures > 1) return;
     if (is) lost.remove();
     else byId("main").append(lost);
-    say(is ? "The connection is back." : lost.textContent);
+    say(is ? words.back : lost.textContent);
   };
   const later = (act, wait) => {
     clearTimeout(timer);
@@ -209,7 +212,7 @@ for (const select of all("[data-autosubmit]")) {
 
 // A combobox and its listbox.
 for (const input of all("[data-people]")) {
-  const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": "People" });
+  const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": words.people });
   input.parentElement.append(list);
   let timer, chosen;
   const open = (is) => {
@@ -277,7 +280,7 @@ for (const form of all("[data-tabs]")) {
     links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
     turn(previous, panels[here - 1]);
     turn(next, panels[here + 1]);
-    if (panels[here + 1]) next.firstChild.textContent = "Next : " + links[here + 1].firstChild.textContent;
+    if (panels[here + 1]) next.firstChild.textContent = `${words.next} : ` + links[here + 1].firstChild.textContent;
     form.dataset.on = "";
     if (!moved) return;
     target.focus({ preventScroll: target === panels[here] });

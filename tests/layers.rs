@@ -6,15 +6,16 @@ use std::path::Path;
 
 /// Each module and the modules of ours that it may name. `App` and `Site` stand at the root and may
 /// be named by those that carry things out.
-const MAY_USE: [(&str, &[&str]); 12] = [
-    ("domain", &[]),
+const MAY_USE: [(&str, &[&str]); 13] = [
+    ("words", &[]),
+    ("domain", &["words"]),
     ("azure", &[]),
     ("clock", &["domain"]),
-    ("store", &["domain"]),
-    ("delegation", &["store", "azure", "domain"]),
-    ("inventory", &["delegation", "azure", "domain"]),
-    ("standing", &["delegation", "store", "azure", "domain"]),
-    ("work", &["delegation", "store", "azure", "domain", "App"]),
+    ("store", &["domain", "words"]),
+    ("delegation", &["store", "azure", "domain", "words"]),
+    ("inventory", &["delegation", "azure", "domain", "words"]),
+    ("standing", &["delegation", "store", "azure", "domain", "words"]),
+    ("work", &["delegation", "store", "azure", "domain", "words", "App"]),
     (
         "web",
         &[
@@ -25,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "store",
             "azure",
             "domain",
+            "words",
             "App",
             "Site",
         ],

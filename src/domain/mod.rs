@@ -17,6 +17,7 @@ pub mod revised;
 pub mod role;
 pub mod run;
 pub mod scope;
+pub mod settings;
 pub mod time;
 
 pub use time::Time;

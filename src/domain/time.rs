@@ -43,6 +43,12 @@ impl Time {
     }
 }
 
+impl crate::words::Say for Time {
+    fn value(&self) -> crate::words::Value {
+        self.timestamp().value()
+    }
+}
+
 fn micros(wait: Duration) -> i64 {
     i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)
 }

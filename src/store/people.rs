@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use super::{Result, Store};
-use crate::domain::{Time, person::Person};
+use crate::{
+    domain::{
+        Time,
+        person::Person,
+        settings::{Density, Settings, Theme},
+    },
+    words::Language,
+};
 
 /// Somebody's being signed in, in one browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +50,10 @@ struct SessionRow {
     created_at: i64,
     seen_at: i64,
     ends_at: i64,
+    language: String,
+    zone: String,
+    theme: String,
+    density: String,
 }
 
 /// As far as the clocks of two replicas may be apart.
@@ -114,9 +125,10 @@ impl Store {
         hash: &str,
         now: Time,
         idle: Duration,
-    ) -> Result<Option<(Session, Person)>> {
+    ) -> Result<Option<(Session, Person, Settings)>> {
         let row: Option<SessionRow> = sqlx::query_as(
-            "SELECT person.id, name, upn, auditor, sid, login_hint, created_at, seen_at, ends_at
+            "SELECT person.id, name, upn, auditor, sid, login_hint, created_at, seen_at, ends_at,
+                 language, zone, theme, density
              FROM session INNER JOIN person ON person.id = session.person_id
              WHERE hash = $1 AND ends_at > $2 AND seen_at > $3 AND created_at <= $4",
         )
@@ -137,8 +149,28 @@ impl Store {
                 seen_at: Time(row.seen_at),
                 ends_at: Time(row.ends_at),
             };
-            (session, person)
+            let settings = Settings {
+                language: Language::parse(&row.language),
+                zone: Some(row.zone).filter(|zone| !zone.is_empty()),
+                theme: Theme::parse(&row.theme).unwrap_or_default(),
+                density: Density::parse(&row.density).unwrap_or_default(),
+            };
+            (session, person, settings)
         }))
+    }
+
+    pub async fn keep_settings(&self, person_id: &str, settings: &Settings) -> Result<()> {
+        sqlx::query(
+            "UPDATE person SET language = $2, zone = $3, theme = $4, density = $5 WHERE id = $1",
+        )
+        .bind(person_id)
+        .bind(settings.language.map_or("", Language::code))
+        .bind(settings.zone.as_deref().unwrap_or_default())
+        .bind(settings.theme.word())
+        .bind(settings.density.word())
+        .execute(self.write())
+        .await?;
+        Ok(())
     }
 
     pub async fn touch_session(&self, hash: &str, at: Time) -> Result<()> {

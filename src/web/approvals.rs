@@ -21,6 +21,7 @@ use crate::{
     domain::{Time, asked, scope::Scope},
     standing::REMEMBERED,
     store::{Key, Row, Waiting},
+    words::filters,
 };
 
 /// Rows of a page of the queue, which is also how many are decided at once.

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     App,
-    domain::{history::Event, request::Status, scope::Scope},
+    domain::{Time, history::Event, request::Status, scope::Scope},
+    words::filters,
 };
 
 /// What `data-theme` and `data-density` may say; an empty one leaves it to the browser.
@@ -45,12 +46,17 @@ impl Design {
         &DENSITIES
     }
 
+    fn moment(&self) -> Time {
+        Time(1_769_851_800_000_000)
+    }
+
     fn style(&self) -> String {
         assets::design_url()
     }
 
     fn trail(&self) -> Trail {
-        Trail::to(&Scope::instance("00000000", "rg-twins", "dt-plant"), "Production").at("Tags")
+        Trail::to(&Scope::instance("00000000", "rg-twins", "dt-plant"), "Production")
+            .at(crate::text!("section-tags"))
     }
 }
 

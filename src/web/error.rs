@@ -9,12 +9,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{LARGEST_FORM, page::Frame, session, sign_in, visit::Visit};
+use super::{LARGEST_FORM, page::Frame, reader, session, sign_in, visit::Visit};
 use crate::{
     App, azure, delegation,
     domain::request::Refusal,
     inventory, standing,
     store::{self, Trouble},
+    words::filters,
 };
 
 #[derive(Debug)]
@@ -527,7 +528,7 @@ fn render(
         back: acted_on(method, path),
         again,
     };
-    let mut answer = match page.render() {
+    let mut answer = match page.render_with_values(&reader::present()) {
         Ok(html) => axum::response::Html(html).into_response(),
         Err(_) => words.title.into_response(),
     };

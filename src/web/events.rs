@@ -23,13 +23,14 @@ use serde::Deserialize;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
-    Error, page, requests,
+    Error, page, reader, requests,
     session::{Onlooker, Viewer},
 };
 use crate::{
     App,
     domain::{Time, principal::is_guid},
     store::{self, Pulse},
+    words::Reader,
 };
 
 /// Between two looks at the database; no look costs more than a few rows by their keys.
@@ -115,6 +116,7 @@ pub async fn stream(
         stopping: app.stopping.subscribe(),
         app,
         viewer,
+        reader: reader::present(),
         request,
         since,
         until: Instant::now() + LONGEST,
@@ -137,6 +139,8 @@ pub async fn stream(
 struct Watch {
     app: App,
     viewer: Viewer,
+    /// For whom it is told, as of when they came.
+    reader: Reader,
     request: Option<String>,
     since: Option<Time>,
     until: Instant,
@@ -189,7 +193,11 @@ impl Watch {
                 let live = requests::live_of(&self.app, &self.viewer, &id, self.since);
                 let live =
                     live.await.map_err(|_| anyhow::anyhow!("the request is not to be seen"))?;
-                self.next.push(Event::default().event("progress").data(live.render()?));
+                self.next.push(
+                    Event::default()
+                        .event("progress")
+                        .data(live.render_with_values(&self.reader())?),
+                );
                 self.pulse = Some(pulse);
             }
         }
@@ -201,6 +209,10 @@ impl Watch {
             }
         }
         Ok(true)
+    }
+
+    fn reader(&self) -> Reader {
+        Reader { now: Some(self.app.clock.now().timestamp()), ..self.reader.clone() }
     }
 
     async fn count(&self) -> store::Result<String> {

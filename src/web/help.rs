@@ -8,7 +8,7 @@ use super::{
     page::{Frame, View},
     session::Viewer,
 };
-use crate::App;
+use crate::{App, words::filters};
 
 #[derive(Template)]
 #[template(path = "help/keyboard.html")]

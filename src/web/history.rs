@@ -14,6 +14,7 @@ use crate::{
     App,
     domain::{Time, history::Event, principal::is_guid, scope::Scope},
     store::{Entry, HistoryFilter, View as Seen},
+    words::filters,
 };
 
 const ROWS: i64 = 50;

@@ -10,7 +10,7 @@ use super::{
     page::{Frame, View},
     session::Viewer,
 };
-use crate::{App, domain::request::Status, store::Row};
+use crate::{App, domain::request::Status, store::Row, words::filters};
 
 const NEWEST: i64 = 6;
 

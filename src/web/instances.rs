@@ -12,7 +12,7 @@ use super::{
     session::Viewer,
     sight::{Hidden, Offer, Sight, by, deadline},
 };
-use crate::{App, azure::Listed, domain::scope::Scope, inventory::Listing};
+use crate::{App, azure::Listed, domain::scope::Scope, inventory::Listing, words::filters};
 
 const ROWS: usize = 50;
 

@@ -22,10 +22,12 @@ mod origin;
 mod page;
 mod planned;
 mod queue;
+mod reader;
 mod requests;
 mod roles;
 mod search;
 mod session;
+mod settings;
 mod several;
 mod sight;
 mod sign_in;
@@ -136,6 +138,7 @@ pub fn site(app: App) -> Router {
         .route("/approvals/decisions", post(several::decide))
         .route("/history", get(history::list))
         .route("/search", get(search::show))
+        .route("/settings", get(settings::show).post(settings::save))
         .route("/help/keyboard", get(help::keyboard))
         .route("/design", get(design::show))
         .route("/sign-in", get(sign_in::begin))
@@ -153,6 +156,7 @@ pub fn site(app: App) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), origin::own_pages_only))
         .layer(from_fn_with_state(app.clone(), error::whole_page))
+        .layer(from_fn_with_state(app.clone(), reader::reads))
         .layer(from_fn_with_state(app.clone(), visit::watched))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::safe))

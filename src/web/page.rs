@@ -4,8 +4,13 @@
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::{Error, assets, session::Viewer};
-use crate::{App, domain::person::Person, store};
+use super::{Error, assets, reader, session::Viewer};
+use crate::{
+    App,
+    domain::{person::Person, settings::Settings},
+    store,
+    words::Text,
+};
 
 /// For how long what Azure told of somebody's rights is good enough for the number at "Approvals".
 /// The queue itself asks anew.
@@ -27,35 +32,37 @@ pub struct Place {
     /// By which a page says that it belongs to it.
     pub word: &'static str,
     pub address: &'static str,
-    pub label: &'static str,
     /// Leads there when it is pressed after g.
     pub key: &'static str,
 }
 
-const fn place(
-    word: &'static str,
-    address: &'static str,
-    label: &'static str,
-    key: &'static str,
-) -> Place {
-    Place { word, address, label, key }
+impl Place {
+    pub fn label(&self) -> Text {
+        Text::of(format!("place-{}", self.word))
+    }
+}
+
+const fn place(word: &'static str, address: &'static str, key: &'static str) -> Place {
+    Place { word, address, key }
 }
 
 /// In the order in which they are shown.
 pub static PLACES: [Place; 8] = [
-    place("home", "/", "Home", "h"),
-    place("create", "/instances/new", "Create instance", "c"),
-    place("access", "/access/new", "Request access", "d"),
-    place("requests", "/requests", "My requests", "r"),
-    place("approvals", "/approvals", "Approvals", "a"),
-    place("instances", "/instances", "Instances", "i"),
-    place("subscriptions", "/subscriptions", "Subscriptions", "s"),
-    place("history", "/history", "History", "t"),
+    place("home", "/", "h"),
+    place("create", "/instances/new", "c"),
+    place("access", "/access/new", "d"),
+    place("requests", "/requests", "r"),
+    place("approvals", "/approvals", "a"),
+    place("instances", "/instances", "i"),
+    place("subscriptions", "/subscriptions", "s"),
+    place("history", "/history", "t"),
 ];
 
 /// Everything around a page's own content.
 pub struct Frame {
     pub viewer: Option<Person>,
+    /// How they want to read.
+    pub settings: Settings,
     /// The word of the navigation item that this page belongs to.
     pub here: &'static str,
     /// Requests that this person can decide, as far as is known without asking Azure.
@@ -69,6 +76,7 @@ impl Frame {
         let waiting = waiting(app, &viewer.person.id).await?;
         Ok(Frame {
             viewer: Some(viewer.person.clone()),
+            settings: viewer.settings.clone(),
             here,
             waiting,
             notice: None,
@@ -78,12 +86,27 @@ impl Frame {
 
     /// For somebody who has not signed in, or of whom nothing is known.
     pub fn for_stranger(demo: bool) -> Frame {
-        Frame { viewer: None, here: "", waiting: 0, notice: None, demo }
+        Frame {
+            viewer: None,
+            settings: Settings::default(),
+            here: "",
+            waiting: 0,
+            notice: None,
+            demo,
+        }
     }
 
     pub fn saying(mut self, said: Option<&str>) -> Frame {
         self.notice = said.and_then(Notice::of);
         self
+    }
+
+    pub fn theme(&self) -> &'static str {
+        self.settings.theme.word()
+    }
+
+    pub fn density(&self) -> &'static str {
+        self.settings.density.word()
     }
 
     pub fn signed_in(&self) -> bool {
@@ -125,34 +148,40 @@ impl Frame {
 pub struct Notice {
     /// `ok`, `info`, `warn` or `error`
     pub kind: &'static str,
-    pub text: &'static str,
+    word: &'static str,
 }
 
+/// What can have happened, by the word in the address.
+const NOTICES: [Notice; 15] = [
+    Notice { kind: "ok", word: "asked" },
+    Notice { kind: "ok", word: "approved" },
+    Notice { kind: "ok", word: "rejected" },
+    Notice { kind: "ok", word: "sent-back" },
+    Notice { kind: "ok", word: "commented" },
+    Notice { kind: "ok", word: "looking" },
+    Notice { kind: "ok", word: "looked" },
+    Notice { kind: "ok", word: "withdrawn" },
+    Notice { kind: "info", word: "retried" },
+    Notice { kind: "info", word: "tested" },
+    Notice { kind: "ok", word: "closed" },
+    Notice { kind: "ok", word: "taken-over" },
+    Notice { kind: "ok", word: "stopped" },
+    Notice { kind: "ok", word: "signed-in" },
+    Notice { kind: "ok", word: "settings" },
+];
+
 impl Notice {
-    /// Its first sentence, which the page's title begins with.
-    pub fn headline(&self) -> &'static str {
-        self.text.split('.').next().unwrap_or_default()
+    pub fn text(&self) -> Text {
+        Text::of(format!("notice-{}", self.word))
+    }
+
+    /// The same in a few words, which the page's title begins with.
+    pub fn headline(&self) -> Text {
+        Text::of(format!("notice-{}-short", self.word))
     }
 
     fn of(word: &str) -> Option<Notice> {
-        let (kind, text) = match word {
-            "asked" => ("ok", "Your request has been taken. This page follows it."),
-            "approved" => ("ok", "Approved. The plan is being carried out."),
-            "rejected" => ("ok", "Rejected. The person who asked sees your reason."),
-            "sent-back" => ("ok", "Sent back. The person who asked sees what should change."),
-            "commented" => ("ok", "Your comment stands in the history."),
-            "looking" => ("ok", "Others see for half an hour that you are looking at this."),
-            "looked" => ("ok", "You are not looking at this any more."),
-            "withdrawn" => ("ok", "Your request has been withdrawn."),
-            "retried" => ("info", "The step is being tried again."),
-            "tested" => ("info", "Access is being tried again."),
-            "closed" => ("ok", "The request has been closed. What has been made in Azure stays."),
-            "taken-over" => ("ok", "It goes on in your name."),
-            "stopped" => ("ok", "Stopped. What Azure is working on ends; nothing more is sent."),
-            "signed-in" => ("ok", "You have signed in again."),
-            _ => return None,
-        };
-        Some(Notice { kind, text })
+        NOTICES.into_iter().find(|notice| notice.word == word)
     }
 }
 
@@ -161,7 +190,7 @@ pub struct View<T>(pub T);
 
 impl<T: Template> IntoResponse for View<T> {
     fn into_response(self) -> Response {
-        match self.0.render() {
+        match self.0.render_with_values(&reader::present()) {
             Ok(html) => Html(html).into_response(),
             Err(error) => Error::Internal(error.into()).into_response(),
         }
@@ -188,7 +217,8 @@ mod tests {
         for word in words {
             let told = Notice::of(word).unwrap_or_else(|| panic!("nothing is said after {word}"));
             assert!(["ok", "info"].contains(&told.kind), "{word}");
-            assert!(!told.headline().is_empty() && !told.headline().contains('.'), "{word}");
+            assert!(!told.headline().to_string().ends_with('.'), "{word}");
+            assert!(told.text().to_string().ends_with('.'), "{word}");
         }
         assert_eq!(Notice::of("<b>"), None);
     }

@@ -40,6 +40,7 @@ use crate::{
     },
     standing::Freshness,
     store::{self, Entry, Key, MOST_COMMENTS, QueueFilter, Row},
+    words::filters,
 };
 
 const ROWS: usize = 25;

@@ -17,6 +17,7 @@ use crate::{
     App,
     azure::{Filter, Found, Kind, PermissionEntry, RoleAssignment, RoleDefinition},
     domain::{
+        Time,
         asked::Assignment,
         granted::{Granted, resting_on},
         permission::{ASSIGN_ROLES, Grant, Permissions, WRITE_INSTANCE},
@@ -162,17 +163,9 @@ impl Held {
         }
     }
 
-    pub fn created(&self) -> &str {
-        self.assignment.created_on.as_deref().unwrap_or_default()
-    }
-
-    /// `2025-03-03 09:43 UTC`: Azure's text where there is no script to put it in the reader's zone.
-    pub fn created_words(&self) -> String {
-        let text = self.created();
-        match (text.get(..10), text.get(11..16)) {
-            (Some(day), Some(time)) => format!("{day} {time} UTC"),
-            _ => text.to_owned(),
-        }
+    /// Nothing where Azure does not say, or says it in a way that nobody knows.
+    pub fn created(&self) -> Option<Time> {
+        self.assignment.created_on.as_deref().and_then(Time::parse)
     }
 
     /// That there are requests which this person may not see; empty where there are none.

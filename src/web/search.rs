@@ -16,7 +16,7 @@ use super::{
     sight::{Hidden, Sight, by, deadline},
     visible::may_see,
 };
-use crate::{App, domain::person::Named, standing::REMEMBERED, store::Row};
+use crate::{App, domain::person::Named, standing::REMEMBERED, store::Row, words::filters};
 
 /// Fewer letters find everything.
 const SHORTEST: usize = 2;

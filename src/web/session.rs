@@ -9,13 +9,18 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::Error;
-use crate::{App, Site, domain::person::Person, store, store::Session};
+use super::{Error, reader};
+use crate::{
+    App, Site,
+    domain::{person::Person, settings::Settings},
+    store::{self, Session},
+};
 
 /// Somebody who has signed in. Anybody else is sent to do so.
 pub struct Viewer {
     pub person: Person,
     pub session: Session,
+    pub settings: Settings,
 }
 
 impl FromRequestParts<App> for Viewer {
@@ -83,9 +88,10 @@ async fn known(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Error> 
     let Some(cookie) = jar.get(&session_cookie_name(&app.site)) else { return Ok(None) };
     let now = app.clock.now();
     let found = app.store.session(&hash(cookie.value()), now, app.site.session_idle).await?;
-    let Some((session, person)) = found else { return Ok(None) };
+    let Some((session, person, settings)) = found else { return Ok(None) };
     tracing::Span::current().record("person", &person.id);
-    Ok(Some(Viewer { person, session }))
+    reader::is(&settings);
+    Ok(Some(Viewer { person, session, settings }))
 }
 
 /// Where to return after signing in. What was to be changed is not repeated: its page is shown.

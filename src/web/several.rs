@@ -23,6 +23,7 @@ use super::{
 use crate::{
     App,
     domain::{Time, principal::is_guid, request::Refusal},
+    words::filters,
 };
 
 /// Requests that are looked at at the same time.

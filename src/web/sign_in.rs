@@ -33,6 +33,7 @@ use crate::{
     azure::{self, Ask, Begun, Resource},
     domain::{Time, person::Person},
     store::Session,
+    words::filters,
 };
 
 /// How long somebody may take to sign in at Entra ID.
@@ -250,7 +251,7 @@ pub async fn callback(
     if let Some(old) = jar.get(&session_cookie_name(&app.site)) {
         let old = hash(old.value());
         let before = app.store.session(&old, now, app.site.session_idle).await?;
-        same_person = before.is_some_and(|(session, _)| session.person_id == person.id);
+        same_person = before.is_some_and(|(session, ..)| session.person_id == person.id);
         app.store.end_session(&old).await?;
     }
     let secret = fresh_secret();

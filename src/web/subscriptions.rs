@@ -22,6 +22,7 @@ use crate::{
         principal::is_guid,
         scope::Scope,
     },
+    words::filters,
 };
 
 /// Subscriptions on one page: Azure is asked about each of them.

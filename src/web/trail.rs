@@ -2,12 +2,16 @@
 //! itself. Knows what those are called and where their pages are, not what is on them.
 
 use super::{address::encoded, instance};
-use crate::domain::{request::Request, run, scope::Scope};
+use crate::{
+    domain::{request::Request, run, scope::Scope},
+    text,
+    words::Text,
+};
 
 pub struct Crumb {
     /// Empty where there is no page to go to.
     pub address: String,
-    pub label: String,
+    pub label: Text,
 }
 
 pub struct Trail(Vec<Crumb>);
@@ -29,18 +33,26 @@ impl Trail {
     }
 
     /// A page that belongs to the queue; the address is the queue's, with its filter.
-    pub fn queue(address: &str, title: &str) -> Trail {
-        Trail(Vec::new()).by(address.to_owned(), "Approvals").at(title)
+    pub fn queue(address: &str, title: Text) -> Trail {
+        Trail(Vec::new()).named(address.to_owned(), text!("place-approvals")).at(title)
     }
 
     /// The page of a subscription.
     pub fn subscription(name: &str) -> Trail {
-        Trail(Vec::new()).by("/subscriptions".to_owned(), "Subscriptions").at(name)
+        Trail(Vec::new())
+            .named("/subscriptions".to_owned(), text!("place-subscriptions"))
+            .at(Text::verbatim(name.to_owned()))
     }
 
     /// A form about what is there already.
-    pub fn form(scope: &Scope, title: &str) -> Trail {
-        Trail::to(scope, "Subscription").at(title)
+    pub fn form(scope: &Scope, title: Text) -> Trail {
+        let id = scope.subscription_id();
+        let mut trail = Trail::to(scope, id);
+        // A form does not ask Azure for the name.
+        if let Some(first) = trail.0.first_mut() {
+            first.label = text!("crumb-subscription");
+        }
+        trail.at(title)
     }
 
     /// The page of a request. What it asks to create has no page before it is there.
@@ -52,12 +64,12 @@ impl Trail {
                 crumb.address.clear();
             }
         }
-        trail.at("Request")
+        trail.at(text!("crumb-request"))
     }
 
     /// The page itself, at the end.
-    pub fn at(self, label: &str) -> Trail {
-        self.by(String::new(), label)
+    pub fn at(self, label: Text) -> Trail {
+        self.named(String::new(), label)
     }
 
     /// The last part is the page itself, and so no link.
@@ -72,8 +84,13 @@ impl Trail {
         &self.0
     }
 
-    fn by(mut self, address: String, label: &str) -> Trail {
-        self.0.push(Crumb { address, label: label.to_owned() });
+    /// A name that stays as it is in every language.
+    fn by(self, address: String, label: &str) -> Trail {
+        self.named(address, Text::verbatim(label.to_owned()))
+    }
+
+    fn named(mut self, address: String, label: Text) -> Trail {
+        self.0.push(Crumb { address, label });
         self
     }
 }
@@ -82,25 +99,25 @@ impl Trail {
 mod tests {
     use super::*;
 
-    fn told(trail: &Trail) -> Vec<(&str, &str)> {
-        trail.crumbs().iter().map(|crumb| (&*crumb.label, &*crumb.address)).collect()
+    fn told(trail: &Trail) -> Vec<(String, &str)> {
+        trail.crumbs().iter().map(|crumb| (crumb.label.to_string(), &*crumb.address)).collect()
     }
 
     #[test]
     fn it_leads_from_the_widest_to_the_page() {
         let instance = Scope::instance("s-1", "rg a", "dt");
         assert_eq!(
-            told(&Trail::to(&instance, "Production").at("Tags")),
+            told(&Trail::to(&instance, "Production").at(text!("section-tags"))),
             [
-                ("Production", "/subscriptions/s-1"),
-                ("rg a", "/instances?subscription=s-1&q=rg+a"),
-                ("dt", "/instances/s%2D1/rg%20a/dt"),
-                ("Tags", ""),
+                ("Production".to_owned(), "/subscriptions/s-1"),
+                ("rg a".to_owned(), "/instances?subscription=s-1&q=rg+a"),
+                ("dt".to_owned(), "/instances/s%2D1/rg%20a/dt"),
+                ("Tags".to_owned(), ""),
             ]
         );
         let group = Scope::group("s-1", "rg");
         assert_eq!(told(&Trail::to(&group, "Production")).len(), 2);
         let subnet = Scope::resource("s-1", "rg", "Microsoft.Network/virtualNetworks/v");
-        assert_eq!(told(&Trail::to(&subnet, "Production"))[2], ("v", ""));
+        assert_eq!(told(&Trail::to(&subnet, "Production"))[2], ("v".to_owned(), ""));
     }
 }

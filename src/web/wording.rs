@@ -2,10 +2,13 @@
 
 use askama::Template;
 
-use crate::domain::plan::{
-    Step,
-    az::command,
-    bicep::{File, files},
+use crate::{
+    domain::plan::{
+        Step,
+        az::command,
+        bicep::{File, files},
+    },
+    words::filters,
 };
 
 #[derive(Template)]

@@ -7,11 +7,14 @@ use axum::{
 };
 
 use super::{Words, proposal::Proposal};
-use crate::web::{
-    helpers::Helpers,
-    page::{Frame, View},
-    sight::{Hidden, Look},
-    wording::Wording,
+use crate::{
+    web::{
+        helpers::Helpers,
+        page::{Frame, View},
+        sight::{Hidden, Look},
+        wording::Wording,
+    },
+    words::filters,
 };
 
 /// What came of checking one thing with Azure before it is asked for.

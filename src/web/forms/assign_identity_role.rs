@@ -32,6 +32,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

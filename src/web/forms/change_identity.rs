@@ -30,6 +30,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Sight, sighting},
     },
+    words::filters,
 };
 
 /// Roles that are kept with a request. Nobody reads more.

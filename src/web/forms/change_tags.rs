@@ -27,6 +27,7 @@ use crate::{
         session::Viewer,
         sight::Hidden,
     },
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

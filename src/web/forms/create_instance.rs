@@ -34,6 +34,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
+    words::filters,
 };
 
 /// Stands in the place of an existing resource group when a new one is to be made. No resource group

@@ -26,6 +26,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Sight},
     },
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

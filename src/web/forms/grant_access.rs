@@ -29,6 +29,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
+    words::filters,
 };
 
 /// Subscriptions whose instances are listed. Who sees more gives a resource ID.

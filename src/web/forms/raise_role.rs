@@ -30,6 +30,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Offer, Sight},
     },
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

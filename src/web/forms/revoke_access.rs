@@ -36,6 +36,7 @@ use crate::{
         sight::{Hidden, Offer, Sight, sighting},
         visible::{others, visible},
     },
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

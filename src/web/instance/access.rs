@@ -27,6 +27,7 @@ use crate::{
         sight::{Hidden, Sight},
         visible::visible,
     },
+    words::filters,
 };
 
 /// Role assignments on one page.

@@ -17,6 +17,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Sight, by},
     },
+    words::filters,
 };
 
 /// A role that is older than this has long reached the instance.

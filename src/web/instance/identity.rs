@@ -20,6 +20,7 @@ use crate::{
         session::Viewer,
         sight::{Look, Sight},
     },
+    words::filters,
 };
 
 const TAB: &str = "identity";

@@ -143,7 +143,7 @@ impl Shell {
         let trail = Trail::to(&self.scope, &self.subscription);
         let here = TABS.iter().chain([&SHEET]).find(|(tab, _)| *tab == self.tab);
         match here {
-            Some((tab, label)) if !tab.is_empty() => trail.at(label),
+            Some((tab, label)) if !tab.is_empty() => trail.at(crate::words::Text::verbatim(*label)),
             _ => trail.ending(),
         }
     }

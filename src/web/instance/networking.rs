@@ -14,6 +14,7 @@ use crate::{
         session::Viewer,
         sight::Look,
     },
+    words::filters,
 };
 
 #[derive(Template)]

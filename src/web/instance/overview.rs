@@ -11,6 +11,7 @@ use crate::{
         page::{Frame, View},
         session::Viewer,
     },
+    words::filters,
 };
 
 #[derive(Template)]

@@ -23,6 +23,7 @@ use crate::{
         session::Viewer,
         sight::Sight,
     },
+    words::filters,
 };
 
 /// Everything on the sheet. Names inside are what the JSON has: add, never rename.

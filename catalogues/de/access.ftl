@@ -1,0 +1,1 @@
+### Zugriff: gewähren, entziehen, erweitern.

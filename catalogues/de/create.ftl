@@ -1,0 +1,1 @@
+### Eine Instanz erstellen.

@@ -1,0 +1,3 @@
+### Instanzen.
+
+section-tags = Tags

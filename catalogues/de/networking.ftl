@@ -1,0 +1,1 @@
+### Netzwerk, Tags und Löschen.

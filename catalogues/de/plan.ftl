@@ -1,0 +1,1 @@
+### Die Schritte eines Plans und woran man sieht, dass sie erledigt sind.

@@ -1,0 +1,1 @@
+### Was Ablehnungen von Azure bedeuten.

@@ -1,0 +1,1 @@
+### Ein Antrag, sein Fortschritt und was über ihn entschieden werden kann.

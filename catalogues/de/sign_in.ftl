@@ -1,0 +1,1 @@
+### Anmeldung und Seiten, die sagen, dass etwas nicht ging.

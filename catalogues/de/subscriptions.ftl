@@ -1,0 +1,1 @@
+### Abonnements und wer helfen kann.

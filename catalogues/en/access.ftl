@@ -1,0 +1,1 @@
+### Access: grant, revoke, raise.

@@ -1,0 +1,36 @@
+### Home, search and help.
+
+## Home
+
+home-hello = Hello { $name }
+home-create = A new Azure Digital Twins instance
+home-access = Data Owner or Data Reader on an instance
+home-approvals = { $count ->
+    [0] What others ask, where you may assign roles
+    [one] One request waits for your decision
+   *[other] { $shown } requests wait for your decision
+}
+home-needs-you = Needs you
+home-latest = My latest requests
+home-all = All my requests
+home-nothing = You have asked for nothing yet
+home-nothing-yet = Create an instance or request access to one. What you may do in Azure already runs at once.
+home-how = How it works
+home-how-form = You say what you need in a form.
+home-how-at-once = What you may do in Azure already runs at once, in your name.
+home-how-rest = The rest waits for somebody who may assign roles there.
+home-how-steps = You see each step, and when your access works.
+
+## Keyboard shortcuts
+
+keys-title = Keyboard shortcuts
+keys-head = Keyboard
+keys-lead = Everything can be reached with Tab and pressed with Enter. These keys are shorter ways.
+keys-search = Search
+keys-help = This help
+keys-then = then
+keys-escape = Esc
+keys-close = Close what has opened
+keys-when = They do nothing while you type, and need scripts.
+keys-use = Use these shortcuts
+keys-kept = Kept in this browser.

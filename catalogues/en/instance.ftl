@@ -1,0 +1,3 @@
+### Instances.
+
+section-tags = Tags

@@ -1,0 +1,1 @@
+### A request, its progress, and what can be decided about it.

@@ -1,0 +1,1 @@
+### Signing in, and pages that say that something failed.
