@@ -648,7 +648,7 @@ impl Writer<'_> {
             id: id.clone(),
             requester: requester.named(),
             instance: asked.scope(),
-            title: asked.title(),
+            title: asked.title().to_string(),
         });
         let digest = plan::digest(steps.iter());
         let mut story = Story { about: &about, at, told: Vec::new() };
@@ -724,8 +724,8 @@ impl Writer<'_> {
                         state = "verified";
                         done = steps.len();
                     } else {
-                        let why = "The data plane answered 403 for 15 minutes.".to_owned();
-                        story.tell(Actor::Portal, Event::NotVerified { person, why });
+                        let why = "The data plane answered 403 for 15 minutes.";
+                        story.tell(Actor::Portal, Event::NotVerified { person, why: why.into() });
                     }
                 }
             }
@@ -747,7 +747,7 @@ impl Writer<'_> {
             &*id,
             if fate == Fate::Waits || fate == Fate::Own { 1 } else { 2 },
             asked.kind(),
-            asked.title(),
+            asked.title().to_string(),
             json(asked),
             at,
             json(requester),
@@ -825,7 +825,7 @@ impl Writer<'_> {
                 correlation,
                 call: Some(call),
                 unanswered: false,
-                proof: proof(step),
+                proof: proof(step).into(),
             },
         );
     }

@@ -375,8 +375,7 @@ async fn a_trade_proves_who_we_are_and_asks_for_one_resource() {
     let federated = Azure::new(settings).unwrap();
     for assertion in ["first", "second"] {
         std::fs::write(&file, format!("{assertion}\n")).unwrap();
-        let traded =
-            federated.trade(&"r/1+2".to_owned().into(), Resource::Twins, None).await.unwrap();
+        let traded = federated.trade(&"r/1+2".into(), Resource::Twins, None).await.unwrap();
         assert_eq!(traded.expires_in.as_secs(), 3599);
         assert_eq!(traded.refresh.unwrap().expose_secret(), "newer");
         assert_eq!(traded.access.text(), "access");
@@ -390,10 +389,10 @@ async fn a_trade_proves_who_we_are_and_asks_for_one_resource() {
         assert!(!form.contains_key("client_secret"));
     }
     std::fs::remove_file(&file).unwrap();
-    let error = federated.trade(&"r".to_owned().into(), Resource::Arm, None).await.err().unwrap();
+    let error = federated.trade(&"r".into(), Resource::Arm, None).await.err().unwrap();
     assert_eq!(error.problem().code, "NoTokenFile");
 
-    server.azure().trade(&"r/1+2".to_owned().into(), Resource::Graph, Some("{}")).await.unwrap();
+    server.azure().trade(&"r/1+2".into(), Resource::Graph, Some("{}")).await.unwrap();
     let form = server.seen().last().unwrap().form();
     assert_eq!(form["client_secret"], "s3cret&+");
     assert_eq!(
@@ -411,8 +410,7 @@ async fn a_refused_trade_is_sorted() {
         false => answer(200).body(entra(seen).to_string().into()),
     })
     .await;
-    let error =
-        server.azure().trade(&"r".to_owned().into(), Resource::Arm, None).await.err().unwrap();
+    let error = server.azure().trade(&"r".into(), Resource::Arm, None).await.err().unwrap();
     assert!(
         matches!(error, Error::SignIn { claims: Some(claims), .. } if claims == r#"{"access_token":{}}"#)
     );
@@ -435,8 +433,7 @@ async fn an_unsigned_id_token_is_refused() {
     })
     .await;
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let error =
-        server.azure().redeem("code", &"v".to_owned().into(), "n", now).await.err().unwrap();
+    let error = server.azure().redeem("code", &"v".into(), "n", now).await.err().unwrap();
     assert_eq!(error.problem().code, "BadIdToken", "{error}");
 }
 

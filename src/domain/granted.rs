@@ -1,6 +1,7 @@
 //! Which requests a role assignment comes from. Several may share one, for its name stands for scope,
 //! principal and role alone. Knows neither database nor Azure.
 
+use crate::words::Text;
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
     pub request: String,
-    pub title: String,
+    pub title: Text,
     pub justification: String,
     pub requester: Named,
     /// Where it is, or was, decided.
@@ -100,7 +101,7 @@ mod tests {
     fn granted(request: &str, removes: bool, state: StepState, ended_at: Option<i64>) -> Granted {
         Granted {
             request: request.into(),
-            title: String::new(),
+            title: String::new().into(),
             justification: String::new(),
             requester: Named { id: String::new(), name: String::new() },
             decided_at: Scope::subscription("S"),

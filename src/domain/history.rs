@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{person::Named, problem::Problem};
+use crate::words::Text;
 
 /// Names inside are a file format: add, never rename. The words that a person reads are in
 /// `templates/history/event.html`, which does not compile without a sentence for each.
@@ -11,7 +12,7 @@ use super::{person::Named, problem::Problem};
 pub enum Event {
     /// `plan` is the digest of the steps that were asked for.
     Asked {
-        title: String,
+        title: Text,
         justification: String,
         plan: String,
     },
@@ -28,7 +29,7 @@ pub enum Event {
     /// Changed and asked for once more. `plan` is the digest of the steps that it has now, `revision`
     /// counts how often it was asked.
     AskedAgain {
-        title: String,
+        title: Text,
         justification: String,
         plan: String,
         revision: u32,
@@ -40,7 +41,7 @@ pub enum Event {
     Withdrawn,
     /// Azure took a write that goes on by itself; `correlation` joins it to Azure's Activity Log.
     Accepted {
-        step: String,
+        step: Text,
         in_name_of: Named,
         correlation: String,
         call: String,
@@ -48,16 +49,16 @@ pub enum Event {
     /// A step is as it should be, read back from Azure. `call` is what was sent; nothing when it
     /// had been so already. `unanswered` says that it is not known whether the call arrived.
     StepDone {
-        step: String,
+        step: Text,
         in_name_of: Named,
         correlation: String,
         call: Option<String>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unanswered: bool,
-        proof: String,
+        proof: Text,
     },
     StepFailed {
-        step: String,
+        step: Text,
         in_name_of: Named,
         correlation: String,
         problem: Problem,
@@ -66,21 +67,21 @@ pub enum Event {
         tries: u32,
     },
     SignInNeeded {
-        step: String,
+        step: Text,
         person: Named,
         /// Why, where Entra ID or Azure said it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         problem: Option<Problem>,
     },
     Retried {
-        step: String,
+        step: Text,
     },
     Closed {
         reason: String,
     },
     /// Another approver carries it on in their own name.
     TakenOver {
-        step: String,
+        step: Text,
         from: Named,
         plan: String,
     },
@@ -88,7 +89,7 @@ pub enum Event {
     StopAsked,
     /// What Azure was working on then has ended, and the run with it.
     Halted {
-        step: String,
+        step: Text,
         /// Its call was on its way, and it is not known whether it arrived.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unanswered: bool,
@@ -102,7 +103,7 @@ pub enum Event {
     /// Access was tried for as long as it is worth trying.
     NotVerified {
         person: Named,
-        why: String,
+        why: Text,
     },
 }
 

@@ -1,6 +1,7 @@
 //! Asking and deciding: who may do what with a request, and everything that must then be written.
 //! Knows neither database nor page; the same rule answers the button and the act.
 
+use crate::words::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -751,8 +752,9 @@ impl Request {
     }
 
     /// Titles of the steps that would run in another name, were it taken over.
-    pub fn stuck_titles(&self) -> Vec<String> {
-        self.stuck().into_iter().map(|at| self.steps[at].step.action.title()).collect()
+    pub fn stuck_titles(&self) -> Text {
+        let titles = self.stuck().into_iter().map(|at| self.steps[at].step.action.title());
+        Text::joined(titles, "; ")
     }
 
     /// Whether somebody who could not be asked before may carry it on in their own name.
@@ -813,7 +815,7 @@ impl Request {
         let plan = self.as_shown(shown)?;
         let names = self.stuck().into_iter().map(|position| (position, by.named())).collect();
         let from = self.present_name().cloned().ok_or(Refusal::NotStuck)?;
-        let event = Event::TakenOver { step: self.present_title(), from, plan };
+        let event = Event::TakenOver { step: self.present_title().into(), from, plan };
         let decision = self.decision.clone();
         Ok(self.change(decision, names, Effect::TakeOver, event, by, at))
     }
@@ -874,7 +876,7 @@ impl Request {
         self.steps.get(self.run.position)?.in_name_of.as_ref()
     }
 
-    fn present_title(&self) -> String {
+    fn present_title(&self) -> Text {
         self.steps.get(self.run.position).map(|step| step.step.action.title()).unwrap_or_default()
     }
 

@@ -1,6 +1,7 @@
 //! What is different in a request that was sent back and asked again: line by line of what was asked,
 //! and step by step of its plan. Knows neither why nor who.
 
+use crate::words::Text;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -117,18 +118,18 @@ fn words(fact: &Fact) -> String {
 /// Lines of one label are compared as a set: where each side has one that the other has not, the one
 /// has become the other.
 fn facts(before: &[Fact], after: &[Fact]) -> Vec<Difference> {
-    let mut labels: Vec<&str> = Vec::new();
+    let mut labels: Vec<&Text> = Vec::new();
     for fact in after.iter().chain(before) {
-        if !labels.contains(&&*fact.label) {
+        if !labels.contains(&&fact.label) {
             labels.push(&fact.label);
         }
     }
     labels.into_iter().flat_map(|label| of_label(label, before, after)).collect()
 }
 
-fn of_label(label: &str, before: &[Fact], after: &[Fact]) -> Vec<Difference> {
+fn of_label(label: &Text, before: &[Fact], after: &[Fact]) -> Vec<Difference> {
     let of = |facts: &[Fact]| -> Vec<String> {
-        facts.iter().filter(|fact| fact.label == label).map(words).collect()
+        facts.iter().filter(|fact| fact.label == *label).map(words).collect()
     };
     let (old, mut new) = (of(before), of(after));
     let gone: Vec<String> = old
@@ -142,7 +143,7 @@ fn of_label(label: &str, before: &[Fact], after: &[Fact]) -> Vec<Difference> {
         })
         .collect();
     let difference = |before: &str, after: &str| Difference {
-        label: label.to_owned(),
+        label: label.to_owned().to_string(),
         before: before.to_owned(),
         after: after.to_owned(),
     };
@@ -174,10 +175,10 @@ fn plans(before: &[&Step], after: &[&Step]) -> Vec<StepDifference> {
     };
     let gone = before.iter().filter(|step| !after.iter().any(|other| is_same(step, other)));
     let mut found: Vec<StepDifference> =
-        gone.map(|step| alone(step, &step.action.title(), "")).collect();
+        gone.map(|step| alone(step, &step.action.title().to_string(), "")).collect();
     for step in after {
         let Some(old) = before.iter().find(|other| is_same(step, other)) else {
-            found.push(alone(step, "", &step.action.title()));
+            found.push(alone(step, "", &step.action.title().to_string()));
             continue;
         };
         let mut within = bodies(old, step);
@@ -194,7 +195,8 @@ fn plans(before: &[&Step], after: &[&Step]) -> Vec<StepDifference> {
             });
         }
         if !within.is_empty() {
-            let mut changed = alone(step, &old.action.title(), &step.action.title());
+            let mut changed =
+                alone(step, &old.action.title().to_string(), &step.action.title().to_string());
             changed.within = within;
             found.push(changed);
         }

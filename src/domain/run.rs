@@ -10,6 +10,8 @@
 
 use std::time::Duration;
 
+use crate::words::Text;
+
 use super::{
     Time,
     history::Event,
@@ -101,7 +103,7 @@ pub struct Progress {
     pub sent_before: bool,
     pub ended_at: Option<Time>,
     /// How it is known to be done, or why it was given up.
-    pub proof: Option<String>,
+    pub proof: Option<Text>,
     /// The instance's host name, once Azure has told it.
     pub host_name: Option<String>,
 }
@@ -176,7 +178,7 @@ pub enum Outcome {
     /// It is so, and was read back.
     Done {
         wrote: Wrote,
-        proof: String,
+        proof: Text,
         host_name: Option<String>,
     },
     /// Azure took it and works on it; ask at `operation` (or look again) after `wait`.
@@ -370,18 +372,18 @@ impl Run {
             Outcome::Retry { problem, .. } | Outcome::Failed { problem } => {
                 step.state = StepState::GivenUp;
                 step.ended_at = Some(now);
-                step.proof = Some(problem.message.clone());
+                step.proof = Some(problem.message.clone().into());
                 let why = problem.message.clone();
                 let run = ended(self, State::Done, Some(problem));
-                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
+                Settlement::new(run, step, vec![Event::NotVerified { person, why: why.into() }])
             }
             Outcome::NeedsSignIn { .. } => {
                 let why = format!("Entra ID wants {} to sign in again first.", person.name);
                 step.state = StepState::GivenUp;
                 step.ended_at = Some(now);
-                step.proof = Some(why.clone());
+                step.proof = Some(why.clone().into());
                 let run = ended(self, State::Done, None);
-                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
+                Settlement::new(run, step, vec![Event::NotVerified { person, why: why.into() }])
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Error, Result, Store, parse, torn};
+use super::{Error, Result, Store, parse, requests::titled, torn};
 use crate::domain::{
     Time, asked::Asked, granted::Granted, person::Named, plan::Step, run::StepState, scope::Scope,
 };
@@ -14,6 +14,7 @@ const MOST: i64 = 500;
 struct Found {
     id: String,
     title: String,
+    titled: String,
     asked: String,
     asked_at: i64,
     requester_id: String,
@@ -33,7 +34,7 @@ impl TryFrom<Found> for Granted {
         let asked: Asked = parse("a request's content", &row.asked)?;
         Ok(Granted {
             request: row.id,
-            title: row.title,
+            title: titled(row.titled, row.title),
             justification: asked.justification().to_owned(),
             decided_at: asked.decided_at(),
             requester: Named { id: row.requester_id, name: row.requester_name },
@@ -58,7 +59,7 @@ impl Store {
     ) -> Result<Vec<Granted>> {
         let name = assignment.map_or_else(|| "%".to_owned(), |name| format!("{name}?%"));
         let found: Vec<Found> = sqlx::query_as(
-            "SELECT request.id, request.title, request.asked, request.asked_at,
+            "SELECT request.id, request.title, request.titled, request.asked, request.asked_at,
                  request.requester_id, request.requester_name, step.step, step.state,
                  step.ended_at, run.ended, request.decision,
                  (SELECT COUNT(*) FROM step AS theirs WHERE theirs.request_id = request.id

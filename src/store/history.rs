@@ -1,6 +1,7 @@
 //! What has happened. Appending is private to the store and needs a transaction in hand: nothing
 //! changes without its sentence, and no sentence is ever changed.
 
+use crate::words::Text;
 use std::time::Duration;
 
 use serde_json::json;
@@ -26,7 +27,7 @@ pub struct Entry {
     pub request_id: String,
     pub requester_id: String,
     /// The request's title.
-    pub title: String,
+    pub title: Text,
     /// The instance that it is about.
     pub scope: Scope,
     /// Azure's correlation id.
@@ -151,7 +152,7 @@ impl TryFrom<EntryRow> for Entry {
             in_name_of: named(row.in_name_of_id, row.in_name_of_name),
             request_id: row.request_id,
             requester_id: row.requester_id,
-            title: row.title,
+            title: Text::of_column(row.title),
             scope: Scope::parse(&row.scope).ok_or_else(|| torn("a history entry"))?,
             correlation: row.correlation,
             event: parse("an event", &row.what)?,
@@ -495,7 +496,7 @@ fn entry(request: &Request, actor: &Actor, event: &Event, seq: i64, at: Time) ->
         subscription_key: Scope::subscription(instance.subscription_id()).key(),
         group_key: Scope::group(instance.subscription_id(), group).key(),
         scope_key: instance.key(),
-        title: request.asked.title(),
+        title: request.asked.title().to_column(),
         correlation: event.correlation().map(str::to_owned),
         what: text(event)?,
         hash: String::new(),

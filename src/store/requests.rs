@@ -12,6 +12,7 @@ use crate::domain::{
     run::State,
     scope::Scope,
 };
+use crate::words::Text;
 
 /// Comments on one request: more than people read.
 pub const MOST_COMMENTS: i64 = 100;
@@ -22,7 +23,7 @@ pub struct Row {
     pub id: String,
     /// [`Asked::kind`].
     pub kind: String,
-    pub title: String,
+    pub title: Text,
     pub requester: Named,
     pub subscription: String,
     /// The instance that it is about.
@@ -68,6 +69,7 @@ pub(super) struct Listed {
     id: String,
     kind: String,
     title: String,
+    titled: String,
     requester_id: String,
     requester_name: String,
     subscription_name: String,
@@ -100,7 +102,7 @@ impl TryFrom<Listed> for Row {
             decision: row.decision,
             id: row.id,
             kind: row.kind,
-            title: row.title,
+            title: titled(row.titled, row.title),
         })
     }
 }
@@ -108,7 +110,7 @@ impl TryFrom<Listed> for Row {
 /// The columns of [`Listed`].
 macro_rules! listed_columns {
     () => {
-        "request.id, request.kind, request.title, request.requester_id, \
+        "request.id, request.kind, request.title, request.titled, request.requester_id, \
          request.requester_name, request.subscription_name, request.instance, request.scope, \
          request.asked_at, request.decision, request.decided_by_id, request.decided_by_name, \
          request.decided_at, run.state, run.begun "
@@ -424,6 +426,11 @@ fn decision(row: &Whole) -> Result<Decision> {
     })
 }
 
+/// The title of a request as it was kept: `title` where it is older than its messages.
+pub(super) fn titled(titled: String, title: String) -> Text {
+    if titled.is_empty() { Text::verbatim(title) } else { Text::of_column(titled) }
+}
+
 async fn insert(tx: &mut Tx, change: &Change) -> Result<()> {
     let request = &change.request;
     let scope = request.asked.decided_at();
@@ -431,13 +438,13 @@ async fn insert(tx: &mut Tx, change: &Change) -> Result<()> {
     sqlx::query(
         "INSERT INTO request (id, version, kind, title, asked, asked_at, requester, requester_id,
              requester_name, subscription_name, instance, scope, subscription_key, group_key,
-             scope_key, decision, decided_by_id, decided_by_name, decided_at, reason)
+             scope_key, decision, decided_by_id, decided_by_name, decided_at, reason, titled)
          VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-             $18, $19)",
+             $18, $19, $20)",
     )
     .bind(&request.id)
     .bind(request.asked.kind())
-    .bind(request.asked.title())
+    .bind(request.asked.title().to_string())
     .bind(json(&request.asked)?)
     .bind(request.asked_at.0)
     .bind(json(&request.requester)?)
@@ -454,6 +461,7 @@ async fn insert(tx: &mut Tx, change: &Change) -> Result<()> {
     .bind(by_name)
     .bind(decided_at)
     .bind(reason)
+    .bind(request.asked.title().to_column())
     .execute(tx.on())
     .await
     .map_err(stale_if_known)?;
@@ -511,12 +519,12 @@ async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
     sqlx::query(
         "UPDATE request SET revision = $2, title = $3, asked = $4, subscription_name = $5,
              instance = $6, scope = $7, subscription_key = $8, group_key = $9, scope_key = $10,
-             changed_at = $11
+             changed_at = $11, titled = $12
          WHERE id = $1",
     )
     .bind(&request.id)
     .bind(i64::from(request.revision))
-    .bind(request.asked.title())
+    .bind(request.asked.title().to_string())
     .bind(json(&request.asked)?)
     .bind(&request.asked.subscription().name)
     .bind(request.asked.scope().to_string())
@@ -525,6 +533,7 @@ async fn ask_again(tx: &mut Tx, change: &Change) -> Result<()> {
     .bind(scope.group_name().map(|group| Scope::group(scope.subscription_id(), group).key()))
     .bind(scope.key())
     .bind(change.at.0)
+    .bind(request.asked.title().to_column())
     .execute(tx.on())
     .await?;
     runs::begin_anew(tx, change).await

@@ -1,6 +1,7 @@
 //! Plans being carried out: claiming one, and writing what came of it. Knows who holds a run, not
 //! what a step means.
 
+use crate::words::Text;
 use std::time::Duration;
 
 use sqlx::{Any, Executor};
@@ -126,7 +127,7 @@ impl TryFrom<StepRow> for Progress {
             sent_at: row.sent_at.map(Time),
             sent_before: row.sent_before != 0,
             ended_at: row.ended_at.map(Time),
-            proof: row.proof,
+            proof: row.proof.map(Text::of_column),
             host_name: row.host_name,
         })
     }
@@ -381,7 +382,7 @@ async fn write_step(tx: &mut Tx, request: &str, position: usize, step: &Progress
     .bind(&step.operation)
     .bind(step.began_at.map(|at| at.0))
     .bind(step.ended_at.map(|at| at.0))
-    .bind(&step.proof)
+    .bind(step.proof.as_ref().map(Text::to_column))
     .bind(&step.host_name)
     .execute(tx.on())
     .await?;

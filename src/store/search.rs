@@ -104,7 +104,7 @@ impl Store {
 fn stands_in(text: &str, row: &Row, justification: &str) -> bool {
     let decider = row.decided_by.as_ref().map_or("", |person| &person.name);
     row.id == text
-        || [&*row.title, justification, &row.requester.name, decider]
+        || [&*row.title.to_string(), justification, &row.requester.name, decider]
             .iter()
             .any(|place| place.to_lowercase().contains(text))
 }

@@ -390,7 +390,10 @@ async fn a_session_ends_by_itself_and_by_each_way_of_ending_it() {
             store.new_session(&session(hash)).await.unwrap();
         }
         let found = async |hash: &str, now| store.session(hash, now, idle).await.unwrap();
-        assert_eq!(found("a", later(1)).await, Some((session("a"), person("nina"))));
+        assert_eq!(
+            found("a", later(1)).await,
+            Some((session("a"), person("nina"), crate::domain::settings::Settings::default()))
+        );
         assert_eq!(found("x", later(1)).await, None);
         assert_eq!(found("a", later(100)).await, None, "idle");
 
@@ -692,7 +695,10 @@ async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() 
         assert_eq!((&read.asked, &read.steps), (&again.request.asked, &again.request.steps));
         assert_ne!(read.digest(), request.digest());
         let row = &db.store.requests_of("nina", Some(false), None, 1).await.unwrap()[0];
-        assert_eq!((&*row.title, row.scope.short()), ("Create instance dt-2", "Other"));
+        assert_eq!(
+            (row.title.to_string().as_str(), row.scope.short()),
+            ("Create instance dt-2", "Other")
+        );
         assert_eq!(db.store.decided_by("olivia", None, 1).await.unwrap(), []);
         let scopes = db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap();
         assert_eq!(scopes, [Scope::subscription("s2")], "it is decided at its new place");
@@ -1058,7 +1064,7 @@ async fn a_row_tells_what_the_request_tells() {
             Row {
                 id: request.id.clone(),
                 kind: "grant_access".into(),
-                title: request.asked.title(),
+                title: request.asked.title().to_string().into(),
                 requester: person("nina").named(),
                 subscription: "Production".into(),
                 instance: request.asked.scope(),

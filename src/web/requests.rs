@@ -24,6 +24,7 @@ use super::{
     visible::may_see,
     wording::Wording,
 };
+use crate::words::Text;
 use crate::{
     App,
     domain::{
@@ -296,8 +297,8 @@ impl Show {
 struct Queue {
     query: QueueQuery,
     /// Address and title, each.
-    previous: Option<(String, String)>,
-    next: Option<(String, String)>,
+    previous: Option<(String, Text)>,
+    next: Option<(String, Text)>,
     /// Whether it was decided just now, so that the next one is what there is to do.
     decided: bool,
 }
@@ -365,7 +366,7 @@ pub struct Considered {
 
 impl Considered {
     pub fn title(&self) -> String {
-        self.request.asked.title()
+        self.request.asked.title().to_string()
     }
 
     pub fn request(&self) -> &Request {

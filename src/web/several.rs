@@ -311,7 +311,7 @@ async fn decide_one(
             .store
             .request(&id)
             .await
-            .map_or_else(|_| format!("Request {id}"), |request| request.asked.title()),
+            .map_or_else(|_| format!("Request {id}"), |request| request.asked.title().to_string()),
     };
     let (done, label, why) = match decided {
         Ok(()) => (done, label, String::new()),

@@ -17,7 +17,7 @@ use super::{Reader, moment};
 #[serde(from = "Kept", into = "Kept")]
 pub struct Text(Said);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Said {
     /// The words of a person, of Azure or of the operator, in whatever language they are.
     Verbatim(Cow<'static, str>),
@@ -99,6 +99,20 @@ impl Text {
         matches!(&self.0, Said::Verbatim(words) if words.is_empty())
     }
 
+    /// For a column: plain where it is nobody's message, JSON otherwise.
+    pub fn to_column(&self) -> String {
+        match &self.0 {
+            Said::Verbatim(words) => words.clone().into_owned(),
+            // A structure of texts and numbers always has JSON.
+            _ => serde_json::to_string(self).unwrap_or_else(|_| self.to_string()),
+        }
+    }
+
+    pub fn of_column(kept: String) -> Text {
+        let parsed = kept.starts_with('{').then(|| serde_json::from_str(&kept).ok()).flatten();
+        parsed.unwrap_or_else(|| Text::verbatim(kept))
+    }
+
     /// As plain words.
     pub fn said_to(&self, reader: &Reader) -> String {
         self.put(reader, false)
@@ -152,6 +166,55 @@ fn escaped(words: &str) -> String {
     askama::filters::escape(words, askama::filters::Html)
         .map(|safe| safe.to_string())
         .unwrap_or_default()
+}
+
+/// The English words of then do not count: the message is what was said.
+impl PartialEq for Said {
+    fn eq(&self, other: &Said) -> bool {
+        match (self, other) {
+            (Said::Verbatim(one), Said::Verbatim(two)) => one == two,
+            (Said::Message { id, args, .. }, Said::Message { id: two, args: theirs, .. }) => {
+                id == two && args == theirs
+            }
+            (Said::Joined { texts, with }, Said::Joined { texts: theirs, with: two }) => {
+                texts == theirs && with == two
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Said {}
+
+impl From<&str> for Text {
+    fn from(words: &str) -> Text {
+        Text::verbatim(words.to_owned())
+    }
+}
+
+impl From<&String> for Text {
+    fn from(words: &String) -> Text {
+        Text::verbatim(words.clone())
+    }
+}
+
+impl From<String> for Text {
+    fn from(words: String) -> Text {
+        Text::verbatim(words)
+    }
+}
+
+/// As it is in English.
+impl PartialEq<str> for Text {
+    fn eq(&self, english: &str) -> bool {
+        self.to_string() == english
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, english: &&str) -> bool {
+        self == *english
+    }
 }
 
 impl Default for Text {

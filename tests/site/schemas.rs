@@ -16,7 +16,7 @@ static STEPS: Migrator = sqlx::migrate!();
 
 /// What a portal of each version wrote, by the step of the schema that came with it. A new step brings
 /// its own, with a row of each kind that could not be written before.
-const WRITTEN: [(i64, &str); 7] = [
+const WRITTEN: [(i64, &str); 8] = [
     (1, include_str!("schemas/0001_start.sql")),
     (2, include_str!("schemas/0002_used_sign_ins.sql")),
     (3, include_str!("schemas/0003_role_assignments.sql")),
@@ -24,6 +24,7 @@ const WRITTEN: [(i64, &str); 7] = [
     (5, include_str!("schemas/0005_open_runs.sql")),
     (6, include_str!("schemas/0006_approvals.sql")),
     (7, include_str!("schemas/0007_sent_before.sql")),
+    (8, include_str!("schemas/0008_words.sql")),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use super::{
     Fact, Problems, Subscription, Warning,
     names::{parse_instance, parse_justification},
 };
-use crate::domain::scope::Scope;
+use crate::{domain::scope::Scope, words::Text};
 
 /// What was typed, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,8 +72,8 @@ pub(super) fn facts(instance: &Scope) -> Vec<Fact> {
 /// That there may be more, where not everything could be seen.
 pub(super) fn unseen(may_be: &str, unseen: &[String]) -> Option<Warning> {
     (!unseen.is_empty()).then(|| Warning {
-        title: "Not everything could be seen".to_owned(),
-        text: may_be.to_owned(),
-        items: unseen.to_vec(),
+        title: "Not everything could be seen".into(),
+        text: may_be.into(),
+        items: unseen.iter().map(Text::from).collect(),
     })
 }

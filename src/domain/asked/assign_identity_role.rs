@@ -1,5 +1,6 @@
 //! Roles of an instance's managed identity on other resources: what it delivers to, and as what.
 
+use crate::words::Text;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -266,7 +267,7 @@ impl Content for AssignIdentityRole {
         "assign_identity_role"
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> crate::words::Text {
         let place = match self.scopes.as_slice() {
             [only @ Scope::Subscription { .. }] if only == &self.decided_at() => {
                 self.subscription.name.clone()
@@ -274,7 +275,7 @@ impl Content for AssignIdentityRole {
             [only] => only.short().to_owned(),
             several => format!("{} scopes", several.len()),
         };
-        format!("{} for {} on {place}", self.role.name(), self.identity.name())
+        format!("{} for {} on {place}", self.role.name(), self.identity.name()).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -317,24 +318,24 @@ impl Content for AssignIdentityRole {
         let is_wide = |scope: &&Scope| {
             matches!(scope, Scope::Subscription { .. } | Scope::ResourceGroup { .. })
         };
-        let items: Vec<String> = self
+        let items: Vec<Text> = self
             .scopes
             .iter()
             .filter(is_wide)
             .map(|scope| match scope.group_name() {
-                Some(group) => format!("The resource group {group}"),
-                None => format!("The whole subscription {}", self.subscription.name),
+                Some(group) => format!("The resource group {group}").into(),
+                None => format!("The whole subscription {}", self.subscription.name).into(),
             })
             .collect();
         if items.is_empty() {
             return Vec::new();
         }
         vec![Warning {
-            title: "This reaches far".to_owned(),
+            title: "This reaches far".into(),
             text:
                 "The identity could use the role on everything in it, also on what is made there \
                    later. The resource that it delivers to is enough."
-                    .to_owned(),
+                    .into(),
             items,
         }]
     }
@@ -403,7 +404,7 @@ mod tests {
         assert!(one.warnings().is_empty());
         let two = parse(SENDER, "", None, &format!("{HUB}\r\n{group}")).expect("two scopes");
         assert_eq!(two.decided_at().key(), group.to_lowercase());
-        assert!(two.warnings()[0].items[0].contains("RG"));
+        assert!(two.warnings()[0].items[0].to_string().contains("RG"));
         let other = HUB.replace("00a/", "00b/");
         for wrong in ["", "hub", "/", &format!("{HUB}\n{other}"), "/subscriptions/S"] {
             assert_eq!(parse(SENDER, "", None, wrong), Err("scopes".to_owned()), "{wrong}");

@@ -349,7 +349,7 @@ fn place_of(scope: &str) -> String {
 pub(super) fn told_by(warnings: &mut [Warning], sighting: Option<&Sighting>) {
     for warning in warnings {
         if let Some(sighting) = sighting {
-            warning.text = format!("{} {}", warning.text, sighting.words());
+            warning.text = format!("{} {}", warning.text, sighting.words()).into();
         }
     }
 }
@@ -359,8 +359,8 @@ impl Content for ChangeIdentity {
         "change_identity"
     }
 
-    fn title(&self) -> String {
-        self.change.title(&self.instance)
+    fn title(&self) -> crate::words::Text {
+        self.change.title(&self.instance).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -401,11 +401,11 @@ impl Content for ChangeIdentity {
         let mut warnings = Vec::new();
         if !self.uses.is_empty() {
             warnings.push(Warning {
-                title: "This will stop".to_owned(),
+                title: "This will stop".into(),
                 text: "Events no longer reach what these deliver to. Give each another identity \
                        first, or expect their flow to break."
-                    .to_owned(),
-                items: self.uses.iter().map(Use::words).collect(),
+                    .into(),
+                items: self.uses.iter().map(|one| one.words().into()).collect(),
             });
         }
         if !self.roles.is_empty() {
@@ -420,14 +420,15 @@ impl Content for ChangeIdentity {
                 }
             };
             warnings.push(Warning {
-                title: "Roles that the instance loses".to_owned(),
-                text: text.to_owned(),
+                title: "Roles that the instance loses".into(),
+                text: text.into(),
                 items: self
                     .roles
                     .iter()
                     .map(|held| {
                         let place = place_of(&held.scope);
                         format!("{}{} on {place}", held.role, acts_as(held.identity.as_ref()))
+                            .into()
                     })
                     .collect(),
             });
@@ -542,7 +543,10 @@ mod tests {
         );
         assert_eq!(warnings[1].items, ["Data history was not seen."]);
         let seen = "As Azure showed it to Carl Costa on 2023-11-14 22:13 UTC.";
-        assert!(warnings.iter().all(|warning| warning.text.ends_with(seen)), "{warnings:?}");
+        assert!(
+            warnings.iter().all(|warning| warning.text.to_string().ends_with(seen)),
+            "{warnings:?}"
+        );
         let on = ChangeIdentity { change: IdentityChange::SystemOn, ..change };
         assert!(on.warnings().is_empty());
     }

@@ -149,27 +149,27 @@ impl Content for ChangeNetworking {
         "change_networking"
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> crate::words::Text {
         let name = self.instance.short();
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled: true } => {
-                format!("Enable public network access to {name}")
+                format!("Enable public network access to {name}").into()
             }
             NetworkingChange::SetPublicAccess { enabled: false } => {
-                format!("Disable public network access to {name}")
+                format!("Disable public network access to {name}").into()
             }
             NetworkingChange::Decide { connection, approve: true, .. } => {
-                format!("Approve the connection of {} to {name}", connection.short())
+                format!("Approve the connection of {} to {name}", connection.short()).into()
             }
             NetworkingChange::Decide { connection, .. } => {
-                format!("Reject the connection of {} to {name}", connection.short())
+                format!("Reject the connection of {} to {name}", connection.short()).into()
             }
             NetworkingChange::Remove { connection } => {
-                format!("Remove the connection of {} to {name}", connection.short())
+                format!("Remove the connection of {} to {name}", connection.short()).into()
             }
             NetworkingChange::Add { private_endpoints } => match private_endpoints.as_slice() {
-                [one] => format!("Add private endpoint {} to {name}", one.endpoint.short()),
-                several => format!("Add {} private endpoints to {name}", several.len()),
+                [one] => format!("Add private endpoint {} to {name}", one.endpoint.short()).into(),
+                several => format!("Add {} private endpoints to {name}", several.len()).into(),
             },
         }
     }
@@ -216,7 +216,7 @@ impl Content for ChangeNetworking {
 
     fn warnings(&self) -> Vec<Warning> {
         let one = |title: &str, text: String| {
-            vec![Warning { title: title.to_owned(), text, items: Vec::new() }]
+            vec![Warning { title: title.into(), text: text.into(), items: Vec::new() }]
         };
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled: false } => match self.approved {
@@ -303,7 +303,7 @@ mod tests {
     fn the_name_is_typed_where_no_way_would_be_left() {
         let off = |typed_name| NetworkingText { must_confirm: true, typed_name, ..text("disable") };
         let wrong = ChangeNetworking::parse(off("")).expect_err("not confirmed");
-        assert!(wrong.of("confirm_name").is_some_and(|text| text.contains("dt-1")));
+        assert!(wrong.of("confirm_name").is_some_and(|text| text.to_string().contains("dt-1")));
         assert!(ChangeNetworking::parse(off("other")).is_err());
         let asked = ChangeNetworking::parse(off(" DT-1 ")).expect("confirmed");
         assert_eq!(asked.title(), "Disable public network access to dt-1");
@@ -313,8 +313,13 @@ mod tests {
             ChangeNetworking::parse(text).expect("asked").warnings().remove(0)
         };
         assert_eq!(warned(Some(0)).title, "Nobody will reach its data");
-        assert!(warned(Some(2)).text.contains("2 private endpoint connections were approved"));
-        assert!(warned(None).text.contains("not to be seen"));
+        assert!(
+            warned(Some(2))
+                .text
+                .to_string()
+                .contains("2 private endpoint connections were approved")
+        );
+        assert!(warned(None).text.to_string().contains("not to be seen"));
         let on = ChangeNetworking::parse(text("enable")).expect("asked");
         assert!(on.warnings().is_empty());
     }

@@ -73,8 +73,8 @@ impl Content for ChangeTags {
         "change_tags"
     }
 
-    fn title(&self) -> String {
-        format!("Change tags of {}", self.instance.short())
+    fn title(&self) -> crate::words::Text {
+        format!("Change tags of {}", self.instance.short()).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -144,7 +144,7 @@ mod tests {
             .facts()
             .into_iter()
             .skip(2)
-            .map(|fact| (fact.label, fact.value, fact.note))
+            .map(|fact| (fact.label.to_string(), fact.value.to_string(), fact.note.to_string()))
             .collect();
         let fact = |label: &str, value: &str, note: &str| {
             (label.to_owned(), value.to_owned(), note.to_owned())

@@ -127,8 +127,8 @@ impl Content for CreateInstance {
         "create_instance"
     }
 
-    fn title(&self) -> String {
-        format!("Create instance {}", self.name)
+    fn title(&self) -> crate::words::Text {
+        format!("Create instance {}", self.name).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -271,7 +271,7 @@ mod tests {
     fn problem_under(text: InstanceText<'_>, policy: &Policy, field: &str) -> Option<String> {
         CreateInstance::parse(text, policy)
             .err()
-            .and_then(|wrong| wrong.of(field).map(str::to_owned))
+            .and_then(|wrong| wrong.of(field).map(|text| text.to_string()))
     }
 
     #[test]

@@ -82,8 +82,8 @@ impl Content for DeleteInstance {
         "delete_instance"
     }
 
-    fn title(&self) -> String {
-        format!("Delete instance {}", self.instance.short())
+    fn title(&self) -> crate::words::Text {
+        format!("Delete instance {}", self.instance.short()).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -124,19 +124,19 @@ impl Content for DeleteInstance {
             ));
         }
         let mut warnings = vec![Warning {
-            title: "This is lost for good".to_owned(),
+            title: "This is lost for good".into(),
             text: "A deleted instance cannot be brought back. One made anew under the same name \
                    begins empty."
-                .to_owned(),
-            items,
+                .into(),
+            items: items.into_iter().map(Into::into).collect(),
         }];
         if !losses.private_endpoints.is_empty() {
             warnings.push(Warning {
-                title: "This stays behind".to_owned(),
+                title: "This stays behind".into(),
                 text: "These private endpoints lead nowhere then, and Azure goes on charging for \
                        them. Delete them in Azure afterwards."
-                    .to_owned(),
-                items: losses.private_endpoints.clone(),
+                    .into(),
+                items: losses.private_endpoints.iter().map(Into::into).collect(),
             });
         }
         warnings.extend(about::unseen("There may be more that is lost.", &losses.unseen));
@@ -192,10 +192,7 @@ mod tests {
             warnings[0].items[1..],
             ["One role assignment: Reader", "3 role assignments: Azure Digital Twins Data Owner"]
         );
-        assert_eq!(
-            (warnings[1].items.as_slice(), warnings.len()),
-            (&["pe-office".to_owned()][..], 2)
-        );
+        assert_eq!((warnings[1].items[0].to_string(), warnings.len()), ("pe-office".to_owned(), 2));
         assert_eq!(delete.facts()[2], Fact::of("Created", "2026-01-02 03:04 UTC"));
     }
 }

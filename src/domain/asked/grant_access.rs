@@ -87,8 +87,8 @@ impl Content for GrantAccess {
         "grant_access"
     }
 
-    fn title(&self) -> String {
-        format!("{} on {}", self.role.name(), self.instance.short())
+    fn title(&self) -> crate::words::Text {
+        format!("{} on {}", self.role.name(), self.instance.short()).into()
     }
 
     fn subscription(&self) -> &Subscription {

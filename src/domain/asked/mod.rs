@@ -45,6 +45,7 @@ use super::{
     role::Role,
     scope::Scope,
 };
+use crate::words::Text;
 
 /// A request's content. Names inside are a file format: add, never rename.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +68,7 @@ pub trait Content {
     fn kind(&self) -> &'static str;
 
     /// `Create instance dt-lab` or `Azure Digital Twins Data Owner on dt-lab`.
-    fn title(&self) -> String;
+    fn title(&self) -> Text;
 
     fn subscription(&self) -> &Subscription;
 
@@ -153,23 +154,23 @@ impl Deref for Asked {
 /// One line of what is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    pub label: String,
-    pub value: String,
+    pub label: Text,
+    pub value: Text,
     /// Said beside it, more quietly; often empty.
-    pub note: String,
+    pub note: Text,
 }
 
 impl Fact {
-    pub fn of(label: &str, value: &str) -> Fact {
-        Fact::noted(label, value, "")
+    pub fn of(label: impl Into<Text>, value: impl Into<Text>) -> Fact {
+        Fact::noted(label, value, Text::none())
     }
 
-    pub fn noted(label: &str, value: &str, note: &str) -> Fact {
-        Fact { label: label.to_owned(), value: value.to_owned(), note: note.to_owned() }
+    pub fn noted(label: impl Into<Text>, value: impl Into<Text>, note: impl Into<Text>) -> Fact {
+        Fact { label: label.into(), value: value.into(), note: note.into() }
     }
 
-    pub fn about(label: &str, principal: &Principal) -> Fact {
-        Fact::noted(label, principal.label(), &principal.detail())
+    pub fn about(label: impl Into<Text>, principal: &Principal) -> Fact {
+        Fact::noted(label, principal.label(), principal.detail())
     }
 }
 
@@ -177,10 +178,10 @@ impl Fact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// `This will stop`
-    pub title: String,
-    pub text: String,
+    pub title: Text,
+    pub text: Text,
     /// What it is about, one by one.
-    pub items: Vec<String>,
+    pub items: Vec<Text>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,25 +223,25 @@ pub struct Problem {
     pub field: &'static str,
     /// Of a field that comes several times: which one, counted from 1.
     pub row: Option<usize>,
-    pub message: String,
+    pub message: Text,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+    pub fn add(&mut self, field: &'static str, message: impl Into<Text>) {
         self.0.push(Problem { field, row: None, message: message.into() });
     }
 
-    pub fn add_in(&mut self, row: usize, field: &'static str, message: impl Into<String>) {
+    pub fn add_in(&mut self, row: usize, field: &'static str, message: impl Into<Text>) {
         self.0.push(Problem { field, row: Some(row), message: message.into() });
     }
 
     /// What is wrong with this field in this row; empty when nothing is.
-    pub fn in_row(&self, row: usize, field: &str) -> &str {
+    pub fn in_row(&self, row: usize, field: &str) -> Text {
         let wrong = |problem: &&Problem| problem.row == Some(row) && problem.field == field;
-        self.0.iter().find(wrong).map(|problem| &*problem.message).unwrap_or_default()
+        self.0.iter().find(wrong).map(|problem| problem.message.clone()).unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -248,17 +249,17 @@ impl Problems {
     }
 
     /// What is wrong with this field; empty when nothing is.
-    pub fn at(&self, field: &str) -> &str {
+    pub fn at(&self, field: &str) -> Text {
         self.of(field).unwrap_or_default()
     }
 
     /// What is wrong with the one or else with the other, which stand in one place on the page.
-    pub fn at_either(&self, one: &str, other: &str) -> &str {
+    pub fn at_either(&self, one: &str, other: &str) -> Text {
         self.of(one).unwrap_or_else(|| self.at(other))
     }
 
     /// What is wrong with this field, if anything.
-    pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|problem| problem.field == field).map(|problem| &*problem.message)
+    pub fn of(&self, field: &str) -> Option<Text> {
+        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
     }
 }

@@ -90,9 +90,9 @@ impl Content for RaiseRole {
         "raise_role"
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> crate::words::Text {
         let place = self.scope.group_name().unwrap_or(&self.subscription.name);
-        format!("{} on {place}", self.role.name())
+        format!("{} on {place}", self.role.name()).into()
     }
 
     fn subscription(&self) -> &Subscription {
@@ -144,7 +144,7 @@ impl Content for RaiseRole {
             Some(instead) => format!("{wide} {instead}"),
             None => wide,
         };
-        vec![Warning { title: "This reaches far".to_owned(), text, items: Vec::new() }]
+        vec![Warning { title: "This reaches far".into(), text: text.into(), items: Vec::new() }]
     }
 
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
@@ -183,7 +183,7 @@ mod tests {
         let raise = RaiseRole::parse(text(" * ", "owner")).expect("nothing is wrong");
         assert_eq!(raise.scope, Scope::subscription("S"));
         assert_eq!(raise.title(), "Owner on Production");
-        assert!(raise.warnings()[0].text.contains("the whole subscription Production"));
+        assert!(raise.warnings()[0].text.to_string().contains("the whole subscription Production"));
     }
 
     #[test]

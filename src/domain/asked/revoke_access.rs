@@ -46,17 +46,19 @@ impl IdentityUse {
         let title = "A role of the instance's own identity".to_owned();
         let mut warnings = vec![match self.uses.is_empty() {
             true => Warning {
-                title,
-                text: format!("It belongs to {whose}. Nothing of the instance acts as that."),
+                title: title.into(),
+                text: format!("It belongs to {whose}. Nothing of the instance acts as that.")
+                    .into(),
                 items: Vec::new(),
             },
             false => Warning {
-                title,
+                title: title.into(),
                 text: format!(
                     "It belongs to {whose}. What acts as that stops delivering where it needs this \
                      role."
-                ),
-                items: self.uses.iter().map(Use::words).collect(),
+                )
+                .into(),
+                items: self.uses.iter().map(|one| one.words().into()).collect(),
             },
         }];
         warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
@@ -152,11 +154,11 @@ impl Content for RevokeAccess {
         "revoke_access"
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> crate::words::Text {
         let holder = self.assignment.holder.label();
         match self.others.len() {
-            0 => format!("Remove {} from {holder}", self.assignment.role_name),
-            others => format!("Remove {} roles from {holder}", others + 1),
+            0 => format!("Remove {} from {holder}", self.assignment.role_name).into(),
+            others => format!("Remove {} roles from {holder}", others + 1).into(),
         }
     }
 
@@ -248,8 +250,17 @@ mod tests {
             RevokeAccess::parse(Subscription::unnamed("S"), all.collect(), "why")
         };
         let asked = parse(&[("p", &here), ("P", &here)]).expect("of one");
-        assert_eq!((asked.title().as_str(), asked.others.len()), ("Remove 2 roles from p", 1));
-        assert!(parse(&[("p", &here)]).expect("one").title().starts_with("Remove Reader from"));
+        assert_eq!(
+            (asked.title().to_string().as_str(), asked.others.len()),
+            ("Remove 2 roles from p", 1)
+        );
+        assert!(
+            parse(&[("p", &here)])
+                .expect("one")
+                .title()
+                .to_string()
+                .starts_with("Remove Reader from")
+        );
         for wrong in [&[("p", &here), ("q", &here)][..], &[("p", &here), ("p", &above)], &[]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }

@@ -26,7 +26,7 @@ pub fn files<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (Vec<File>, Vec<S
             continue;
         }
         let Some(part) = Part::of(step) else {
-            left_out.push(step.action.title());
+            left_out.push(step.action.title().to_string());
             continue;
         };
         match drafts.last_mut() {
@@ -68,7 +68,7 @@ impl Part {
         let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
         let version = query.strip_prefix("api-version=")?.to_owned();
         let body = serde_json::from_str(step.call.body.as_deref()?).ok()?;
-        let title = step.action.title();
+        let title = step.action.title().to_string();
         let (before, resource) = match path.rsplit_once("/providers/") {
             Some((before, resource)) => (Scope::parse(before)?, resource),
             // A resource group, deployed to its subscription.

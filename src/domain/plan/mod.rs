@@ -20,6 +20,7 @@ use super::{
     role::AssignedRole,
     scope::Scope,
 };
+use crate::words::Text;
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
 /// again: what is shown, approved, sent and kept is this one value.
@@ -140,59 +141,60 @@ impl Action {
         }
     }
 
-    pub fn title(&self) -> String {
+    pub fn title(&self) -> Text {
         match self {
             Action::RegisterProvider { .. } => {
-                "Register the resource provider Microsoft.DigitalTwins".to_owned()
+                "Register the resource provider Microsoft.DigitalTwins".to_owned().into()
             }
             Action::EnsureResourceGroup { group } => {
-                format!("Create the resource group {}", group.short())
+                format!("Create the resource group {}", group.short()).into()
             }
             Action::CreateInstance { instance, .. } => {
-                format!("Create the instance {}", instance.short())
+                format!("Create the instance {}", instance.short()).into()
             }
             Action::AssignRole { scope, role, principal, identity, .. } => {
                 let place = match identity {
                     Some(_) => format!(" on {}", scope.short()),
                     None => String::new(),
                 };
-                format!("Assign {} to {}{place}", role.name(), principal.label())
+                format!("Assign {} to {}{place}", role.name(), principal.label()).into()
             }
             Action::RemoveRole { assignment } => {
-                format!("Remove {} from {}", assignment.role_name, assignment.holder.label())
+                format!("Remove {} from {}", assignment.role_name, assignment.holder.label()).into()
             }
-            Action::ChangeIdentity { instance, change, .. } => change.title(instance),
+            Action::ChangeIdentity { instance, change, .. } => change.title(instance).into(),
             Action::ChangeTags { instance, .. } => {
-                format!("Change the tags of {}", instance.short())
+                format!("Change the tags of {}", instance.short()).into()
             }
             Action::DeleteInstance { instance, .. } => {
-                format!("Delete the instance {}", instance.short())
+                format!("Delete the instance {}", instance.short()).into()
             }
-            Action::Verify { instance } => format!("Verify access to {}", instance.short()),
+            Action::Verify { instance } => format!("Verify access to {}", instance.short()).into(),
             Action::CreatePrivateEndpoint { endpoint, .. } => {
-                format!("Create the private endpoint {}", endpoint.short())
+                format!("Create the private endpoint {}", endpoint.short()).into()
             }
             Action::EnsurePrivateZone { zone } => {
-                format!("Create the private DNS zone {}", zone.short())
+                format!("Create the private DNS zone {}", zone.short()).into()
             }
             Action::LinkPrivateZone { network, .. } => {
                 format!("Link the private DNS zone to the virtual network {}", network.short())
+                    .into()
             }
             Action::JoinPrivateZone { group, .. } => {
                 let endpoint = group.parent();
                 let endpoint = endpoint.as_ref().map_or("the private endpoint", Scope::short);
-                format!("Enter {endpoint} into the private DNS zone")
+                format!("Enter {endpoint} into the private DNS zone").into()
             }
             Action::SetPublicAccess { instance, enabled } => {
                 let verb = if *enabled { "Enable" } else { "Disable" };
-                format!("{verb} public network access to {}", instance.short())
+                format!("{verb} public network access to {}", instance.short()).into()
             }
             Action::DecideConnection { connection, approve } => {
                 let verb = if *approve { "Approve" } else { "Reject" };
-                format!("{verb} the connection of {}", connection.short())
+                format!("{verb} the connection of {}", connection.short()).into()
             }
             Action::RemoveConnection { connection } => {
-                format!("Remove the connection of {}", connection.short())
+                format!("Remove the connection of {}", connection.short()).into()
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The rows of private endpoints in a form: what was typed, what there is to choose from, and what is
 //! made of it. Knows virtual networks as Azure shows them, not what the endpoints are for.
 
+use crate::words::Text;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
@@ -108,7 +109,7 @@ impl Row<'_> {
     }
 
     /// What is wrong with a field of this row.
-    pub fn wrong<'a>(&self, problems: &'a Problems, field: &str) -> &'a str {
+    pub fn wrong(&self, problems: &Problems, field: &str) -> Text {
         problems.in_row(self.number, field)
     }
 

@@ -1,5 +1,6 @@
 //! Request access: a role on an instance, for oneself and for others.
 
+use crate::words::Text;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
@@ -265,10 +266,10 @@ impl Form {
     }
 
     /// What is wrong with the resource ID, which stands for the instance where none is listed.
-    fn wrong_id(&self) -> &str {
-        match self.problems.at("resource_id") {
-            "" if self.choices.groups.is_empty() => self.problems.at("instance"),
-            wrong => wrong,
+    fn wrong_id(&self) -> Text {
+        match self.choices.groups.is_empty() {
+            true => self.problems.at_either("resource_id", "instance"),
+            false => self.problems.at("resource_id"),
         }
     }
 

@@ -322,7 +322,7 @@ impl Form {
     fn facts(&self) -> Vec<Fact> {
         let facts = preview(&self.targets, None).map_or_else(Vec::new, |preview| preview.facts());
         let several = self.targets.len() > 1;
-        let is_role = |fact: &Fact| matches!(&*fact.label, "Role" | "Condition");
+        let is_role = |fact: &Fact| fact.label == "Role" || fact.label == "Condition";
         facts.into_iter().filter(|fact| !several || !is_role(fact)).collect()
     }
 

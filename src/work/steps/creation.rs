@@ -92,7 +92,7 @@ impl Trial<'_> {
                 // It bears this request's mark. Where nothing was ever sent, it is of a life that
                 // a restored database does not know.
                 let wrote = if self.was_ever_sent() { Wrote::Yes } else { Wrote::No };
-                Outcome::Done { wrote, proof, host_name: Some(host.clone()) }
+                Outcome::Done { wrote, proof: proof.into(), host_name: Some(host.clone()) }
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",

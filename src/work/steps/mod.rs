@@ -325,7 +325,7 @@ impl Trial<'_> {
             _ if self.was_ever_sent() => Wrote::Perhaps,
             _ => Wrote::No,
         };
-        Outcome::Done { wrote, proof: proof.to_owned(), host_name }
+        Outcome::Done { wrote, proof: proof.into(), host_name }
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
@@ -337,7 +337,7 @@ impl Trial<'_> {
 }
 
 fn written(proof: &str, host_name: Option<String>) -> Outcome {
-    Outcome::Done { wrote: Wrote::Yes, proof: proof.to_owned(), host_name }
+    Outcome::Done { wrote: Wrote::Yes, proof: proof.into(), host_name }
 }
 
 /// Where to ask how far it is: the address that Azure gave, else the resource itself.

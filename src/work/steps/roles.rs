@@ -49,7 +49,11 @@ impl Trial<'_> {
                 let host = self.host_name(&token, scope).await;
                 let proof =
                     format!("Azure says that {} holds this role there already.", principal.label());
-                return Ok(Outcome::Done { wrote: Wrote::No, proof, host_name: host });
+                return Ok(Outcome::Done {
+                    wrote: Wrote::No,
+                    proof: proof.into(),
+                    host_name: host,
+                });
             }
             Err(trouble) => return Err(trouble),
         };
@@ -143,7 +147,7 @@ impl Trial<'_> {
                 .is_some_and(|text| text.contains(&self.claimed.request.id));
         let proof = format!("The role assignment {} was read back.", found.name);
         let wrote = if ours { Wrote::Yes } else { Wrote::No };
-        Ok(Outcome::Done { wrote, proof, host_name: host })
+        Ok(Outcome::Done { wrote, proof: proof.into(), host_name: host })
     }
 
     /// For the requester, who may not be able to read the instance; worth a try and no more.

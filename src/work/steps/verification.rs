@@ -33,7 +33,7 @@ impl Trial<'_> {
         match self.app.azure.probe(&token, &host).await {
             Ok(()) => Ok(Outcome::Done {
                 wrote: Wrote::No,
-                proof: format!("{host} answered this person's own token."),
+                proof: format!("{host} answered this person's own token.").into(),
                 host_name: None,
             }),
             // Azure answers the same whether a role is missing or not yet in effect; this one was

@@ -3,3 +3,6 @@ ALTER TABLE person ADD COLUMN language TEXT NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN theme TEXT NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN density TEXT NOT NULL DEFAULT '';
+
+-- `title` as a message that can be read in any language, JSON; empty in what was asked before.
+ALTER TABLE request ADD COLUMN titled TEXT NOT NULL DEFAULT '';
