@@ -29,6 +29,7 @@ mod people;
 mod portal;
 mod program;
 mod queue;
+mod reading;
 mod refusals;
 mod roles;
 mod safety;
