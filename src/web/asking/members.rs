@@ -36,7 +36,7 @@ pub struct Picker {
     /// What was searched for.
     pub searched: Option<String>,
     /// What the directory does not tell, and what that means.
-    pub notes: Vec<String>,
+    pub notes: Vec<crate::words::Text>,
     /// Where the directory is at fault.
     pub hidden: Option<Hidden>,
     /// Whether each member has a role of their own.
@@ -156,9 +156,9 @@ impl Picker {
                     self.found.truncate(MOST_FOUND);
                     self.notes.push(format!(
                         "These are the first {MOST_FOUND}. Type more of the name to find others."
-                    ));
+                    ).into());
                 }
-                self.notes.extend(unsearched(&search.refused));
+                self.notes.extend(unsearched(&search.refused).into_iter().map(Into::into));
             }
             Err(hidden) => {
                 let note = "The directory could not be searched. You can add members by object ID.";

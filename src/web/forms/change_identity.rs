@@ -75,9 +75,9 @@ impl Wish for IdentityChanging {
         form: "/identity/new",
         ask: "/identity",
         here: "instances",
-        title: "Change identity",
-        review: "Review + save",
-        act: "Save",
+        title: "form-identity",
+        review: "form-review-save",
+        act: "form-act-save",
         parts: &[],
     };
 
@@ -324,7 +324,7 @@ struct Form {
     state: Option<IdentityState>,
     choices: Vec<Choice>,
     /// Why the choices are not all there.
-    note: Option<String>,
+    note: Option<crate::words::Text>,
     warnings: Vec<Warning>,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,

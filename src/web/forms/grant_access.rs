@@ -57,9 +57,9 @@ impl Wish for Granting {
         form: "/access/new",
         ask: "/access",
         here: "access",
-        title: "Request access",
-        review: "Review + request",
-        act: "Assign role",
+        title: "form-access",
+        review: "form-review-request",
+        act: "form-act-assign",
         parts: &[],
     };
 
@@ -175,7 +175,7 @@ fn resource_id(typed: &str) -> String {
 struct Choices {
     groups: Vec<(String, Vec<Instance>)>,
     /// What is missing in the list, and why.
-    notes: Vec<String>,
+    notes: Vec<crate::words::Text>,
     hidden: Option<Hidden>,
 }
 
@@ -198,7 +198,7 @@ impl Choices {
         if visible.len() > MOST_SUBSCRIPTIONS {
             choices.notes.push(format!(
                 "Only the instances of your first {MOST_SUBSCRIPTIONS} subscriptions are listed."
-            ));
+            ).into());
         }
         Ok(choices)
     }
@@ -213,7 +213,7 @@ impl Choices {
             }
             Err(hidden) => {
                 let note = format!("Instances in {} are not listed.", offer.name);
-                self.notes.push(hidden.after(&note));
+                self.notes.push(hidden.after(note));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }

@@ -58,9 +58,9 @@ impl Wish for Revoking {
         form: "/access/remove",
         ask: "/access/removals",
         here: "instances",
-        title: "Remove role assignment",
-        review: "Review + remove",
-        act: "Remove",
+        title: "form-revocation",
+        review: "form-review-remove",
+        act: "form-act-remove",
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
@@ -148,7 +148,7 @@ async fn find(
     viewer: &Viewer,
     sight: &Sight,
     own: &Own,
-) -> Result<Result<Vec<Assignment>, String>, Error> {
+) -> Result<Result<Vec<Assignment>, crate::words::Text>, Error> {
     let typed = own.assignment.iter().take(MOST_ASSIGNMENTS + 1);
     let read: Option<Vec<_>> = typed.map(|typed| Assignment::parse_id(typed.trim())).collect();
     let mut wanted: Vec<(Scope, Uuid)> = Vec::new();
@@ -160,7 +160,7 @@ async fn find(
     let Some((scope, _)) = wanted.first().cloned() else {
         return Ok(Err("Choose the role assignment on the page of the instance, under Access \
                        control (IAM)."
-            .to_owned()));
+            .into()));
     };
     let looks = wanted.into_iter().map(|(scope, name)| async move {
         let (at, name) = (scope.to_string(), name.to_string());
@@ -174,7 +174,7 @@ async fn find(
                 return Ok(Err(
                     "Azure shows no such role assignment: it has been removed already, \
                                or was never there."
-                        .to_owned(),
+                        .into(),
                 ));
             }
             Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
@@ -183,7 +183,7 @@ async fn find(
     let roles = roles::definitions(sight, &scope.to_string()).await?.unwrap_or_default();
     let (held, _) = roles::named(app, viewer, sight, &scope, assignments, &roles).await?;
     let kept: Option<Vec<Assignment>> = held.iter().map(roles::kept).collect();
-    Ok(kept.ok_or_else(|| "This role assignment cannot be removed here.".to_owned()))
+    Ok(kept.ok_or_else(|| "This role assignment cannot be removed here.".into()))
 }
 
 /// What acts as the holder, where that is an identity of the instance: the one at which the roles are, or
@@ -239,7 +239,7 @@ pub async fn relied<'a>(
         let own = relied_on(app, viewer, assignment, requester, deadline).await?;
         checks.extend(own.into_iter().map(|mut check| {
             if assignments.len() > 1 {
-                check.text = format!("{}: {}", assignment.role_name, check.text);
+                check.text = format!("{}: {}", assignment.role_name, check.text).into();
             }
             check
         }));
