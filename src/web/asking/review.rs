@@ -8,6 +8,7 @@ use axum::{
 
 use super::{Words, proposal::Proposal};
 use crate::{
+    text,
     web::{
         helpers::Helpers,
         page::{Frame, View},
@@ -34,9 +35,10 @@ impl Check {
         Check { state: "missing", text: text.into() }
     }
 
+    /// `what` goes on in the middle of a sentence: whether the name is free.
     pub fn not_checked(what: impl Into<Text>, hidden: &Hidden) -> Check {
-        let text = format!("Not checked: {}. {}", what.into(), hidden.words);
-        Check { state: "unknown", text: text.into() }
+        let (what, why) = (what.into(), hidden.words.clone());
+        Check { state: "unknown", text: text!("check-not-checked", what = what, why = why) }
     }
 
     /// It can be asked for, and is to be thought about first.
@@ -83,7 +85,7 @@ pub struct Review {
     pub helpers: Option<Helpers>,
     pub status: StatusCode,
     /// Why the page is shown although asking was wanted.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
 }
 
 impl Review {
@@ -103,16 +105,14 @@ impl Review {
     /// The page comes again, for somebody who has seen another plan or whom something new stands in
     /// the way of.
     pub fn show_again(&mut self, shown: &str) {
-        (self.status, self.notice) = if self.is_blocked() {
-            let notice = "Nothing was asked for: see what was checked.";
-            (StatusCode::UNPROCESSABLE_ENTITY, Some(notice))
+        let (status, notice) = if self.is_blocked() {
+            (StatusCode::UNPROCESSABLE_ENTITY, text!("review-blocked"))
         } else if shown.is_empty() {
-            (StatusCode::UNPROCESSABLE_ENTITY, Some("Read the plan before you ask for it."))
+            (StatusCode::UNPROCESSABLE_ENTITY, text!("review-unread"))
         } else {
-            let notice = "Nothing was asked for yet: what Azure shows has changed, and so has the \
-                          plan. Read it again.";
-            (StatusCode::CONFLICT, Some(notice))
+            (StatusCode::CONFLICT, text!("review-changed"))
         };
+        (self.status, self.notice) = (status, Some(notice));
     }
 }
 
