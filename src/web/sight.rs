@@ -15,6 +15,7 @@ use crate::{
         person::Person,
         policy::Policy,
     },
+    words::Text,
 };
 
 /// Why something of Azure is not to be seen.
@@ -32,11 +33,12 @@ pub type Look<T> = Result<T, Hidden>;
 
 impl Hidden {
     /// A sentence, and why it is so. A fault's words stand at the top of the page already.
-    pub fn after(&self, sentence: &str) -> String {
+    pub fn after(&self, sentence: impl Into<Text>) -> Text {
+        let sentence = sentence.into();
         if self.fault.is_some() {
-            sentence.to_owned()
+            sentence
         } else {
-            format!("{sentence} {}", self.words)
+            Text::sentences([sentence, Text::from(&self.words)])
         }
     }
 

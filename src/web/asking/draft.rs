@@ -11,6 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     domain::{asked::Grantee, person::Person, role::Role},
+    text,
     web::{Error, address::encoded},
 };
 
@@ -193,7 +194,7 @@ impl Shared {
 impl<T: Typed> Draft<T> {
     fn parse(form: &[u8]) -> Result<Draft<T>, Error> {
         let wrong = |error: serde_html_form::de::Error| {
-            Error::BadForm(format!("This form could not be read: {error}."))
+            Error::BadForm(text!("form-unreadable", why = error.to_string()).to_string())
         };
         let own = serde_html_form::from_bytes(form).map_err(wrong)?;
         Ok(Draft { own, shared: serde_html_form::from_bytes(form).map_err(wrong)? })

@@ -30,7 +30,8 @@ use crate::{
         plan::{Round, Surroundings},
         request::{Decision, Request, Status},
     },
-    store,
+    store, text,
+    words::Text,
 };
 use draft::{Act, Draft, Revising, Typed};
 use members::Picker;
@@ -80,15 +81,33 @@ pub struct Words {
     pub ask: &'static str,
     /// The word of the navigation item that it belongs to.
     pub here: &'static str,
-    /// `Create instance`
+    /// The message `Create instance`.
     pub title: &'static str,
-    /// The review page and the button that leads there: `Review + create`.
+    /// That of the review page and the button that leads there: `Review + create`.
     pub review: &'static str,
-    /// The button that asks, where everything runs at once: `Create`.
+    /// That of the button that asks, where everything runs at once: `Create`.
     pub act: &'static str,
-    /// The form's parts in their order: where each is on the page, and what its tab says. Empty for
-    /// a form without tabs.
+    /// The form's parts in their order: where each is on the page, and the message of its tab. Empty
+    /// for a form without tabs.
     pub parts: &'static [(&'static str, &'static str)],
+}
+
+impl Words {
+    pub fn title(&self) -> Text {
+        Text::of(self.title)
+    }
+
+    pub fn review(&self) -> Text {
+        Text::of(self.review)
+    }
+
+    pub fn act(&self) -> Text {
+        Text::of(self.act)
+    }
+
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Text)> {
+        self.parts.iter().map(|(anchor, label)| (*anchor, Text::of(*label)))
+    }
 }
 
 /// What was typed, read and compared with what Azure shows.
@@ -235,9 +254,9 @@ impl Aim {
         match app.store.request(&id.to_string()).await {
             Err(store::Error::Missing(_)) if revises.is_empty() => Ok(Ok(Aim::New(id))),
             Err(error) => Err(error.into()),
-            Ok(request) if !request.is_of(&me.id) => Err(Error::Refused(
-                "This form has been used by somebody else. Fill in a new one.".into(),
-            )),
+            Ok(request) if !request.is_of(&me.id) => {
+                Err(Error::Refused(text!("form-not-yours").to_string()))
+            }
             Ok(request) if revises.is_empty() => Ok(Err(to(&request.id, true).into_response())),
             Ok(request) => match request.may_be_asked_again_by(me) {
                 Ok(()) => Ok(Ok(Aim::Again(Box::new(request)))),
@@ -389,13 +408,5 @@ pub fn status_of_form(fault: Option<&Hidden>, problems: &Problems) -> StatusCode
         Some(fault) => fault,
         None if !problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
-    }
-}
-
-/// Stands above what is wrong with a form.
-pub fn summary_title(problems: &Problems) -> &'static str {
-    match problems.0.len() {
-        1 => "One thing to put right",
-        _ => "Some things to put right",
     }
 }

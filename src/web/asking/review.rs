@@ -14,41 +14,42 @@ use crate::{
         sight::{Hidden, Look},
         wording::Wording,
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// What came of checking one thing with Azure before it is asked for.
 pub struct Check {
     /// `held`, `missing` or `unknown`, as the page's parts call them.
     pub state: &'static str,
-    pub text: String,
+    pub text: Text,
 }
 
 impl Check {
-    pub fn ok(text: impl Into<String>) -> Check {
+    pub fn ok(text: impl Into<Text>) -> Check {
         Check { state: "held", text: text.into() }
     }
 
     /// It cannot be asked for like this.
-    pub fn problem(text: impl Into<String>) -> Check {
+    pub fn problem(text: impl Into<Text>) -> Check {
         Check { state: "missing", text: text.into() }
     }
 
-    pub fn not_checked(what: &str, hidden: &Hidden) -> Check {
-        Check { state: "unknown", text: format!("Not checked: {what}. {}", hidden.words) }
+    pub fn not_checked(what: impl Into<Text>, hidden: &Hidden) -> Check {
+        let text = format!("Not checked: {}. {}", what.into(), hidden.words);
+        Check { state: "unknown", text: text.into() }
     }
 
     /// It can be asked for, and is to be thought about first.
-    pub fn warning(text: impl Into<String>) -> Check {
+    pub fn warning(text: impl Into<Text>) -> Check {
         Check { state: "warn", text: text.into() }
     }
 
-    pub fn unknown(text: impl Into<String>) -> Check {
+    pub fn unknown(text: impl Into<Text>) -> Check {
         Check { state: "unknown", text: text.into() }
     }
 
     /// What follows from an answer of Azure's, or that there was none.
-    pub fn of<T>(look: &Look<T>, what: &str, sort: impl FnOnce(&T) -> Check) -> Check {
+    pub fn of<T>(look: &Look<T>, what: impl Into<Text>, sort: impl FnOnce(&T) -> Check) -> Check {
         match look {
             Ok(seen) => sort(seen),
             Err(hidden) => Check::not_checked(what, hidden),

@@ -63,9 +63,9 @@ impl Wish for IdentityGranting {
         form: "/identity/roles/new",
         ask: "/identity/roles",
         here: "instances",
-        title: "Add role assignment",
-        review: "Review + assign",
-        act: "Assign role",
+        title: "form-identity-role",
+        review: "form-review-assign",
+        act: "form-act-assign",
         parts: &[],
     };
 

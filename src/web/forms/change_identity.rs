@@ -76,9 +76,9 @@ impl Wish for IdentityChanging {
         form: "/identity/new",
         ask: "/identity",
         here: "instances",
-        title: "Change identity",
-        review: "Review + save",
-        act: "Save",
+        title: "form-identity",
+        review: "form-review-save",
+        act: "form-act-save",
         parts: &[],
     };
 

@@ -57,9 +57,9 @@ impl Wish for Granting {
         form: "/access/new",
         ask: "/access",
         here: "access",
-        title: "Request access",
-        review: "Review + request",
-        act: "Assign role",
+        title: "form-access",
+        review: "form-review-request",
+        act: "form-act-assign",
         parts: &[],
     };
 

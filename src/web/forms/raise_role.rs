@@ -55,9 +55,9 @@ impl Wish for Raising {
         form: "/roles/new",
         ask: "/roles",
         here: "subscriptions",
-        title: "Raise my role",
-        review: "Review + request",
-        act: "Assign role",
+        title: "form-role",
+        review: "form-review-request",
+        act: "form-act-assign",
         parts: &[],
     };
 

@@ -59,9 +59,9 @@ impl Wish for Revoking {
         form: "/access/remove",
         ask: "/access/removals",
         here: "instances",
-        title: "Remove role assignment",
-        review: "Review + remove",
-        act: "Remove",
+        title: "form-revocation",
+        review: "form-review-remove",
+        act: "form-act-remove",
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
