@@ -16,7 +16,12 @@ use super::{
     session::Viewer,
     sight::deadline,
 };
-use crate::{App, azure::Found, text, words::{Reader, Text}};
+use crate::{
+    App,
+    azure::Found,
+    text,
+    words::{Reader, Text},
+};
 
 #[derive(Deserialize)]
 pub struct Question {
@@ -80,9 +85,7 @@ pub async fn people(
         Ok(Err(hidden)) if hidden.fault.is_some() => (StatusCode::BAD_GATEWAY, said(hidden.words)),
         Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words)),
         // The module cannot send anybody through a sign-in; the form will.
-        Err(Error::SignInAgain { .. }) => {
-            (StatusCode::BAD_GATEWAY, said(text!("people-sign-in")))
-        }
+        Err(Error::SignInAgain { .. }) => (StatusCode::BAD_GATEWAY, said(text!("people-sign-in"))),
         Err(error) => return Err(error),
     };
     Ok((status, Json(answer)).into_response())

@@ -71,11 +71,7 @@ pub const NEEDED_ROLES: [NeededRole; 5] = [
         name: "Azure Event Hubs Data Owner",
         why: "identity-role-hub-owner",
     },
-    NeededRole {
-        guid: CONTRIBUTOR,
-        name: "Contributor",
-        why: "identity-role-explorer",
-    },
+    NeededRole { guid: CONTRIBUTOR, name: "Contributor", why: "identity-role-explorer" },
 ];
 
 const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
@@ -216,7 +212,7 @@ fn parse_role(
     };
     let on_database = role.guid == CONTRIBUTOR && scopes.iter().all(is_explorer_database);
     if role.is_privileged() && !on_database {
-        problems.add("other_role", text!("identity-role-too-wide", role = role.name));
+        problems.add("other_role", text!("identity-role-too-wide", role = &role.name));
         return None;
     }
     Some(assigned(&role.guid, &role.name))
@@ -283,9 +279,8 @@ impl Content for AssignIdentityRole {
     fn facts(&self) -> Vec<Fact> {
         let (kind, id) = (self.identity.kind(), &self.principal.id);
         let needed = NEEDED_ROLES.iter().find(|role| role.guid == self.role.guid());
-        let named = |label, name: &str, note| {
-            Fact::noted(label, Text::verbatim(name.to_owned()), note)
-        };
+        let named =
+            |label, name: &str, note| Fact::noted(label, Text::verbatim(name.to_owned()), note);
         let mut facts = about::facts(&self.identity.instance);
         facts.extend([
             named(
@@ -315,7 +310,7 @@ impl Content for AssignIdentityRole {
             .filter(is_wide)
             .map(|scope| match scope.group_name() {
                 Some(group) => text!("identity-role-far-group", name = group),
-                None => text!("identity-role-far-subscription", name = self.subscription.name),
+                None => text!("identity-role-far-subscription", name = &self.subscription.name),
             })
             .collect();
         if items.is_empty() {

@@ -45,7 +45,7 @@ pub struct Sighting {
 
 impl Sighting {
     pub fn words(&self) -> Text {
-        text!("identity-seen-by", name = self.by.name, at = self.at)
+        text!("identity-seen-by", name = &self.by.name, at = self.at)
     }
 }
 

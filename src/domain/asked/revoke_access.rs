@@ -52,7 +52,9 @@ impl IdentityUse {
         };
         let mut warnings = vec![Warning {
             title: text!("revoke-identity"),
-            text: text.with("assigned", self.identity.assigned()).with("name", self.identity.name()),
+            text: text
+                .with("assigned", self.identity.assigned())
+                .with("name", self.identity.name()),
             items: self.uses.iter().map(Use::words).collect(),
         }];
         warnings.extend(about::unseen(text!("identity-more-stops"), &self.unseen));
@@ -170,7 +172,7 @@ impl Content for RevokeAccess {
         text!(
             "revoke-title",
             count = self.others.len() + 1,
-            role = self.assignment.role_name,
+            role = &self.assignment.role_name,
             holder = self.assignment.holder.label()
         )
     }

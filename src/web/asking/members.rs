@@ -286,7 +286,7 @@ pub fn unsearched(refused: &[(Kind, crate::azure::Problem)]) -> Vec<Text> {
                 Kind::Group => "group",
                 Kind::ServicePrincipal => "service-principal",
             };
-            text!("people-unsearched", kind = kind, code = problem.code)
+            text!("people-unsearched", kind = kind, code = &problem.code)
         })
         .collect()
 }

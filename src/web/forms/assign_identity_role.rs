@@ -227,9 +227,7 @@ async fn exists(sight: &Sight, scope: &Scope) -> Result<Check, Error> {
     let name = scope.short();
     let Some(group) = scope.group_name() else {
         return Ok(match sight.offer(scope.subscription_id()) {
-            Some(offer) => {
-                Check::ok(text!("identity-role-subscription-there", name = offer.name))
-            }
+            Some(offer) => Check::ok(text!("identity-role-subscription-there", name = &offer.name)),
             None => Check::warning(text!("identity-role-subscription-unseen", name = name)),
         });
     };
@@ -308,7 +306,7 @@ impl Form {
             },
             help: {
                 let kind = identity.user_assigned.is_some().then(|| identity.kind());
-                let id = text!("object-id", id = principal.id);
+                let id = text!("object-id", id = &principal.id);
                 Text::joined(kind.into_iter().chain([id]), " · ")
             },
             chosen: is(identity, &self.draft.own.identity),

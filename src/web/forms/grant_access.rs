@@ -207,7 +207,7 @@ impl Choices {
                 }
             }
             Err(hidden) => {
-                let note = text!("grant-not-listed", subscription = offer.name);
+                let note = text!("grant-not-listed", subscription = &offer.name);
                 self.notes.push(hidden.after(note));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);

@@ -184,9 +184,8 @@ async fn checks(sight: &Sight, raise: &RaiseRole) -> Result<Vec<Check>, Error> {
     let id = raise.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&raise.principal.id);
     let assignments = sight.ask(|azure, token| azure.role_assignments(token, &id, filter)).await?;
-    let mut checks = vec![Check::of(&assignments, text!("raise-check-held"), |held| {
-        already_held(raise, held)
-    })];
+    let mut checks =
+        vec![Check::of(&assignments, text!("raise-check-held"), |held| already_held(raise, held))];
     if let Some(group) = raise.scope.group_name() {
         let subscription = raise.scope.subscription_id();
         let found =

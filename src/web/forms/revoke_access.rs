@@ -230,7 +230,7 @@ pub async fn relied<'a>(
         checks.extend(own.into_iter().map(|mut check| {
             if assignments.len() > 1 {
                 check.text =
-                    text!("revoke-of-role", role = assignment.role_name, check = check.text);
+                    text!("revoke-of-role", role = &assignment.role_name, check = check.text);
             }
             check
         }));
