@@ -180,7 +180,7 @@ pub struct Check {
     find: String,
     problem: &'static str,
     found: Vec<Found>,
-    notes: Vec<String>,
+    notes: Vec<crate::words::Text>,
     searched: bool,
     answer: Option<Answer>,
 }
@@ -296,10 +296,13 @@ impl Check {
                     self.found = search.found;
                     self.found.truncate(MOST_FOUND);
                 }
-                Err(hidden) => self.notes.push(format!(
-                    "The directory could not be searched. Give an object ID. {}",
-                    hidden.words
-                )),
+                Err(hidden) => self.notes.push(
+                    format!(
+                        "The directory could not be searched. Give an object ID. {}",
+                        hidden.words
+                    )
+                    .into(),
+                ),
             }
         }
         Ok(())

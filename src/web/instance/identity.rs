@@ -47,7 +47,7 @@ struct Bonds {
     roles: Look<Vec<HeldRole>>,
     uses: Vec<Use>,
     /// What is not to be seen, in sentences.
-    unseen: Vec<String>,
+    unseen: Vec<crate::words::Text>,
 }
 
 impl Bonds {

@@ -68,7 +68,7 @@ struct Holding {
     /// The object ID where the directory does not name them.
     holder: String,
     /// Mail address or kind, and whether the directory names them.
-    detail: String,
+    detail: crate::words::Text,
     object_id: String,
     /// `null` where it was assigned on the instance itself.
     inherited_from: Option<String>,

@@ -48,12 +48,12 @@ impl Outlets {
     }
 
     /// What is not to be seen, in sentences.
-    pub fn unseen(&self) -> Vec<String> {
+    pub fn unseen(&self) -> Vec<crate::words::Text> {
         let endpoints = self.endpoints.as_ref().err().map(|hidden| ("endpoints", hidden));
         let history =
             self.history.as_ref().err().map(|hidden| ("data history connections", hidden));
         let all = endpoints.into_iter().chain(history);
-        all.map(|(what, hidden)| format!("Its {what} are not to be seen. {}", hidden.words))
+        all.map(|(what, hidden)| format!("Its {what} are not to be seen. {}", hidden.words).into())
             .collect()
     }
 }
