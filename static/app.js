@@ -229,16 +229,15 @@ for (const input of all("[data-people]")) {
   const find = async (q) => {
     const answer = await fetch(input.dataset.people + "?" + new URLSearchParams({ q }));
     if (!answer.ok || answer.redirected) return;
-    const { results: people } = await answer.json();
+    const { results: people, found } = await answer.json();
     if (input.value.trim() !== q) return;
-    list.replaceChildren(...people.map(({ id, kind, name, mail, detail }, at) => {
+    list.replaceChildren(...people.map(({ id, kind, name, what }, at) => {
       const option = make("button", { id: "people-" + at, name: "add", value: kind + ":" + id, formNoValidate: true, tabIndex: -1 });
-      const rest = [kind, mail, detail].filter(Boolean).join(" · ");
-      option.append(make("strong", { textContent: name }), make("span", { textContent: rest }));
+      option.append(make("strong", { textContent: name }), make("span", { textContent: what }));
       return set(option, { role: "option", "aria-selected": false });
     }));
     open(people.length > 0);
-    say(people.length + " found");
+    say(found);
   };
   on(input, "input", () => {
     clearTimeout(timer);

@@ -137,6 +137,7 @@ fn planted_texts_are_found() {
         "{{ \"a-b\"|t }}<p class=\"Left\">{# Left #}</p>",
         "<p>{{ \"a\"|t|with(\"Name\", x) }} · Twindesk</p>",
         "{% if x == \"User\" %}{% endif %}",
+        "{% call m::x(\"a\") %}maxlength=\"9\" placeholder=\"/subscriptions/…\"{% endcall %}",
     ] {
         assert_eq!(texts_of_template(fine), Vec::<String>::new(), "{fine}");
     }
@@ -172,13 +173,18 @@ fn texts_of_template(template: &str) -> Vec<String> {
     }
     let rest = code.replace_all(&template, "");
     found.extend(attribute.captures_iter(&rest).map(|value| value[1].to_owned()));
-    found.push(tags.replace_all(&rest, "\n").into_owned());
+    let rest = tags.replace_all(&rest, "\n");
+    // Attributes that a caller adds to the tag of a macro.
+    let added = Regex::new(r#"\b[a-z-]+="[^"]*""#).unwrap();
+    found.push(added.replace_all(&rest, "").into_owned());
     found
         .iter()
         .flat_map(|text| text.lines())
         .map(|line| NAMES.iter().fold(line.to_owned(), |line, name| line.replace(name, "")))
         .map(|line| line.trim().to_owned())
         .filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() > 1)
+        // How a resource ID begins.
+        .filter(|line| !line.starts_with("/subscriptions/"))
         .collect()
 }
 
@@ -193,6 +199,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
     .unwrap();
     let literal = Regex::new(r#""((?:[^"\\]|\\.)*)""#).unwrap();
     let sentence = Regex::new(r"^[A-Z{][A-Za-z{}']*[ ,:]+[^ ]").unwrap();
+    let path = Regex::new(r"^\w+(::\w+)+$").unwrap();
     let source = comments.replace_all(source, "");
     let source = told.replace_all(&source, "");
     let continued = Regex::new(r"\\\n\s*").unwrap();
@@ -200,6 +207,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
         .captures_iter(&source)
         .map(|found| continued.replace_all(&found[1], "").into_owned())
         .filter(|text| sentence.is_match(text) && text.contains(|c: char| c.is_lowercase()))
+        .filter(|text| !path.is_match(text))
         .filter(|text| !text.contains("://") && !text.starts_with("SELECT"))
         .collect()
 }
@@ -277,10 +285,12 @@ fn read_inline(inline: &InlineExpression<&str>, found: &mut Message) {
 
 /// Templates and Rust sources, without their tests.
 fn sources() -> Vec<(PathBuf, String)> {
+    let comments = Regex::new(r"(?m)^\s*//.*$").unwrap();
     let all = files(Path::new("templates")).into_iter().chain(files(Path::new("src")));
     all.map(|path| {
         let text = fs::read_to_string(&path).unwrap();
-        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let text = comments.replace_all(text, "").into_owned();
         (path, text)
     })
     .filter(|(path, _)| !path.ends_with("words/tests.rs"))

@@ -27,7 +27,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Sight},
     },
-    words::{Text, filters},
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

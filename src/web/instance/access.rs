@@ -289,7 +289,7 @@ impl Check {
             self.searched = true;
             match members::search(app, &viewer.person, &self.find, sight.deadline).await? {
                 Ok(search) => {
-                    self.notes.extend(members::unsearched(&search.refused).into_iter().map(Text::verbatim));
+                    self.notes = members::unsearched(&search.refused);
                     self.found = search.found;
                     self.found.truncate(MOST_FOUND);
                 }

@@ -207,7 +207,7 @@ async fn holdings(
     let holding = |held: roles::Held| Holding {
         inherited_from: (!held.is_here()).then(|| held.assignment.scope.clone()),
         holder: held.holder.label().to_owned(),
-        detail: held.holder.detail().into(),
+        detail: held.holder.detail(),
         role: data_role(&held.assignment).map_or(held.role, |role| role.name().to_owned()),
         object_id: held.assignment.principal_id,
     };
