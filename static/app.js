@@ -260,6 +260,38 @@ for (const input of all("[data-people]")) {
   open(false);
 }
 
+// What is typed is judged by the portal's own rules, from when the field was left first. That a field is
+// empty is told when the form is sent.
+for (const field of all("[data-check]")) {
+  const id = field.id + "-error";
+  let left = byId(id), timer;
+  const tell = (problem) => {
+    const found = byId(id), place = field.closest(".field");
+    if (found?.textContent === problem) return;
+    const told = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    if (problem) told.push(id);
+    set(field, { "aria-describedby": told.join(" "), "aria-invalid": !!problem });
+    place.classList.toggle("bad", !!problem);
+    found?.remove();
+    if (problem) place.append(make("p", { className: "error", id, textContent: problem }));
+    say(problem);
+  };
+  const check = async () => {
+    const value = field.value.trim();
+    if (!value) return tell("");
+    const answer = await fetch(`/fields/${field.dataset.check}?` + new URLSearchParams({ value })).catch(() => ({}));
+    if (answer.ok && !answer.redirected && field.value.trim() === value) tell((await answer.json()).problem);
+  };
+  on(field, "blur", () => {
+    left = true;
+    check();
+  });
+  on(field, "input", () => {
+    clearTimeout(timer);
+    if (left) timer = setTimeout(check, 300);
+  });
+}
+
 // A form in tabs: the address says which of them is seen, so Back leads to the one before.
 for (const form of all("[data-tabs]")) {
   const panels = all(".panel", form), links = all(".tabs a", form);

@@ -94,3 +94,7 @@ asking-back = Zurück zum Formular
 asking-plan-html = Plan <code>{ $digest }</code>
 asking-not-held-html = Fehlt Ihnen: <code>{ $action }</code> auf <code>{ $scope }</code>
 asking-not-held-because-html = Fehlt Ihnen, { $why }: <code>{ $action }</code> auf <code>{ $scope }</code>
+
+## Aus dem letzten Antrag
+
+form-recalled = Ausgefüllt wie in Ihrem letzten Antrag dieser Art. Ändern Sie, was anders ist.

@@ -17,6 +17,7 @@ const MOST_SHIFT = 0.02;
 /** Addresses that answer, but with no page of their own. */
 const NO_PAGES = {
   "/people": "JSON for the module",
+  "/fields/{rule}": "JSON for the module",
   "/events": "a line on which pages are told what changes",
   "/requests/{id}/progress": "a part of the request's page",
   "/instances/{subscription}/{group}/{name}/sheet.txt": "plain text",

@@ -17,6 +17,7 @@ mod directory;
 mod doors;
 mod events;
 mod faults;
+mod filling_in;
 mod helpers;
 mod history;
 mod hostile;

@@ -30,7 +30,7 @@ pub use change_tags::{ChangeTags, Tags, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use delete_instance::{DeleteInstance, Losses};
 pub use grant_access::{AccessText, GrantAccess};
-pub use names::{REQUEST_TAG, REQUESTER_TAG};
+pub use names::{REQUEST_TAG, REQUESTER_TAG, wrong_with_group, wrong_with_name};
 pub use networking::{
     Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, access_text,
     access_word, network_of, parse_endpoints, parse_subnet, state_text,

@@ -184,13 +184,17 @@ fn change(draft: &mut Shared, act: &Act, problems: &mut Problems) {
     }
 }
 
+pub fn wrong_with_object_id(id: &str) -> Option<Text> {
+    let example = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+    (!is_guid(id)).then(|| text!("people-object-id-wrong", example = example))
+}
+
 fn add_by_id(draft: &mut Shared, problems: &mut Problems) {
     let id = draft.object_id.trim().to_lowercase();
+    if let Some(problem) = wrong_with_object_id(&id) {
+        return problems.add("object_id", problem);
+    }
     match PrincipalKind::from_word(&draft.object_kind) {
-        _ if !is_guid(&id) => problems.add(
-            "object_id",
-            text!("people-object-id-wrong", example = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"),
-        ),
         None => problems.add("object_id", text!("people-kind-empty")),
         Some(kind) => {
             draft.member.push(format!("{}:{id}", kind.word()));

@@ -88,6 +88,17 @@ impl Wish for Granting {
         }
     }
 
+    const RECALLS: &str = "grant_access";
+
+    fn recall(draft: &mut Draft<Own>, last: &Asked) -> bool {
+        let Asked::GrantAccess(last) = last else { return false };
+        if !draft.own.role.is_empty() {
+            return false;
+        }
+        last.role.word().clone_into(&mut draft.own.role);
+        true
+    }
+
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let choices = Choices::of(&scene.sight).await?;
         let hidden = scene.fault(choices.hidden.as_ref()).cloned();
