@@ -21,11 +21,27 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("density-", "web/settings.rs"),
 ];
 
+/// Azure's names of roles, and what they begin with.
+const ROLES: &[&str] = &[
+    "Azure Digital Twins ",
+    "Azure Digital Twins Data Owner",
+    "Azure Digital Twins Data Reader",
+    "Role Based Access Control Administrator",
+    "User Access Administrator",
+    "Azure Event Hubs Data Sender",
+    "Azure Event Hubs Data Owner",
+    "Azure Service Bus Data Sender",
+    "Storage Blob Data Contributor",
+];
+
 /// What stands in templates and is the same in every language.
 const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 
 /// Sentences in the sources that nobody reads on a page: part of the literal, and why.
-const NOT_FOR_PAGES: &[(&str, &str)] = &[];
+const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("SystemAssigned,UserAssigned", "identity.type, as Azure's API names it"),
+    ("{}:{id}", "how a form carries a member"),
+];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Message {
@@ -207,7 +223,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
         .captures_iter(&source)
         .map(|found| continued.replace_all(&found[1], "").into_owned())
         .filter(|text| sentence.is_match(text) && text.contains(|c: char| c.is_lowercase()))
-        .filter(|text| !path.is_match(text))
+        .filter(|text| !path.is_match(text) && !ROLES.contains(&&**text))
         .filter(|text| !text.contains("://") && !text.starts_with("SELECT"))
         .collect()
 }
