@@ -19,6 +19,7 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("notice-", "web/page.rs: what has happened"),
     ("theme-", "web/settings.rs"),
     ("density-", "web/settings.rs"),
+    ("refusal-", "domain/refusals.rs: Azure's codes"),
 ];
 
 /// What stands in templates and is the same in every language.

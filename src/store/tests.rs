@@ -227,6 +227,7 @@ fn problem() -> Problem {
     Problem {
         code: "AuthorizationFailed".into(),
         message: "no".into(),
+        text: None,
         correlation: Some("c".into()),
         status: Some(403),
     }
