@@ -26,7 +26,10 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
 const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 
 /// Sentences in the sources that nobody reads on a page: part of the literal, and why.
-const NOT_FOR_PAGES: &[(&str, &str)] = &[];
+const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
+    ("MFA is required", "domain/refusals.rs: of a message of Azure"),
+];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Message {

@@ -64,3 +64,31 @@ impl Problem {
         self.status == Some(429)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Language, Reader};
+
+    #[test]
+    fn ours_is_kept_in_english_and_told_in_the_language_of_whoever_reads() {
+        let german = Reader { language: Language::German, ..Reader::default() };
+        let ours = Problem::throttled("Ada");
+        assert!(ours.message.starts_with("Azure has asked to be left alone in the name of Ada"));
+        let kept = serde_json::to_string(&ours).expect("texts make JSON");
+        let read: Problem = serde_json::from_str(&kept).expect("what was kept");
+        assert_eq!(read, ours);
+        let told = read.said().said_to(&german);
+        assert!(told.contains("im Namen von Ada in Ruhe gelassen"), "{told}");
+        assert!(
+            read.meaning().is_some_and(
+                |meaning| meaning.means().said_to(&german) != meaning.means().to_string()
+            )
+        );
+        // Kept before there were texts, or Azure's.
+        let azures: Problem =
+            serde_json::from_str(r#"{"code":"X","message":"No.","correlation":null,"status":400}"#)
+                .expect("what was kept");
+        assert_eq!(azures.said().said_to(&german), "No.");
+    }
+}

@@ -1601,6 +1601,7 @@ const STEPS: &str = r#"
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
 {"code":"X","message":"m","correlation":null,"status":null}
+{"code":"X","message":"m Ada","text":{"id":"problem-throttled","args":[["name","Ada"]],"en":"m Ada"},"correlation":null,"status":null}
 "#;
 const PERMISSIONS: &str = r#"
 [{"actions":["*"],"not_actions":["Microsoft.Authorization/*/Write"]}]
