@@ -19,6 +19,7 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("notice-", "web/page.rs: what has happened"),
     ("theme-", "web/settings.rs"),
     ("density-", "web/settings.rs"),
+    ("refusal-", "domain/refusals.rs: Azure's codes"),
 ];
 
 /// Azure's names of roles, and what they begin with.
@@ -41,6 +42,8 @@ const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("SystemAssigned,UserAssigned", "identity.type, as Azure's API names it"),
     ("{}:{id}", "how a form carries a member"),
+    ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
+    ("MFA is required", "domain/refusals.rs: of a message of Azure"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]

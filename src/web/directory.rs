@@ -82,8 +82,10 @@ pub async fn people(
             };
             (StatusCode::OK, answer)
         }
-        Ok(Err(hidden)) if hidden.fault.is_some() => (StatusCode::BAD_GATEWAY, said(hidden.words)),
-        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words)),
+        Ok(Err(hidden)) if hidden.fault.is_some() => {
+            (StatusCode::BAD_GATEWAY, said(hidden.words.said_to(&super::reader::present())))
+        }
+        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words.said_to(&super::reader::present()))),
         // The module cannot send anybody through a sign-in; the form will.
         Err(Error::SignInAgain { .. }) => (StatusCode::BAD_GATEWAY, said(text!("people-sign-in"))),
         Err(error) => return Err(error),

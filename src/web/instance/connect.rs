@@ -105,9 +105,9 @@ async fn try_it(
         Ok(Err(azure::Error::Refused(problem))) if problem.status == Some(403) => problem,
         Ok(Err(error)) => {
             let hidden = Hidden::behind(error)?;
-            return Ok(unknown(hidden.words));
+            return Ok(unknown(hidden.words.to_string()));
         }
-        Err(hidden) => return Ok(unknown(hidden.words)),
+        Err(hidden) => return Ok(unknown(hidden.words.to_string())),
     };
     let id = shell.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&viewer.person.id);
