@@ -1,7 +1,10 @@
 //! One step of a plan as a page shows it: the call, in whose name, and who holds what it needs. The
 //! review page and the page of a request differ in whom they ask about, and that is not known here.
 
-use crate::domain::{permission::Need, plan::Step};
+use crate::{
+    domain::{permission::Need, plan::Step},
+    words::Text,
+};
 
 pub struct Planned<'a> {
     pub number: usize,
@@ -10,9 +13,10 @@ pub struct Planned<'a> {
     pub step: &'a Step,
     /// Laid out to be read.
     pub body: String,
-    pub in_name_of: String,
+    /// Empty where that is not known yet.
+    pub in_name_of: Text,
     /// How each need is met, and by whom.
-    pub needs: Vec<(&'static str, &'a Need, String)>,
+    pub needs: Vec<(&'static str, &'a Need, Text)>,
 }
 
 impl<'a> Planned<'a> {
@@ -20,8 +24,8 @@ impl<'a> Planned<'a> {
         position: usize,
         state: &'static str,
         step: &'a Step,
-        in_name_of: String,
-        held: impl Fn(&Need) -> (&'static str, String),
+        in_name_of: Text,
+        held: impl Fn(&Need) -> (&'static str, Text),
     ) -> Planned<'a> {
         let need = |need: &'a Need| {
             let (held, who) = held(need);

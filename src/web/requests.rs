@@ -272,10 +272,13 @@ impl Show {
             .map(|(position, progress)| {
                 let state = self.live.state_of(position);
                 let name = self.name_on(position, progress);
-                Planned::of(position, state, &progress.step, name, |need| {
+                Planned::of(position, state, &progress.step, name.into(), |need| {
                     match &progress.in_name_of {
-                        Some(person) => ("held", person.name.clone()),
-                        None => self.held(position, need),
+                        Some(person) => ("held", Text::verbatim(person.name.clone())),
+                        None => {
+                            let (held, who) = self.held(position, need);
+                            (held, who.into())
+                        }
                     }
                 })
             })
@@ -388,9 +391,9 @@ impl Considered {
                     (None, Some(deciding)) => deciding.name_of(position),
                     (None, None) => "",
                 };
-                let unsaid = |_: &Need| ("unknown", String::new());
+                let unsaid = |_: &Need| ("unknown", Text::none());
                 let state = progress.state.word();
-                Planned::of(position, state, &progress.step, name.to_owned(), unsaid)
+                Planned::of(position, state, &progress.step, name.into(), unsaid)
             })
             .collect()
     }

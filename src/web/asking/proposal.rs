@@ -129,9 +129,10 @@ impl Proposal {
                 let name = progress.in_name_of.as_ref().map(|person| person.name.clone());
                 let held = |need: &Need| {
                     let (held, who) = self.held(position, need);
-                    (held, who.to_owned())
+                    (held, who.into())
                 };
-                Planned::of(position, "waiting", &progress.step, name.unwrap_or_default(), held)
+                let name = name.unwrap_or_default().into();
+                Planned::of(position, "waiting", &progress.step, name, held)
             })
             .collect()
     }
