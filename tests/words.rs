@@ -20,6 +20,8 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("theme-", "web/settings.rs"),
     ("density-", "web/settings.rs"),
     ("refusal-", "domain/refusals.rs: Azure's codes"),
+    ("status-", "domain/request.rs: the words of Status"),
+    ("event-", "domain/history.rs: the kinds of Event"),
 ];
 
 /// Azure's names of roles, and what they begin with.
@@ -44,6 +46,12 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("{}:{id}", "how a form carries a member"),
     ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
     ("MFA is required", "domain/refusals.rs: of a message of Azure"),
+    ("Option::is_none", "for serde"),
+    ("{byte:02x}", "hexadecimal digits"),
+    ("{request} {position} {attempt}", "what chance is drawn from"),
+    ("{id:?} is no scope", "an error of serde: what is kept is broken"),
+    ("{indent}{}: {}\\n", "Bicep"),
+    ("Twindesk request {}", "sent to Azure as a description"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -149,6 +157,7 @@ fn planted_texts_are_found() {
         "<i aria-label=\"Left\">",
         "{% call m::x(\"a\", \"Left out\") %}",
         "{{ m::x(\"Left\") }}",
+        "{% call m::x() %}autocomplete=\"off\" placeholder=\"Left out\"{% endcall %}",
     ] {
         assert!(!texts_of_template(planted).is_empty(), "{planted}");
     }
@@ -157,6 +166,7 @@ fn planted_texts_are_found() {
         "<p>{{ \"a\"|t|with(\"Name\", x) }} · Twindesk</p>",
         "{% if x == \"User\" %}{% endif %}",
         "{% call m::x(\"a\") %}maxlength=\"9\" placeholder=\"/subscriptions/…\"{% endcall %}",
+        "{% call m::x() %}autocomplete=\"off\" maxlength=\"90\"{% endcall %}",
     ] {
         assert_eq!(texts_of_template(fine), Vec::<String>::new(), "{fine}");
     }

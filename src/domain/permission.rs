@@ -19,6 +19,19 @@ impl Need {
     pub fn new(action: &str, scope: Scope) -> Need {
         Need { action: action.to_owned(), scope }
     }
+
+    /// The action and where.
+    pub fn words(&self) -> Text {
+        text!("need-at", action = &self.action, scope = self.scope.to_string())
+    }
+
+    /// All of these, as part of a sentence.
+    pub fn all(needs: &[Need]) -> Text {
+        let words = needs.iter().map(Need::words);
+        words
+            .reduce(|before, next| text!("need-and", before = before, next = next))
+            .unwrap_or_default()
+    }
 }
 
 pub const ASSIGN_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";

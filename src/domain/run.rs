@@ -521,6 +521,7 @@ mod tests {
             message: "later".into(),
             correlation: None,
             status: Some(503),
+            text: None,
         };
         Outcome::Retry { problem, wait: wait.map(Duration::from_secs) }
     }

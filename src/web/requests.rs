@@ -181,7 +181,7 @@ impl Untaken {
 
 impl From<Untaken> for Error {
     fn from(untaken: Untaken) -> Error {
-        Error::Refused(untaken.why.to_string())
+        Error::Refused(untaken.why)
     }
 }
 
@@ -299,7 +299,7 @@ impl Show {
             .map(|(position, progress)| {
                 let state = self.live.state_of(position);
                 let name = self.name_on(position, progress);
-                Planned::of(position, state, &progress.step, name, |need| {
+                Planned::of(position, state, &progress.step, name.into(), |need| {
                     match &progress.in_name_of {
                         Some(person) => ("held", Text::verbatim(person.name.clone())),
                         None => self.held(position, need),

@@ -98,9 +98,7 @@ impl Selection {
             }
         }
         if ids.len() > usize::try_from(approvals::ROWS).unwrap_or(usize::MAX) {
-            return Err(Error::BadForm(
-                text!("several-too-many", count = approvals::ROWS),
-            ));
+            return Err(Error::BadForm(text!("several-too-many", count = approvals::ROWS)));
         }
         Ok(ids)
     }

@@ -17,6 +17,7 @@ use crate::{
         role::Role,
         scope::Scope,
     },
+    text,
     web::{
         Error,
         address::encoded,
@@ -27,7 +28,6 @@ use crate::{
         sight::{Hidden, Sight},
         visible::visible,
     },
-    text,
     words::{Text, filters},
 };
 

@@ -14,6 +14,7 @@ use crate::{
     App,
     azure::{Filter, RoleAssignment},
     domain::{Time, role::Role, scope::Scope},
+    text,
     web::{
         Error,
         page::{Frame, View},
@@ -22,7 +23,6 @@ use crate::{
         session::Viewer,
         sight::Sight,
     },
-    text,
     words::{Reader, Text, filters},
 };
 
@@ -128,7 +128,8 @@ pub async fn text(
     Place(scope): Place,
 ) -> Result<Response, Error> {
     let values = alone(&app, &viewer, scope).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values, &reader::present())).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values, &reader::present()))
+        .into_response())
 }
 
 pub async fn json(

@@ -9,6 +9,7 @@ use crate::{
         scope::Scope,
     },
     text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -36,7 +37,7 @@ impl Trial<'_> {
             return Ok(self.underway(None, None));
         }
         if change.is_so(&now) {
-            return Ok(self.done(&shown(&found, change, &now), None));
+            return Ok(self.done(shown(&found, change, &now), None));
         }
         if now != *seen {
             return Ok(failed(
@@ -62,7 +63,7 @@ impl Trial<'_> {
             return Ok(self.underway(None, None));
         }
         if found.tags == *after {
-            return Ok(self.done("Azure shows the tags as they were asked for.", None));
+            return Ok(self.done(text!("proof-tags"), None));
         }
         if self.sent() && found.tags != *before {
             return Ok(failed("TagsDiffer", text!("problem-tags-differ")));
@@ -82,21 +83,20 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
-            let proof = format!("Azure shows no instance {} there any more.", instance.short());
-            return Ok(self.done(&proof, None));
+            return Ok(self.done(text!("proof-instance-gone", name = instance.short()), None));
         };
         if found.created_at.as_deref() != Some(created_at) {
-            let made = found.created_at.as_deref().unwrap_or("at a time that Azure does not tell");
+            let made = found.created_at.as_deref();
             if self.sent() {
-                let proof = format!(
-                    "The instance that was made {created_at} is gone. Another of its name was made \
-                     {made} and was left alone."
-                );
-                return Ok(self.done(&proof, None));
+                let proof = match made {
+                    Some(made) => text!("proof-instance-replaced", asked = created_at, made = made),
+                    None => text!("proof-instance-replaced-sometime", asked = created_at),
+                };
+                return Ok(self.done(proof, None));
             }
             return Ok(failed(
                 "AnotherInstance",
-                match found.created_at.as_deref() {
+                match made {
                     Some(made) => {
                         text!("problem-another-instance", asked = created_at, made = made)
                     }
@@ -117,28 +117,27 @@ pub(super) fn is_moving(found: &Instance) -> bool {
 }
 
 /// How it is known to be so, with the object ids that other services know the identities by.
-fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> String {
-    let object_id = |one: &Scope| {
+fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> Text {
+    let known = |one: &Scope| {
         let mut held = found.user_assigned();
-        let id = held.find(|held| Scope::parse(&held.id).as_ref() == Some(one));
-        let id = id.and_then(|held| held.principal_id.as_deref());
-        format!("{} (Object ID {})", one.short(), id.unwrap_or("not told yet"))
-    };
-    let list = |all: &[Scope], each: &dyn Fn(&Scope) -> String| {
-        all.iter().map(each).collect::<Vec<_>>().join(", ")
+        let held = held.find(|held| Scope::parse(&held.id).as_ref() == Some(one));
+        match held.and_then(|held| held.principal_id.as_deref()) {
+            Some(id) => text!("proof-identity", name = one.short(), id = id),
+            None => text!("proof-identity-untold", name = one.short()),
+        }
     };
     match change {
-        IdentityChange::SystemOn => format!(
-            "Azure shows the system-assigned identity as on, with the Object ID {}.",
-            now.system.as_deref().unwrap_or_default()
-        ),
-        IdentityChange::SystemOff => "Azure shows the system-assigned identity as off.".to_owned(),
-        IdentityChange::Associate { identities } => {
-            format!("Azure shows as associated: {}.", list(identities, &object_id))
+        IdentityChange::SystemOn => {
+            text!("proof-system-on", id = now.system.as_deref().unwrap_or_default())
         }
-        IdentityChange::Remove { identities } => format!(
-            "Azure no longer shows as associated: {}.",
-            list(identities, &|one| one.short().to_owned())
-        ),
+        IdentityChange::SystemOff => text!("proof-system-off"),
+        IdentityChange::Associate { identities } => {
+            let all = Text::joined(identities.iter().map(known), ", ");
+            text!("proof-associated", identities = all)
+        }
+        IdentityChange::Remove { identities } => {
+            let names: Vec<&str> = identities.iter().map(Scope::short).collect();
+            text!("proof-not-associated", identities = names.join(", "))
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         scope::Scope,
     },
     text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -16,7 +17,7 @@ impl Trial<'_> {
         let token = self.token(Resource::Arm).await?;
         let provider = self.app.azure.provider(&token, subscription).await?;
         if provider.is_registered() {
-            return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
+            return Ok(self.done(text!("proof-registered"), None));
         }
         if self.was_taken() || provider.is_registering() {
             return Ok(self.underway(None, None));
@@ -30,7 +31,7 @@ impl Trial<'_> {
         let token = self.token(Resource::Arm).await?;
         let (subscription, name) =
             (group.subscription_id(), group.group_name().unwrap_or_default());
-        let proof = "The resource group was read back.";
+        let proof = text!("proof-resource-group");
         if self.app.azure.resource_group(&token, subscription, name).await?.is_some() {
             return Ok(self.done(proof, None));
         }
@@ -74,21 +75,18 @@ impl Trial<'_> {
     fn settled(&self, found: &Instance) -> Outcome {
         match (found.provisioning_state.as_str(), &found.host_name) {
             ("Succeeded", Some(host)) => {
-                let mut proof =
-                    format!("Azure shows the instance as Succeeded, with the host name {host}.");
+                let mut proof = text!("proof-instance", host = host);
                 let shown = access_word(found.public_network_access);
                 let approved = &self.body()["properties"]["publicNetworkAccess"];
-                if approved.as_str().is_some_and(|approved| approved != shown) {
-                    proof += &format!(
-                        " Public network access is {shown} and not {} as approved: a policy may \
-                         have set it.",
-                        approved.as_str().unwrap_or_default()
-                    );
+                if let Some(approved) = approved.as_str().filter(|approved| *approved != shown) {
+                    let otherwise =
+                        text!("proof-access-differs", shown = shown, approved = approved);
+                    proof = Text::sentences([proof, otherwise]);
                 }
                 // It bears this request's mark. Where nothing was ever sent, it is of a life that
                 // a restored database does not know.
                 let wrote = if self.was_ever_sent() { Wrote::Yes } else { Wrote::No };
-                Outcome::Done { wrote, proof: proof.into(), host_name: Some(host.clone()) }
+                Outcome::Done { wrote, proof, host_name: Some(host.clone()) }
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",

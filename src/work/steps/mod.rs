@@ -308,13 +308,13 @@ impl Trial<'_> {
     }
 
     /// It is so, and nothing about it tells by whom.
-    fn done(&self, proof: &str, host_name: Option<String>) -> Outcome {
+    fn done(&self, proof: Text, host_name: Option<String>) -> Outcome {
         let wrote = match self.sent() {
             true if self.was_taken() => Wrote::Yes,
             _ if self.was_ever_sent() => Wrote::Perhaps,
             _ => Wrote::No,
         };
-        Outcome::Done { wrote, proof: proof.into(), host_name }
+        Outcome::Done { wrote, proof, host_name }
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
@@ -325,8 +325,8 @@ impl Trial<'_> {
     }
 }
 
-fn written(proof: &str, host_name: Option<String>) -> Outcome {
-    Outcome::Done { wrote: Wrote::Yes, proof: proof.into(), host_name }
+fn written(proof: Text, host_name: Option<String>) -> Outcome {
+    Outcome::Done { wrote: Wrote::Yes, proof, host_name }
 }
 
 /// Where to ask how far it is: the address that Azure gave, else the resource itself.

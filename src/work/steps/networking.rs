@@ -6,6 +6,7 @@ use crate::{
     azure::{self, AccessToken, Resource},
     domain::{asked::Connection, problem::Problem, run::Outcome, scope::Scope},
     text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -33,10 +34,8 @@ impl Trial<'_> {
                 text!("problem-endpoint-exists", id = endpoint.to_string()),
             ));
         };
-        let proof = format!(
-            "Azure shows the private endpoint as Succeeded and its connection as {status}."
-        );
-        match self.standing(&token, &found.provisioning_state, &proof).await? {
+        let proof = text!("proof-private-endpoint", status = status);
+        match self.standing(&token, &found.provisioning_state, proof).await? {
             Outcome::Done { .. } if !self.connects(status) => Ok(unconnected(endpoint, status)),
             outcome => Ok(outcome),
         }
@@ -55,7 +54,7 @@ impl Trial<'_> {
         }
         match self.app.azure.private_zone(&token, &zone.to_string()).await? {
             Some(found) => {
-                let proof = "The private DNS zone was read back.";
+                let proof = text!("proof-private-zone");
                 self.standing(&token, &found.provisioning_state, proof).await
             }
             None => self.begin(&token, text!("lacking-zone")).await,
@@ -72,8 +71,8 @@ impl Trial<'_> {
         // Azure lets a virtual network be linked once, whatever the link is called.
         if let Some(found) = links.iter().find(|found| is(&found.network, network)) {
             let name = found.id.rsplit('/').next().unwrap_or_default();
-            let proof = format!("The link {name} to the virtual network was read back.");
-            return self.standing(&token, &found.provisioning_state, &proof).await;
+            let proof = text!("proof-zone-link", name = name);
+            return self.standing(&token, &found.provisioning_state, proof).await;
         }
         if links.iter().any(|found| is(&found.id, link)) {
             return Ok(failed(
@@ -91,7 +90,7 @@ impl Trial<'_> {
         }
         match self.app.azure.zone_group(&token, &group.to_string()).await? {
             Some(found) if found.zones.iter().any(|id| is(id, zone)) => {
-                let proof = "The private endpoint's entry in the private DNS zone was read back.";
+                let proof = text!("proof-zone-entry");
                 self.standing(&token, &found.provisioning_state, proof).await
             }
             Some(found) if !found.zones.is_empty() => Ok(failed(
@@ -120,8 +119,8 @@ impl Trial<'_> {
         if found.public_network_access != enabled {
             return self.begin(&token, text!("lacking-access", state = word)).await;
         }
-        let proof = format!("Azure shows public network access as {word}.");
-        self.standing(&token, &found.provisioning_state, &proof).await
+        let proof = text!("proof-access", state = word);
+        self.standing(&token, &found.provisioning_state, proof).await
     }
 
     pub(super) async fn decide_connection(&self, connection: &Connection, approve: bool) -> Tried {
@@ -141,8 +140,8 @@ impl Trial<'_> {
         }
         let wanted = if approve { "Approved" } else { "Rejected" };
         if found.status.eq_ignore_ascii_case(wanted) {
-            let proof = format!("Azure shows the connection as {wanted}.");
-            return self.standing(&token, &found.provisioning_state, &proof).await;
+            let proof = text!("proof-connection", state = wanted);
+            return self.standing(&token, &found.provisioning_state, proof).await;
         }
         match is_end(&found.provisioning_state) {
             true => self.begin(&token, text!("lacking-connection", state = wanted)).await,
@@ -156,7 +155,7 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         match self.app.azure.connection(&token, &connection.id.to_string()).await? {
-            None => Ok(self.done("Azure does not show the connection any more.", None)),
+            None => Ok(self.done(text!("proof-connection-gone"), None)),
             Some(found) => match another(&found, connection) {
                 Some(refusal) => Ok(refusal),
                 None if found.provisioning_state == "Deleting" => Ok(self.moving()),
@@ -167,7 +166,7 @@ impl Trial<'_> {
 
     /// What follows from the state of what was found. A person has asked for another try of what
     /// had failed: it is sent anew.
-    async fn standing(&self, token: &AccessToken, state: &str, proof: &str) -> Tried {
+    async fn standing(&self, token: &AccessToken, state: &str, proof: Text) -> Tried {
         match state {
             "Succeeded" => Ok(self.done(proof, None)),
             "Failed" | "Canceled" if !self.sent() => self.begin(token, text!("lacking-it")).await,

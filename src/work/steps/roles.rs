@@ -48,13 +48,8 @@ impl Trial<'_> {
                     return self.assigned(&token, scope, role, found, true).await;
                 }
                 let host = self.host_name(&token, scope).await;
-                let proof =
-                    format!("Azure says that {} holds this role there already.", principal.label());
-                return Ok(Outcome::Done {
-                    wrote: Wrote::No,
-                    proof: proof.into(),
-                    host_name: host,
-                });
+                let proof = text!("proof-held-already", name = principal.label());
+                return Ok(Outcome::Done { wrote: Wrote::No, proof, host_name: host });
             }
             Err(trouble) => return Err(trouble),
         };
@@ -149,9 +144,9 @@ impl Trial<'_> {
                 .description
                 .as_deref()
                 .is_some_and(|text| text.contains(&self.claimed.request.id));
-        let proof = format!("The role assignment {} was read back.", found.name);
+        let proof = text!("proof-assignment", name = &found.name);
         let wrote = if ours { Wrote::Yes } else { Wrote::No };
-        Ok(Outcome::Done { wrote, proof: proof.into(), host_name: host })
+        Ok(Outcome::Done { wrote, proof, host_name: host })
     }
 
     /// For the requester, who may not be able to read the instance; worth a try and no more.
@@ -170,17 +165,13 @@ impl Trial<'_> {
         let (scope, name) = (approved.scope.to_string(), approved.name.to_string());
         match self.app.azure.role_assignment(&token, &scope, &name).await? {
             None => {
-                return Ok(self.done("Azure shows no such role assignment any more.", None));
+                return Ok(self.done(text!("proof-assignment-gone"), None));
             }
             Some(found) if !is_same(approved, &found) => {
                 return Ok(failed("NotTheSame", text!("problem-not-the-same", assignment = name)));
             }
             Some(found) if is_newer(approved, &found) => {
-                return Ok(self.done(
-                    "The role assignment that was approved is gone. The same was made anew since, \
-                     and was left alone.",
-                    None,
-                ));
+                return Ok(self.done(text!("proof-assignment-anew"), None));
             }
             Some(_) => {}
         }
@@ -190,7 +181,7 @@ impl Trial<'_> {
         let answer = self.send(&token).await?;
         match self.app.azure.role_assignment(&token, &scope, &name).await {
             Ok(Some(found)) if !is_newer(approved, &found) => Ok(self.shortly(&answer)),
-            Ok(_) => Ok(written("Azure shows no such role assignment any more.", None)),
+            Ok(_) => Ok(written(text!("proof-assignment-gone"), None)),
             Err(_) => Ok(self.shortly(&answer)),
         }
     }

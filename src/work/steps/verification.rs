@@ -30,7 +30,7 @@ impl Trial<'_> {
         match self.app.azure.probe(&token, &host).await {
             Ok(()) => Ok(Outcome::Done {
                 wrote: Wrote::No,
-                proof: format!("{host} answered this person's own token.").into(),
+                proof: text!("proof-answered", host = host),
                 host_name: None,
             }),
             // Azure answers the same whether a role is missing or not yet in effect; this one was
