@@ -211,7 +211,7 @@ for (const select of all("[data-autosubmit]")) {
 }
 
 // A combobox and its listbox.
-for (const input of all("[data-people]")) {
+for (const input of all("input[data-people]")) {
   const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": words.people });
   input.parentElement.append(list);
   let timer, chosen;

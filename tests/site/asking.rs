@@ -395,17 +395,26 @@ async fn people_are_found_by_name_and_their_names_come_from_the_directory() {
     .await;
 }
 
+/// What the first of those found is, and how many they are.
+async fn told_to(person: &Browser, name: &str, language: &str) -> (String, String) {
+    let request = person.raw("GET", &format!("/people?q={name}"));
+    let answer = person.exchange(request.header("accept-language", language)).await;
+    let told: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+    let what = told["results"][0]["what"].as_str().unwrap_or_default().to_owned();
+    (what, told["found"].as_str().unwrap().to_owned())
+}
+
 #[tokio::test]
 async fn who_is_found_is_told_from_namesakes_in_the_readers_words() {
     on_each_database(async |world| {
         let carl = world.person("carl").await;
-        let told = async |name: &str, language: &str| {
-            let request = carl.raw("GET", &format!("/people?q={name}"));
-            let answer = carl.exchange(request.header("accept-language", language)).await;
-            let told: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
-            let what = told["results"][0]["what"].as_str().unwrap_or_default().to_owned();
-            (what, told["found"].as_str().unwrap().to_owned())
-        };
+        let told = async |name: &str, language: &str| told_to(&carl, name, language).await;
+        // Who may read basic profiles alone sees no department.
+        let basic = "User · Guest · gail@fabrikam.com";
+        assert_eq!(told("gail", "en").await, (basic.into(), "1 found".into()));
+        world.azure.tell("/consent", json!({ "grant": ["User.Read.All"] })).await;
+        let carl = world.person("carl").await;
+        let told = async |name: &str, language: &str| told_to(&carl, name, language).await;
         let (guest, gast) = (
             "User · Guest · gail@fabrikam.com · Fabrikam",
             "Benutzer · Gast · gail@fabrikam.com · Fabrikam",
