@@ -25,7 +25,11 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
 const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 
 /// Sentences in the sources that nobody reads on a page: part of the literal, and why.
-const NOT_FOR_PAGES: &[(&str, &str)] = &[];
+const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("Azure CLI", "a product"),
+    ("Data history connection", "a word that requests keep"),
+    ("Twindesk request ", "how role assignments are described in Azure"),
+];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Message {

@@ -11,13 +11,13 @@ use crate::{
     App,
     azure::{self, Filter, PermissionEntry, Resource, RoleAssignment},
     domain::{Time, permission::Permissions, role::Role},
+    text,
     web::{
         Error,
         page::{Frame, View},
         session::Viewer,
         sight::{Hidden, Look, Sight, by},
     },
-    text,
     words::{Text, filters},
 };
 
@@ -134,21 +134,9 @@ fn verdict(
     let allowed = held.as_ref().ok().map(|held| allows_data(held));
     let no = |title, words, ask| Verdict { kind: "warn", title, words, ask };
     match allowed {
-        Some(false) => no(
-            text!("connect-no-role"),
-            text!("connect-no-role-why"),
-            true,
-        ),
-        None => no(
-            text!("connect-closed-to-you"),
-            text!("connect-closed-to-you-why"),
-            true,
-        ),
-        Some(true) if !public => no(
-            text!("connect-private"),
-            text!("connect-private-why"),
-            false,
-        ),
+        Some(false) => no(text!("connect-no-role"), text!("connect-no-role-why"), true),
+        None => no(text!("connect-closed-to-you"), text!("connect-closed-to-you-why"), true),
+        Some(true) if !public => no(text!("connect-private"), text!("connect-private-why"), false),
         Some(true) => {
             let newest = assignments.ok().and_then(|all| newest(&all));
             let words = match newest.map(|(at, role)| (now.since(at), role)) {
@@ -218,7 +206,9 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "csharp",
             label: "C#",
-            first: Text::verbatim("dotnet add package Azure.DigitalTwins.Core\ndotnet add package Azure.Identity"),
+            first: Text::verbatim(
+                "dotnet add package Azure.DigitalTwins.Core\ndotnet add package Azure.Identity",
+            ),
             text: format!(
                 "using Azure.DigitalTwins.Core;\nusing Azure.Identity;\n\nvar client = new DigitalTwinsClient(new Uri(\"{url}\"), new DefaultAzureCredential());\nawait foreach (var model in client.GetModelsAsync())\n    Console.WriteLine(model.Id);"
             ),
@@ -300,7 +290,9 @@ mod tests {
         assert_eq!(after(30).title, "Not yet in effect");
         let late = after(31);
         assert_eq!(late.title, "The instance refuses you");
-        assert!(late.words.to_string().contains("although you hold Azure Digital Twins Data Reader"));
+        assert!(
+            late.words.to_string().contains("although you hold Azure Digital Twins Data Reader")
+        );
     }
 
     #[test]

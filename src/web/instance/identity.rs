@@ -12,6 +12,7 @@ use crate::{
         asked::{Assignment, HeldRole, Use},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         address::encoded,
@@ -20,7 +21,6 @@ use crate::{
         session::Viewer,
         sight::{Look, Sight},
     },
-    text,
     words::{Text, filters},
 };
 

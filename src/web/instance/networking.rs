@@ -11,13 +11,13 @@ use crate::{
         asked::{MOST_ENDPOINTS, state_text},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         page::{Frame, View},
         session::Viewer,
         sight::Look,
     },
-    text,
     words::{Text, filters},
 };
 

@@ -14,6 +14,7 @@ use crate::{
     App,
     azure::{Filter, RoleAssignment},
     domain::{Time, role::Role, scope::Scope},
+    text,
     web::{
         Error,
         page::{Frame, View},
@@ -22,7 +23,6 @@ use crate::{
         session::Viewer,
         sight::Sight,
     },
-    text,
     words::{Reader, Text, filters},
 };
 
@@ -128,7 +128,8 @@ pub async fn text(
     Place(scope): Place,
 ) -> Result<Response, Error> {
     let values = alone(&app, &viewer, scope).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values, &reader::present())).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values, &reader::present()))
+        .into_response())
 }
 
 pub async fn json(
@@ -239,9 +240,11 @@ fn plain(values: &Values, reader: &Reader) -> String {
         (text!("instance-resource-id"), own(&values.resource_id)),
     ];
     let rows = rows.map(|(name, value)| (name.said_to(reader) + ":", value.said_to(reader)));
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 2;
+    let long = |name: &str| name.chars().count();
+    let width = rows.iter().map(|(name, _)| long(name)).max().unwrap_or_default() + 2;
     let mut lines = vec![text!("sheet-text-title").said_to(reader), String::new()];
-    lines.extend(rows.iter().map(|(name, value)| format!("{name:width$}{value}")));
+    lines
+        .extend(rows.map(|(name, value)| name.clone() + &" ".repeat(width - long(&name)) + &value));
     lines.extend([String::new(), text!("sheet-data").said_to(reader)]);
     match &values.data_roles {
         None => lines.push(text!("sheet-text-hidden").said_to(reader)),

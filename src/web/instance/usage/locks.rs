@@ -3,12 +3,12 @@
 use crate::{
     azure::Lock,
     domain::scope::Scope,
+    text,
     web::{
         Error,
         asking::review::Check,
         sight::{Look, Sight},
     },
-    text,
     words::Text,
 };
 
@@ -56,8 +56,7 @@ fn lock_words(lock: &Lock) -> Text {
         None if lock.scope.is_empty() => ("none", ""),
         None => ("other", &*lock.scope),
     };
-    let words =
-        text!("lock-one", name = &lock.name, level = &lock.level, place = place, at = at);
+    let words = text!("lock-one", name = &lock.name, level = &lock.level, place = place, at = at);
     match &lock.notes {
         Some(notes) => text!("lock-noted", lock = words, notes = notes),
         None => words,

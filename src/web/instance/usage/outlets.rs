@@ -3,11 +3,11 @@
 use crate::{
     azure::{ActsAs, Outlet},
     domain::{asked::Use, scope::Scope},
+    text,
     web::{
         Error,
         sight::{Look, Sight},
     },
-    text,
     words::Text,
 };
 
