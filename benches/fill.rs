@@ -933,6 +933,7 @@ fn failed(step: &Step, doer: &Named) -> Event {
             message: "No more role assignments can be created.".into(),
             correlation: Some(step.correlation.to_string()),
             status: Some(400),
+            text: None,
         },
         tries: 1,
     }

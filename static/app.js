@@ -18,16 +18,30 @@ const say = (text = "") => { voice.textContent = text; };
 const words = document.body.dataset;
 
 const pointing = matchMedia("(hover: hover)");
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+// The server tells moments in this zone, from the next page on.
+const zone = "twindesk_zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!document.cookie.split("; ").includes(zone)) {
+  document.cookie = zone + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
+}
+
+// How long ago, as src/words/moment.rs tells it. What is told by its date stays.
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+const UNITS = [[3600, 60, "minute"], [86400, 3600, "hour"], [604800, 86400, "day"]];
+setInterval(() => {
+  for (const about of all("time.when > .about")) {
+    const ahead = Math.trunc((new Date(about.parentNode.dateTime) - Date.now()) / 1000), away = Math.abs(ahead);
+    const [most, seconds, unit] = UNITS.find(([most]) => away < most) ?? [];
+    if (!most) continue;
+    const told = away < 45 ? words.now : ago.format(Math.sign(ahead) * Math.floor(away / seconds + .5), unit);
+    if (about.textContent !== told) about.textContent = told;
+  }
+}, 60000);
 
 /** Whether this browser wants shortcuts. */
 const shortcuts = () => localStorage.shortcuts !== "off";
 
 function enliven(root) {
-  for (const time of all("time[datetime]:not([title])", root)) {
-    time.title = time.textContent;
-    time.textContent = moment.format(new Date(time.dateTime));
-  }
   for (const button of all("[data-copy]", root)) button.hidden = false;
   for (const box of all("[data-shortcuts]", root)) box.checked = shortcuts();
 }
@@ -83,6 +97,11 @@ on(document, "click keydown", (event) => {
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     openPart(link);
+  }
+  // Away with what covers something else, until somebody comes back to it.
+  if (key === "Escape") for (const time of all("time:is(:hover, :focus)")) {
+    time.classList.remove("when");
+    on(time, "pointerleave blur", () => time.classList.add("when"), { once: true });
   }
   for (const drop of all(".drop[open]")) {
     const escaped = key === "Escape" && !isOpen();

@@ -52,6 +52,8 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("{id:?} is no scope", "an error of serde: what is kept is broken"),
     ("{indent}{}: {}\\n", "Bicep"),
     ("Twindesk request {}", "sent to Azure as a description"),
+    ("Azure CLI", "a product"),
+    ("Data history connection", "a word that requests keep"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -26,7 +26,7 @@ instance-pages = Seiten dieser Instanz
 instance-lead = Azure Digital Twins-Instanz in { $group }, { $subscription }
 instance-unseen = Azure zeigt Ihnen diese Instanz nicht
 instance-unseen-why = Es gibt dort keine mit diesem Namen, oder Sie haben keine Rolle, mit der Sie sie sehen.
-instance-ask = Zugriff auf ihre Daten anfordern
+instance-ask = Zugriff auf die Daten anfordern
 
 ## Was über eine Instanz gesagt wird
 
@@ -256,12 +256,12 @@ sheet-plain = Nur Text
 sheet-lead = Für alle, die mit der Instanz arbeiten werden: Drucken Sie diese Seite, oder senden Sie den Text.
 sheet-lead-screen = Wer die Adresse öffnet, sieht, was Azure dieser Person zeigt.
 sheet-no-host = Noch nicht bekannt
-sheet-data = Wer ihre Daten verwenden darf
+sheet-data = Wer die Daten verwenden darf
 sheet-nobody = Noch hat hier niemand eine Datenrolle.
 sheet-ask = Zugriff anfordern
 sheet-from = von { $scope }
 sheet-made = Erstellt von { $name } ({ $upn }), { $at }.
-sheet-unknown = Wer ihre Daten verwenden darf, ist nicht bekannt: { $why }
+sheet-unknown = Wer die Daten verwenden darf, ist nicht bekannt: { $why }
 sheet-unnamed = Das Verzeichnis hat niemanden benannt, deshalb stehen hier Objekt-IDs: { $why }
 
 ## Dasselbe als reiner Text

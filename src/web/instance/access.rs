@@ -234,7 +234,7 @@ impl Check {
     /// Where a data role for them is asked for.
     fn grant(&self, who: &Holder) -> String {
         let kind = who.kind.map_or("User", PrincipalKind::word);
-        let member = encoded(format!("{kind}:{}", who.id));
+        let member = encoded([kind, &who.id].join(":"));
         format!("{}&member={member}", self.shell.access_form())
     }
 }

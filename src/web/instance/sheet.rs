@@ -240,9 +240,11 @@ fn plain(values: &Values, reader: &Reader) -> String {
         (text!("instance-resource-id"), own(&values.resource_id)),
     ];
     let rows = rows.map(|(name, value)| (name.said_to(reader) + ":", value.said_to(reader)));
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 2;
+    let long = |name: &str| name.chars().count();
+    let width = rows.iter().map(|(name, _)| long(name)).max().unwrap_or_default() + 2;
     let mut lines = vec![text!("sheet-text-title").said_to(reader), String::new()];
-    lines.extend(rows.iter().map(|(name, value)| format!("{name:width$}{value}")));
+    lines
+        .extend(rows.map(|(name, value)| name.clone() + &" ".repeat(width - long(&name)) + &value));
     lines.extend([String::new(), text!("sheet-data").said_to(reader)]);
     match &values.data_roles {
         None => lines.push(text!("sheet-text-hidden").said_to(reader)),
