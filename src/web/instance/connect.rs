@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(title(&[], false), "No role yet");
         assert_eq!(title(&data, false), "Public access is off");
         assert_eq!(title(&data, true), "Not yet in effect");
-        let hidden = || Hidden::because("no".into());
+        let hidden = || Hidden::because("no");
         let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
         assert_eq!(blind.title, "The instance does not let you in");
     }
