@@ -79,7 +79,7 @@ mod tests {
         let read: Problem = serde_json::from_str(&kept).expect("what was kept");
         assert_eq!(read, ours);
         let told = read.said().said_to(&german);
-        assert!(told.contains("im Namen von Ada in Ruhe gelassen"), "{told}");
+        assert!(told.starts_with("Azure nimmt") && told.contains("im Namen von Ada"), "{told}");
         assert!(
             read.meaning().is_some_and(
                 |meaning| meaning.means().said_to(&german) != meaning.means().to_string()

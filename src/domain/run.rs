@@ -519,6 +519,7 @@ mod tests {
         let problem = Problem {
             code: "Busy".into(),
             message: "later".into(),
+            text: None,
             correlation: None,
             status: Some(503),
             text: None,
