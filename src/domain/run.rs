@@ -519,7 +519,6 @@ mod tests {
         let problem = Problem {
             code: "Busy".into(),
             message: "later".into(),
-            text: None,
             correlation: None,
             status: Some(503),
             text: None,

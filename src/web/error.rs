@@ -56,7 +56,7 @@ pub enum Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Error {
-        Error::Refused(Text::verbatim(refusal.to_string()))
+        Error::Refused(refusal.text())
     }
 }
 
