@@ -21,6 +21,19 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("density-", "web/settings.rs"),
 ];
 
+/// Azure's names of roles, and what they begin with.
+const ROLES: &[&str] = &[
+    "Azure Digital Twins ",
+    "Azure Digital Twins Data Owner",
+    "Azure Digital Twins Data Reader",
+    "Role Based Access Control Administrator",
+    "User Access Administrator",
+    "Azure Event Hubs Data Sender",
+    "Azure Event Hubs Data Owner",
+    "Azure Service Bus Data Sender",
+    "Storage Blob Data Contributor",
+];
+
 /// What stands in templates and is the same in every language.
 const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 
@@ -29,6 +42,8 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("Azure CLI", "a product"),
     ("Data history connection", "a word that requests keep"),
     ("Twindesk request ", "how role assignments are described in Azure"),
+    ("SystemAssigned,UserAssigned", "identity.type, as Azure's API names it"),
+    ("{}:{id}", "how a form carries a member"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -211,7 +226,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
         .captures_iter(&source)
         .map(|found| continued.replace_all(&found[1], "").into_owned())
         .filter(|text| sentence.is_match(text) && text.contains(|c: char| c.is_lowercase()))
-        .filter(|text| !path.is_match(text))
+        .filter(|text| !path.is_match(text) && !ROLES.contains(&&**text))
         .filter(|text| !text.contains("://") && !text.starts_with("SELECT"))
         .collect()
 }

@@ -7,7 +7,7 @@ kind-of-group = Gruppe
 kind-of-service-principal = Dienstprinzipal
 kind-of-managed-identity = Verwaltete Identität
 kind-of-unknown = Unbekannte Art
-principal-unnamed = { $kind }, im Verzeichnis ohne Namen
+principal-unnamed = { $kind }, vom Verzeichnis nicht benannt
 assigned-system = Systemseitig zugewiesen
 assigned-user = Benutzerseitig zugewiesen
 object-id = Objekt-ID { $id }
@@ -131,7 +131,7 @@ revoke-why-help = Warum sie nicht mehr nötig ist. Wer entscheidet, liest das. H
 revoke-back = Zurück zur Startseite
 revoke-resource = Ressource
 revoke-condition = Bedingung
-revoke-held-by = Wer sie hat
+revoke-held-by = Zugewiesen an
 revoke-none = Wählen Sie mindestens eine Rollenzuweisung.
 revoke-not-alike = Entfernen Sie in einem Antrag nur die Rollen eines Prinzipals in einem Bereich: Alles andere braucht einen eigenen Antrag.
 revoke-too-many = Entfernen Sie höchstens { $most } Rollenzuweisungen in einem Antrag.
@@ -156,15 +156,15 @@ revoke-others-besides = { $count ->
    *[other] { $count } weitere Anträge beruhen darauf. Mehr davon dürfen Sie nicht sehen.
 }
 revoke-nobody-relies = Kein hier gestellter Antrag beruht darauf.
-revoke-shared = { $count } Anträge teilen sich diese eine Rollenzuweisung. Wird sie entfernt, verlieren alle sie.
+revoke-shared = { $count } Anträge teilen sich diese eine Rollenzuweisung. Wird sie entfernt, verlieren alle diese Rolle.
 revoke-identity = Eine Rolle der Identität der Instanz selbst
 revoke-identity-idle = { $assigned ->
     [system] Sie gehört der systemseitig zugewiesenen verwalteten Identität von { $name }. Nichts an der Instanz verwendet diese Identität.
    *[user] Sie gehört der benutzerseitig zugewiesenen verwalteten Identität { $name }. Nichts an der Instanz verwendet diese Identität.
 }
 revoke-identity-used = { $assigned ->
-    [system] Sie gehört der systemseitig zugewiesenen verwalteten Identität von { $name }. Was diese Identität verwendet, liefert nicht mehr, wo es diese Rolle braucht.
-   *[user] Sie gehört der benutzerseitig zugewiesenen verwalteten Identität { $name }. Was diese Identität verwendet, liefert nicht mehr, wo es diese Rolle braucht.
+    [system] Sie gehört der systemseitig zugewiesenen verwalteten Identität von { $name }. Was diese Identität verwendet, kann nichts mehr dorthin liefern, wo es diese Rolle braucht.
+   *[user] Sie gehört der benutzerseitig zugewiesenen verwalteten Identität { $name }. Was diese Identität verwendet, kann nichts mehr dorthin liefern, wo es diese Rolle braucht.
 }
 
 ## Höhere Rolle anfordern
@@ -180,7 +180,7 @@ raise-choose-group = Wählen Sie eine Ressourcengruppe
 raise-group = Ressourcengruppe { $name }
 raise-whole = Das ganze Abonnement
 raise-group-typed = Azure zeigt Ihnen die Ressourcengruppen hier nicht. Geben Sie deshalb den Namen einer Gruppe ein, oder * für das ganze Abonnement.
-raise-role-help = Die engste zuerst. Keine davon gibt Zugriff auf die Daten einer Instanz.
+raise-role-help = Zuerst die mit den geringsten Rechten. Keine davon gibt Zugriff auf die Daten einer Instanz.
 raise-for-data = Die Daten einer Instanz nutzen
 raise-for-data-html = Data Owner oder Data Reader auf der Instanz: Stattdessen <a href="/access/new">Zugriff anfordern</a>. Owner schließt das nicht ein.
 raise-for-creating = Instanzen erstellen
@@ -196,7 +196,7 @@ raise-no-group = Wählen Sie die Ressourcengruppe, für die die Rolle gelten sol
 raise-no-role = Wählen Sie die Rolle, die Sie brauchen.
 raise-limited = durch eine Bedingung auf die beiden Datenrollen von Azure Digital Twins begrenzt
 raise-allows = Sie erlaubt
-raise-far = Das reicht weit
+raise-far = Das ist weitreichend
 raise-far-owner = { $whole ->
     [yes] { $who } könnte dann im ganzen Abonnement { $place } alles ändern und löschen und dort allen jede Rolle geben.
    *[no] { $who } könnte dann in der Ressourcengruppe { $place } alles ändern und löschen und dort allen jede Rolle geben.

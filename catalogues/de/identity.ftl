@@ -6,7 +6,7 @@ identity-on-heading = Systemseitig zugewiesene Identität einschalten
 identity-off-heading = Systemseitig zugewiesene Identität ausschalten
 identity-associate-heading = Benutzerseitig zugewiesene verwaltete Identität zuordnen
 identity-remove-heading = Benutzerseitig zugewiesene verwaltete Identität entfernen
-identity-lead = Von { $name } in { $group }. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
+identity-lead = Instanz { $name } in { $group }. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
 identity-nothing = Es gibt nichts zu ändern
 identity-is-on = Die systemseitig zugewiesene Identität ist schon eingeschaltet.
 identity-is-off = Die systemseitig zugewiesene Identität ist schon ausgeschaltet.
@@ -29,7 +29,7 @@ identity-client-id = Client-ID { $id }
 identity-unlisted = Nicht in der Liste
 identity-resource-id = Ressourcen-ID
 identity-resource-id-help = Die einer Identität in einem anderen Abonnement desselben Mandanten oder einer Identität, die Azure Ihnen nicht zeigt.
-identity-next = Danach: Geben Sie der Identität ihre Rollen auf dem, wohin sie liefert. Die Seite des Antrags führt dorthin.
+identity-next = Geben Sie der Identität danach ihre Rollen auf den Ressourcen, an die sie liefert. Die Seite des Antrags führt dorthin.
 identity-confirm = Bestätigen
 identity-not-listed = Die Identitäten sind nicht aufgeführt.
 identity-no-change = Wählen Sie, was geändert werden soll.
@@ -55,14 +55,14 @@ identity-fact-off = Aus
 identity-fact-associate = Zuordnen
 identity-fact-remove = Entfernen
 
-## Was aufhört
+## Was nicht mehr funktioniert
 
-identity-stops = Das hört auf
+identity-stops = Das funktioniert dann nicht mehr
 identity-stops-text = Ereignisse kommen nicht mehr dort an, wohin diese liefern. Geben Sie ihnen vorher eine andere Identität, oder rechnen Sie damit, dass nichts mehr ankommt.
 identity-loses = Rollen, die die Instanz verliert
 identity-loses-deleted = Die Identität wird mit allen ihren Rollen gelöscht. Schaltet jemand sie wieder ein, ist sie eine andere, mit anderer Objekt-ID und ohne Rollen.
 identity-loses-removed = Die Identität behält ihre Rollen, aber die Instanz kann sie nicht mehr nutzen. Für andere Ressourcen mit derselben Identität ändert sich nichts.
-identity-more-stops = Vielleicht hört noch mehr auf.
+identity-more-stops = Möglicherweise ist noch mehr betroffen.
 identity-more-roles = { $count ->
     [one] Eine weitere ihrer Rollen ist hier nicht aufgeführt.
    *[other] { $count } weitere ihrer Rollen sind hier nicht aufgeführt.
@@ -71,11 +71,11 @@ identity-roles-unseen = Ihre Rollen sind nicht zu sehen. { $why }
 identity-seen-by = So hat Azure es { $name } gezeigt ({ $at }).
 identity-use = { $what ->
     [Endpoint] Endpunkt { $name }, der an { $target } liefert ({ $state })
-   *[other] Verbindung { $name } für den Datenverlauf, die an { $target } liefert ({ $state })
+   *[other] Datenverlaufsverbindung { $name }, die an { $target } liefert ({ $state })
 }
 identity-use-as = { $what ->
     [Endpoint] Endpunkt { $name } als { $identity }, der an { $target } liefert ({ $state })
-   *[other] Verbindung { $name } für den Datenverlauf als { $identity }, die an { $target } liefert ({ $state })
+   *[other] Datenverlaufsverbindung { $name } als { $identity }, die an { $target } liefert ({ $state })
 }
 identity-holds = { $role } auf { $at ->
     [subscription] dem ganzen Abonnement
@@ -96,8 +96,8 @@ identity-role-title = { $scopes ->
     [one] { $role } für { $identity } auf { $place }
    *[other] { $role } für { $identity } auf { $scopes } Bereichen
 }
-identity-role-lead = Eine Rolle für eine verwaltete Identität auf dem, wohin die Instanz liefert. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
-identity-role-lead-of = Eine Rolle für eine verwaltete Identität von { $instance } auf dem, wohin die Instanz liefert. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
+identity-role-lead = Eine Rolle für eine verwaltete Identität auf einer Ressource, an die die Instanz liefert. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
+identity-role-lead-of = Eine Rolle für eine verwaltete Identität von { $instance } auf einer Ressource, an die die Instanz liefert. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
 identity-role-nobody = Die Instanz hat noch keine verwaltete Identität
 identity-role-nobody-text = Eine Rolle kann nur eine Identität bekommen, die es schon gibt. Schalten Sie die systemseitig zugewiesene ein, oder ordnen Sie eine benutzerseitig zugewiesene zu, und kommen Sie dann zurück.
 identity-role-go = Zur Identität
@@ -111,8 +111,8 @@ identity-role-help = Geben Sie ihr, was sie braucht, und nicht mehr: eine Rolle 
 identity-role-hub-sender = Für einen Endpunkt zu einem Event Hub: sendet Ereignisse dorthin. Auch der Datenverlauf braucht nicht mehr, sobald seine Verbindung besteht.
 identity-role-bus-sender = Für einen Endpunkt zu einem Service-Bus-Thema: sendet Nachrichten dorthin.
 identity-role-blob = Für unzustellbare Ereignisse: bewahrt sie in einem Speichercontainer auf.
-identity-role-hub-owner = Um eine Verbindung für den Datenverlauf über einen Event Hub herzustellen. Danach genügt Azure Event Hubs Data Sender.
-identity-role-explorer = Um eine Verbindung für den Datenverlauf herzustellen, auf deren Azure-Data-Explorer-Datenbank und nirgends sonst.
+identity-role-hub-owner = Um eine Datenverlaufsverbindung über einen Event Hub herzustellen. Danach genügt Azure Event Hubs Data Sender.
+identity-role-explorer = Um eine Datenverlaufsverbindung herzustellen, auf deren Azure-Data-Explorer-Datenbank und nirgends sonst.
 identity-role-other = Eine andere Rolle
 identity-role-other-help = Mit ihrem Namen. Rollen, die alles dürfen oder anderen Rollen geben, werden Identitäten hier nicht zugewiesen.
 identity-role-other-name = Name einer anderen Rolle
@@ -142,7 +142,7 @@ identity-role-not-shown = Azure zeigt Ihnen die Rollen dort nicht, deshalb ist d
 identity-role-unknown = Azure führt keine Rolle „{ $typed }“ auf, die dort zugewiesen werden kann. Geben Sie den ganzen Namen ein, wie er im Azure-Portal unter „Zugriffssteuerung (IAM)“ › „Rollen“ steht.
 identity-role-too-wide = { $role } darf alles oder gibt anderen Rollen: Wer die Identität der Instanz etwas tun lassen kann, hätte das auch. Die Rolle wird hier keiner Identität zugewiesen. Wählen Sie eine Rolle für die Daten, mit denen die Identität arbeitet. Nur Contributor wird zugewiesen, und nur auf Azure-Data-Explorer-Datenbanken: /subscriptions/…/providers/Microsoft.Kusto/clusters/…/databases/….
 identity-role-fact = { $kind }, Objekt-ID { $id }
-identity-role-far = Das reicht weit
+identity-role-far = Das ist weitreichend
 identity-role-far-text = Die Identität könnte die Rolle auf allem darin nutzen, auch auf dem, was dort erst später entsteht. Die Ressource, an die sie liefert, genügt.
 identity-role-far-group = Die Ressourcengruppe { $name }
 identity-role-far-subscription = Das ganze Abonnement { $name }
