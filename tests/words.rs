@@ -51,7 +51,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("{request} {position} {attempt}", "what chance is drawn from"),
     ("{id:?} is no scope", "an error of serde: what is kept is broken"),
     ("{indent}{}: {}\\n", "Bicep"),
-    ("Twindesk request {}", "sent to Azure as a description"),
+    ("Twindesk request ", "sent to Azure as a description"),
     ("Azure CLI", "a product"),
     ("Data history connection", "a word that requests keep"),
 ];

@@ -36,7 +36,7 @@ subscription-remove-html = Entfernen<span class="sr">: meine Rolle { $role }</sp
 subscription-remove-at-html = Entfernen<span class="sr">: meine Rolle { $role } auf { $place }</span>
 subscription-unlisted = Azure zeigt Ihre Rollen hier nicht. { $why }
 subscription-help = Wer helfen kann
-subscription-help-who = Sie dürfen hier Rollen zuweisen: mit der Rolle Owner, User Access Administrator oder Role Based Access Control Administrator oder mit einer anderen, die es erlaubt.
+subscription-help-who = Diese Personen dürfen hier Rollen zuweisen: mit der Rolle Owner, User Access Administrator oder Role Based Access Control Administrator oder mit einer anderen, die es erlaubt.
 subscription-help-nobody = Azure zeigt Ihnen niemanden.
 subscription-help-hidden = Azure zeigt Ihnen nicht, wer helfen kann
 subscription-help-hidden-next = Sie müssen sie nicht kennen: Was Sie hier beantragen, steht in der Warteschlange aller, die darüber entscheiden dürfen.
