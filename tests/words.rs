@@ -21,6 +21,7 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("density-", "web/settings.rs"),
     ("status-", "domain/request.rs: the words of Status"),
     ("event-", "domain/history.rs: the kinds of Event"),
+    ("refusal-", "domain/refusals.rs: Azure's codes"),
 ];
 
 /// What stands in templates and is the same in every language.
@@ -34,6 +35,8 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("{id:?} is no scope", "an error of serde: what is kept is broken"),
     ("{indent}{}: {}\\n", "Bicep"),
     ("Twindesk request {}", "sent to Azure as a description"),
+    ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
+    ("MFA is required", "domain/refusals.rs: of a message of Azure"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -228,6 +228,7 @@ fn problem() -> Problem {
     Problem {
         code: "AuthorizationFailed".into(),
         message: "no".into(),
+        text: None,
         correlation: Some("c".into()),
         status: Some(403),
     }
@@ -1601,6 +1602,7 @@ const STEPS: &str = r#"
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
 {"code":"X","message":"m","correlation":null,"status":null}
+{"code":"X","message":"m Ada","text":{"id":"problem-throttled","args":[["name","Ada"]],"en":"m Ada"},"correlation":null,"status":null}
 "#;
 /// Titles and proofs, as they stand in columns of their own.
 const TEXTS: &str = r#"

@@ -40,7 +40,7 @@ impl Act {
         match word {
             "approve" => Ok(Act::Approve),
             "reject" => Ok(Act::Reject),
-            _ => Err(Error::BadForm("Say whether to approve or to reject.".to_owned())),
+            _ => Err(Error::BadForm("Say whether to approve or to reject.".into())),
         }
     }
 
@@ -85,17 +85,16 @@ impl Selection {
         let mut ids: Vec<String> = Vec::new();
         for id in &self.request {
             if !is_guid(id) {
-                return Err(Error::BadForm("One of the requests cannot be one.".to_owned()));
+                return Err(Error::BadForm("One of the requests cannot be one.".into()));
             }
             if !ids.contains(id) {
                 ids.push(id.clone());
             }
         }
         if ids.len() > usize::try_from(approvals::ROWS).unwrap_or(usize::MAX) {
-            return Err(Error::BadForm(format!(
-                "At most {} requests are decided at once.",
-                approvals::ROWS
-            )));
+            return Err(Error::BadForm(
+                format!("At most {} requests are decided at once.", approvals::ROWS).into(),
+            ));
         }
         Ok(ids)
     }
@@ -251,7 +250,7 @@ pub async fn decide(
     let ids = selection.ids()?;
     if selection.plan.len() != ids.len() || selection.names.len() != ids.len() {
         return Err(Error::BadForm(
-            "Of each request, the plan that was shown is needed. Select them again.".to_owned(),
+            "Of each request, the plan that was shown is needed. Select them again.".into(),
         ));
     }
     if act == Act::Reject
@@ -315,7 +314,7 @@ async fn decide_one(
     };
     let (done, label, why) = match decided {
         Ok(()) => (done, label, String::new()),
-        Err(error) => ("", "", error.in_a_row()),
+        Err(error) => ("", "", error.in_a_row().to_string()),
     };
     Outcome { id, title, done, label, why }
 }

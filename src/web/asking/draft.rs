@@ -193,7 +193,7 @@ impl Shared {
 impl<T: Typed> Draft<T> {
     fn parse(form: &[u8]) -> Result<Draft<T>, Error> {
         let wrong = |error: serde_html_form::de::Error| {
-            Error::BadForm(format!("This form could not be read: {error}."))
+            Error::BadForm(format!("This form could not be read: {error}.").into())
         };
         let own = serde_html_form::from_bytes(form).map_err(wrong)?;
         Ok(Draft { own, shared: serde_html_form::from_bytes(form).map_err(wrong)? })

@@ -498,7 +498,7 @@ impl Choices {
                 "Azure shows you no virtual network in this subscription.".to_owned()
             }
             Some(Ok(_)) => String::new(),
-            Some(Err(hidden)) => hidden.after("The virtual networks are not listed."),
+            Some(Err(hidden)) => hidden.after("The virtual networks are not listed.").to_string(),
             None => "Azure does not show you the virtual networks of this subscription.".to_owned(),
         }
     }

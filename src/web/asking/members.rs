@@ -141,7 +141,7 @@ impl Picker {
         }
         if let Some(hidden) = named.hidden {
             let note = "The members could not be looked up in the directory.";
-            self.notes.push(hidden.after(note));
+            self.notes.push(hidden.after(note).to_string());
             self.hidden = Some(hidden);
         }
     }
@@ -162,7 +162,7 @@ impl Picker {
             }
             Err(hidden) => {
                 let note = "The directory could not be searched. You can add members by object ID.";
-                self.notes.push(hidden.after(note));
+                self.notes.push(hidden.after(note).to_string());
                 self.hidden.get_or_insert(hidden);
             }
         }

@@ -156,10 +156,13 @@ impl Proposal {
         let id = &self.request().id;
         let new = self.change.new;
         if new && app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
-            return Err(Error::Refused(format!(
-                "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or wait \
-                 until one has ended."
-            )));
+            return Err(Error::Refused(
+                format!(
+                    "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or \
+                     wait until one has ended."
+                )
+                .into(),
+            ));
         }
         match app.store.apply(&self.change).await {
             Ok(()) => {

@@ -124,7 +124,9 @@ impl Wish for IdentityChanging {
             frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
             words: IdentityChanging::WORDS,
             choices: choices(change.as_ref(), state.as_ref(), &listed, &scene.draft.own.identity),
-            note: listed.err().map(|hidden| hidden.after("The identities are not listed.")),
+            note: listed
+                .err()
+                .map(|hidden| hidden.after("The identities are not listed.").to_string()),
             draft: scene.draft,
             problems: scene.problems,
             about,

@@ -213,7 +213,7 @@ impl Choices {
             }
             Err(hidden) => {
                 let note = format!("Instances in {} are not listed.", offer.name);
-                self.notes.push(hidden.after(&note));
+                self.notes.push(hidden.after(&note).to_string());
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }

@@ -177,7 +177,9 @@ async fn find(
                         .to_owned(),
                 ));
             }
-            Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
+            Err(hidden) => {
+                return Ok(Err(hidden.after("The role assignment could not be read.").to_string()));
+            }
         }
     }
     let roles = roles::definitions(sight, &scope.to_string()).await?.unwrap_or_default();

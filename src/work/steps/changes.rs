@@ -26,15 +26,12 @@ impl Trial<'_> {
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
             return Ok(failed(
                 "InstanceMissing",
-                &format!("Azure shows no instance {instance} any more."),
+                text!("problem-instance-missing", id = instance.to_string()),
             ));
         };
         let user = found.user_assigned().map(|one| &*one.id);
         let Some(now) = IdentityState::read(found.principal_id(), user) else {
-            return Ok(failed(
-                "IdentityUnread",
-                "Azure shows an identity of the instance in a form that is not known here.",
-            ));
+            return Ok(failed("IdentityUnread", text!("problem-identity-unread")));
         };
         if is_moving(&found) {
             return Ok(self.underway(None, None));
@@ -45,15 +42,10 @@ impl Trial<'_> {
         if now != *seen {
             return Ok(failed(
                 "IdentityChanged",
-                &format!(
-                    "The identities of {} are no longer those that were seen when this was asked, \
-                     and the approved call could undo what has changed since. Nothing was changed. \
-                     Close this request and ask again.",
-                    instance.short()
-                ),
+                text!("problem-identity-changed", name = instance.short()),
             ));
         }
-        self.begin(&token, "the identities as they were asked for").await
+        self.begin(&token, text!("lacking-identities")).await
     }
 
     pub(super) async fn change_tags(&self, instance: &Scope, before: &Tags, after: &Tags) -> Tried {
@@ -64,7 +56,7 @@ impl Trial<'_> {
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
             return Ok(failed(
                 "InstanceMissing",
-                &format!("Azure shows no instance {instance} any more."),
+                text!("problem-instance-missing", id = instance.to_string()),
             ));
         };
         if is_moving(&found) {
@@ -74,24 +66,15 @@ impl Trial<'_> {
             return Ok(self.done(text!("proof-tags"), None));
         }
         if self.sent() && found.tags != *before {
-            return Ok(failed(
-                "TagsDiffer",
-                "Azure took the change and shows other tags than were asked for: somebody may have \
-                 changed them meanwhile, or a policy adds some. See the instance's tags.",
-            ));
+            return Ok(failed("TagsDiffer", text!("problem-tags-differ")));
         }
         if found.tags != *before {
             return Ok(failed(
                 "TagsChanged",
-                &format!(
-                    "The tags of {} are no longer those that were seen when this was asked, and the \
-                     approved call could undo what has changed since. Nothing was changed. Close \
-                     this request and ask again.",
-                    instance.short()
-                ),
+                text!("problem-tags-changed", name = instance.short()),
             ));
         }
-        self.begin(&token, "the tags as they were asked for").await
+        self.begin(&token, text!("lacking-tags")).await
     }
 
     pub(super) async fn delete_instance(&self, instance: &Scope, created_at: &str) -> Tried {
@@ -111,19 +94,20 @@ impl Trial<'_> {
                 };
                 return Ok(self.done(proof, None));
             }
-            let made = made.unwrap_or("at a time that Azure does not tell");
             return Ok(failed(
                 "AnotherInstance",
-                &format!(
-                    "The instance that was asked about, made {created_at}, is gone, and another of \
-                     its name was made {made}. That one was left alone. Close this request."
-                ),
+                match made {
+                    Some(made) => {
+                        text!("problem-another-instance", asked = created_at, made = made)
+                    }
+                    None => text!("problem-another-instance-sometime", asked = created_at),
+                },
             ));
         }
         if found.provisioning_state.eq_ignore_ascii_case("Deleting") {
             return Ok(self.underway(None, None));
         }
-        self.begin(&token, "the instance as deleted").await
+        self.begin(&token, text!("lacking-deleted")).await
     }
 }
 

@@ -36,7 +36,7 @@ impl Trial<'_> {
             return Ok(self.done(proof, None));
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the resource group"));
+            return Ok(self.not_shown(text!("lacking-group")));
         }
         let answer = self.send(&token).await?;
         // That it was taken is noted, whatever becomes of this look.
@@ -58,18 +58,13 @@ impl Trial<'_> {
                     && matches!(&*found.provisioning_state, "Failed" | "Canceled")
                     && !self.sent() =>
             {
-                self.begin(&token, "the instance as Succeeded").await
+                self.begin(&token, text!("lacking-succeeded")).await
             }
             Some(found) if self.is_ours(&found) => Ok(self.settled(&found)),
-            Some(found) => Ok(failed(
-                "AlreadyExists",
-                &format!(
-                    "An instance {} exists already and was not made for this request. Nothing was changed in it. \
-                     Close this request and ask again with another name.",
-                    found.id
-                ),
-            )),
-            None => self.begin(&token, &format!("the instance {}", instance.short())).await,
+            Some(found) => {
+                Ok(failed("AlreadyExists", text!("problem-instance-exists", id = &found.id)))
+            }
+            None => self.begin(&token, text!("lacking-instance", name = instance.short())).await,
         }
     }
 
@@ -95,7 +90,7 @@ impl Trial<'_> {
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",
-                &format!("Azure shows the instance as {}.", found.provisioning_state),
+                text!("problem-instance-ended", state = &found.provisioning_state),
             ),
             _ => self.underway(Some(self.step().call.path.clone()), None),
         }

@@ -25,16 +25,13 @@ impl Trial<'_> {
             if let Some(refusal) = self.another(&token, instance).await? {
                 return Ok(refusal);
             }
-            return self.begin(&token, &format!("the private endpoint {}", endpoint.short())).await;
+            return self.begin(&token, text!("lacking-endpoint", name = endpoint.short())).await;
         };
         let connection = found.connections.iter().find(|(to, _)| is(to, instance));
         let (Some((_, status)), true) = (connection, is(&found.subnet, subnet)) else {
             return Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "A private endpoint {endpoint} exists already and leads elsewhere. Nothing was \
-                     changed in it. Close this request and ask again with another name."
-                ),
+                text!("problem-endpoint-exists", id = endpoint.to_string()),
             ));
         };
         let proof = text!("proof-private-endpoint", status = status);
@@ -60,7 +57,7 @@ impl Trial<'_> {
                 let proof = text!("proof-private-zone");
                 self.standing(&token, &found.provisioning_state, proof).await
             }
-            None => self.begin(&token, "the private DNS zone").await,
+            None => self.begin(&token, text!("lacking-zone")).await,
         }
     }
 
@@ -80,12 +77,10 @@ impl Trial<'_> {
         if links.iter().any(|found| is(&found.id, link)) {
             return Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "The link {link} leads to another virtual network. Nothing was changed in it."
-                ),
+                text!("problem-link-elsewhere", id = link.to_string()),
             ));
         }
-        self.begin(&token, "the link to the virtual network").await
+        self.begin(&token, text!("lacking-link")).await
     }
 
     pub(super) async fn join_private_zone(&self, group: &Scope, zone: &Scope) -> Tried {
@@ -100,13 +95,9 @@ impl Trial<'_> {
             }
             Some(found) if !found.zones.is_empty() => Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "The private endpoint is in another private DNS zone already: {}. Nothing was \
-                     changed in it.",
-                    found.zones.join(", ")
-                ),
+                text!("problem-other-zone", zones = found.zones.join(", ")),
             )),
-            _ => self.begin(&token, "the private endpoint's entry in the private DNS zone").await,
+            _ => self.begin(&token, text!("lacking-entry")).await,
         }
     }
 
@@ -116,7 +107,7 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
-            return Ok(gone("instance", instance));
+            return Ok(failed("NotFound", text!("problem-no-instance", id = instance.to_string())));
         };
         let word = if enabled { "Enabled" } else { "Disabled" };
         if let Some(refusal) = self.is_another(instance, &found) {
@@ -126,7 +117,7 @@ impl Trial<'_> {
             return Ok(self.underway(None, None));
         }
         if found.public_network_access != enabled {
-            return self.begin(&token, &format!("public network access as {word}")).await;
+            return self.begin(&token, text!("lacking-access", state = word)).await;
         }
         let proof = text!("proof-access", state = word);
         self.standing(&token, &found.provisioning_state, proof).await
@@ -139,7 +130,10 @@ impl Trial<'_> {
         }
         let Some(found) = self.app.azure.connection(&token, &connection.id.to_string()).await?
         else {
-            return Ok(gone("connection", &connection.id));
+            return Ok(failed(
+                "NotFound",
+                text!("problem-no-connection", id = connection.id.to_string()),
+            ));
         };
         if let Some(refusal) = another(&found, connection) {
             return Ok(refusal);
@@ -150,7 +144,7 @@ impl Trial<'_> {
             return self.standing(&token, &found.provisioning_state, proof).await;
         }
         match is_end(&found.provisioning_state) {
-            true => self.begin(&token, &format!("the connection as {wanted}")).await,
+            true => self.begin(&token, text!("lacking-connection", state = wanted)).await,
             false => Ok(self.underway(None, None)),
         }
     }
@@ -165,7 +159,7 @@ impl Trial<'_> {
             Some(found) => match another(&found, connection) {
                 Some(refusal) => Ok(refusal),
                 None if found.provisioning_state == "Deleting" => Ok(self.moving()),
-                None => self.begin(&token, "the connection as removed").await,
+                None => self.begin(&token, text!("lacking-removed-connection")).await,
             },
         }
     }
@@ -175,9 +169,9 @@ impl Trial<'_> {
     async fn standing(&self, token: &AccessToken, state: &str, proof: Text) -> Tried {
         match state {
             "Succeeded" => Ok(self.done(proof, None)),
-            "Failed" | "Canceled" if !self.sent() => self.begin(token, "it as Succeeded").await,
+            "Failed" | "Canceled" if !self.sent() => self.begin(token, text!("lacking-it")).await,
             "Failed" | "Canceled" => {
-                Ok(failed("ProvisioningFailed", &format!("Azure shows it as {state}.")))
+                Ok(failed("ProvisioningFailed", text!("problem-ended", state = state)))
             }
             _ => Ok(self.moving()),
         }
@@ -198,38 +192,18 @@ fn is_end(state: &str) -> bool {
 fn unconnected(endpoint: &Scope, status: &str) -> Outcome {
     let name = endpoint.short();
     if ["Rejected", "Disconnected"].iter().any(|end| status.eq_ignore_ascii_case(end)) {
-        let text = format!(
-            "The private endpoint {name} is there, and its connection is {status}: nothing reaches \
-             the instance through it. Have that private endpoint deleted and retry, or close this \
-             request and ask again with another name."
-        );
-        return failed("NotConnected", &text);
+        return failed("NotConnected", text!("problem-cut-off", name = name, status = status));
     }
-    let text = format!(
-        "The private endpoint {name} is there, and its connection is {status} instead of Approved. \
-         If it stays so, have the connection approved on the instance's Networking page and retry."
-    );
-    Outcome::Retry { problem: Problem::ours("NotConnected", &text), wait: None }
+    let text = text!("problem-unconnected", name = name, status = status);
+    Outcome::Retry { problem: Problem::ours("NotConnected", text), wait: None }
 }
 
 fn is(id: &str, scope: &Scope) -> bool {
     Scope::parse(id).as_ref() == Some(scope)
 }
 
-fn gone(what: &str, scope: &Scope) -> Outcome {
-    failed("NotFound", &format!("Azure shows no {what} {scope} any more. Nothing was changed."))
-}
-
 /// A connection of this name that is another one than was approved.
 fn another(found: &azure::Connection, wanted: &Connection) -> Option<Outcome> {
-    (!found.endpoint.eq_ignore_ascii_case(&wanted.endpoint)).then(|| {
-        failed(
-            "Changed",
-            &format!(
-                "The connection leads to another private endpoint than when it was asked about: {}. \
-                 Nothing was changed in it.",
-                found.endpoint
-            ),
-        )
-    })
+    (!found.endpoint.eq_ignore_ascii_case(&wanted.endpoint))
+        .then(|| failed("Changed", text!("problem-connection-changed", endpoint = &found.endpoint)))
 }

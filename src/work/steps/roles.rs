@@ -28,7 +28,7 @@ impl Trial<'_> {
             return self.assigned(&token, scope, role, found, self.was_ever_sent()).await;
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the role assignment"));
+            return Ok(self.not_shown(text!("lacking-assignment")));
         }
         if let Some(refusal) = self.another(&token, scope).await? {
             return Ok(refusal);
@@ -82,12 +82,16 @@ impl Trial<'_> {
         }
         Ok(Some(failed(
             "IdentityGone",
-            &format!(
-                "{} is gone, or is another one since it was asked about (Object ID {}). No role was \
-                 assigned. Close this request, and ask again once the instance has its identity.",
-                sentence(&identity.words()),
-                principal.id
-            ),
+            match &identity.user_assigned {
+                None => text!(
+                    "problem-system-identity-gone",
+                    instance = identity.instance.short(),
+                    id = &principal.id
+                ),
+                Some(identity) => {
+                    text!("problem-identity-gone", name = identity.short(), id = &principal.id)
+                }
+            },
         )))
     }
 
@@ -123,15 +127,14 @@ impl Trial<'_> {
         if !role.is_limited_by(found.condition.as_deref()) {
             return Ok(failed(
                 "OtherCondition",
-                &format!(
-                    "The role is held there already, {}. That is not what was approved, and nothing \
-                     was changed in it. Have the role assignment {} removed, then retry.",
-                    match &found.condition {
-                        Some(condition) => format!("under this condition: {condition}"),
-                        None => "and not limited by a condition".to_owned(),
-                    },
-                    found.name
-                ),
+                match &found.condition {
+                    Some(condition) => text!(
+                        "problem-other-condition",
+                        condition = condition,
+                        assignment = &found.name
+                    ),
+                    None => text!("problem-no-condition", assignment = &found.name),
+                },
             ));
         }
         let host = self.host_name(token, scope).await;
@@ -165,13 +168,7 @@ impl Trial<'_> {
                 return Ok(self.done(text!("proof-assignment-gone"), None));
             }
             Some(found) if !is_same(approved, &found) => {
-                return Ok(failed(
-                    "NotTheSame",
-                    &format!(
-                        "The role assignment {name} is not the one that was approved: another \
-                         principal, role or scope. Nothing was removed."
-                    ),
-                ));
+                return Ok(failed("NotTheSame", text!("problem-not-the-same", assignment = name)));
             }
             Some(found) if is_newer(approved, &found) => {
                 return Ok(self.done(text!("proof-assignment-anew"), None));
@@ -179,7 +176,7 @@ impl Trial<'_> {
             Some(_) => {}
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the role assignment as removed"));
+            return Ok(self.not_shown(text!("lacking-removed-assignment")));
         }
         let answer = self.send(&token).await?;
         match self.app.azure.role_assignment(&token, &scope, &name).await {
@@ -192,12 +189,6 @@ impl Trial<'_> {
     fn shortly(&self, answer: &Answer) -> Outcome {
         self.underway(Some(operation_of(answer, self.step())), Some(Duration::from_secs(2)))
     }
-}
-
-/// With a capital letter in front.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn is_same(approved: &Assignment, found: &azure::RoleAssignment) -> bool {
