@@ -53,6 +53,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("{indent}{}: {}\\n", "Bicep"),
     ("Twindesk request ", "sent to Azure as a description"),
     ("Azure CLI", "a product"),
+    ("{position}:{}", "what an approval carries of the names"),
     ("Data history connection", "a word that requests keep"),
 ];
 

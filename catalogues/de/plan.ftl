@@ -31,36 +31,36 @@ need-and = { $before } und { $next }
 ## Woran man sieht, dass ein Schritt erledigt ist
 
 proof-registered = Azure zeigt Microsoft.DigitalTwins als registriert.
-proof-resource-group = Die Ressourcengruppe ist in Azure zu sehen.
+proof-resource-group = Azure zeigt die Ressourcengruppe.
 proof-instance = Azure zeigt die Instanz als Succeeded, mit dem Hostnamen { $host }.
 proof-access-differs = Der öffentliche Netzwerkzugriff ist { $shown } und nicht wie genehmigt { $approved }: Vielleicht hat ihn eine Richtlinie gesetzt.
 proof-tags = Azure zeigt die Tags so, wie sie beantragt wurden.
 proof-instance-gone = Azure zeigt dort keine Instanz { $name } mehr.
 proof-instance-replaced = Die Instanz, die { $asked } erstellt wurde, ist nicht mehr da. Eine andere mit ihrem Namen wurde { $made } erstellt und blieb unberührt.
 proof-instance-replaced-sometime = Die Instanz, die { $asked } erstellt wurde, ist nicht mehr da. Eine andere mit ihrem Namen ist da und blieb unberührt; wann sie erstellt wurde, sagt Azure nicht.
-proof-system-on = Azure zeigt die systemseitig zugewiesene Identität als aktiviert, mit der Objekt-ID { $id }.
-proof-system-off = Azure zeigt die systemseitig zugewiesene Identität als deaktiviert.
+proof-system-on = Azure zeigt die systemseitig zugewiesene Identität als eingeschaltet, mit der Objekt-ID { $id }.
+proof-system-off = Azure zeigt die systemseitig zugewiesene Identität als ausgeschaltet.
 proof-associated = Azure zeigt als zugeordnet: { $identities }.
 proof-not-associated = Azure zeigt nicht mehr als zugeordnet: { $identities }.
 proof-identity = { $name } (Objekt-ID { $id })
 proof-identity-untold = { $name } (Objekt-ID noch nicht bekannt)
 proof-private-endpoint = Azure zeigt den privaten Endpunkt als Succeeded und seine Verbindung als { $status }.
-proof-private-zone = Die private DNS-Zone ist in Azure zu sehen.
-proof-zone-link = Die Verknüpfung { $name } mit dem virtuellen Netzwerk ist in Azure zu sehen.
-proof-zone-entry = Der Eintrag des privaten Endpunkts in der privaten DNS-Zone ist in Azure zu sehen.
+proof-private-zone = Azure zeigt die private DNS-Zone.
+proof-zone-link = Azure zeigt die Verknüpfung { $name } mit dem virtuellen Netzwerk.
+proof-zone-entry = Azure zeigt den Eintrag des privaten Endpunkts in der privaten DNS-Zone.
 proof-access = Azure zeigt den öffentlichen Netzwerkzugriff als { $state }.
 proof-connection = Azure zeigt die Verbindung als { $state }.
 proof-connection-gone = Azure zeigt die Verbindung nicht mehr.
-proof-assignment = Die Rollenzuweisung { $name } ist in Azure zu sehen.
+proof-assignment = Azure zeigt die Rollenzuweisung { $name }.
 proof-assignment-gone = Azure zeigt diese Rollenzuweisung nicht mehr.
-proof-assignment-anew = Die genehmigte Rollenzuweisung ist nicht mehr da. Die gleiche wurde seither neu erstellt und blieb unberührt.
+proof-assignment-anew = Die genehmigte Rollenzuweisung ist nicht mehr da. Seither wurde die gleiche neu erstellt; sie blieb unberührt.
 proof-held-already = Laut Azure hat { $name } diese Rolle dort schon.
-proof-answered = { $host } hat auf das eigene Token dieser Person geantwortet.
+proof-answered = { $host } hat auf das Token dieser Person geantwortet.
 
 ## Dasselbe in anderer Form
 
 plan-cli = Dasselbe mit Azure CLI
-plan-own-name = Wer das ausführt, tut es im eigenen Namen, und nichts davon wird hier aufgezeichnet.
+plan-own-name = Wer das ausführt, tut es im eigenen Namen, und hier wird nichts davon aufgezeichnet.
 plan-extension-html = <code>az dt</code> gehört zur Erweiterung azure-iot.
 plan-commands = Befehle
 plan-bicep = Dasselbe in Bicep

@@ -182,7 +182,7 @@ status-waiting = Wartet auf Genehmigung
 status-sent-back = Zurückgegeben
 status-approved = Genehmigt
 status-running = Läuft
-status-needs-sign-in = Anmeldung nötig
+status-needs-sign-in = Anmeldung erforderlich
 status-stopped = Angehalten
 status-done = Erledigt
 status-verified = Bestätigt
@@ -198,7 +198,7 @@ diff-needs = Braucht
 
 ## Warum jemand etwas nicht tun darf
 
-cannot-decided = { $name } hat über diesen Antrag schon entschieden.
+cannot-decided = { $name } hat schon über diesen Antrag entschieden.
 cannot-withdrawn = Dieser Antrag wurde von der antragstellenden Person zurückgezogen.
 cannot-sent-back = { $name } hat diesen Antrag schon zurückgegeben. Er wartet darauf, dass die antragstellende Person ihn ändert.
 cannot-begun = Ein Teil davon ist schon ausgeführt; als Ganzes lässt es sich nicht mehr ändern. Lehnen Sie den Rest ab und schreiben Sie, was stattdessen beantragt werden soll.
@@ -220,7 +220,7 @@ cannot-long-comment = Ein Kommentar darf höchstens 2.000 Zeichen haben.
 cannot-many-comments = Mehr Kommentare nimmt dieser Antrag nicht auf. Sprechen Sie direkt miteinander.
 cannot-unread = Öffnen Sie ihn zuerst: Seine Seite zeigt, was vor der Entscheidung zu lesen ist.
 cannot-not-requester = Nur die antragstellende Person kann einen Antrag zurückziehen.
-cannot-in-flight = Azure wird gerade gefragt. Halten Sie den Antrag stattdessen an: Der laufende Schritt endet zuerst.
+cannot-in-flight = Azure wird gerade gefragt. Halten Sie den Antrag stattdessen an: Der laufende Schritt wird zuerst noch beendet.
 cannot-ended = Es gibt nichts mehr zurückzuziehen: Der Antrag ist beendet.
 cannot-not-stopped = Erneut versuchen lässt sich nur ein Antrag, der angehalten hat.
 cannot-not-closable = Schließen lässt sich nur ein Antrag, der angehalten hat oder auf eine Anmeldung wartet.
@@ -231,4 +231,4 @@ cannot-yours-already = Er läuft schon in Ihrem eigenen Namen.
 cannot-taker-lacks = Sie können das nicht übernehmen: { $what }
 cannot-step-needs = „{ $step }“ braucht { $needs }.
 cannot-not-running = Anhalten lässt sich nur ein Antrag, der läuft.
-cannot-stopped-already = Er wurde schon angehalten: Der laufende Schritt endet noch, und es wird nichts mehr gesendet.
+cannot-stopped-already = Er wurde schon angehalten: Der laufende Schritt wird noch beendet, und es wird nichts mehr gesendet.
