@@ -162,7 +162,7 @@ impl Action {
             Action::RemoveRole { assignment } => {
                 format!("Remove {} from {}", assignment.role_name, assignment.holder.label()).into()
             }
-            Action::ChangeIdentity { instance, change, .. } => change.title(instance).into(),
+            Action::ChangeIdentity { instance, change, .. } => change.title(instance),
             Action::ChangeTags { instance, .. } => {
                 format!("Change the tags of {}", instance.short()).into()
             }
