@@ -143,7 +143,7 @@ impl Picker {
                     self.found.truncate(MOST_FOUND);
                     self.notes.push(text!("people-too-many-found", most = MOST_FOUND));
                 }
-                self.notes.extend(unsearched(&search.refused).into_iter().map(Into::into));
+                self.notes.extend(unsearched(&search.refused));
             }
             Err(hidden) => {
                 self.notes.push(hidden.after(text!("people-not-searched")));
