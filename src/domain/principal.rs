@@ -88,16 +88,6 @@ impl InstanceIdentity {
     pub fn assigned(&self) -> &'static str {
         if self.user_assigned.is_some() { "user" } else { "system" }
     }
-
-    /// `the system-assigned managed identity of dt-lab`
-    pub fn words(&self) -> String {
-        match &self.user_assigned {
-            None => {
-                format!("the system-assigned managed identity of {}", self.instance.short())
-            }
-            Some(identity) => format!("the user-assigned managed identity {}", identity.short()),
-        }
-    }
 }
 
 /// What a role is held by. Azure's `principalType`, which every role assignment should state, is a

@@ -512,7 +512,7 @@ mod tests {
     }
 
     fn done() -> Outcome {
-        Outcome::Done { wrote: Wrote::Yes, proof: "read back".into(), host_name: None }
+        Outcome::Done { wrote: Wrote::Yes, proof: Text::verbatim("read back"), host_name: None }
     }
 
     fn busy(wait: Option<u64>) -> Outcome {

@@ -1067,7 +1067,7 @@ async fn a_row_tells_what_the_request_tells() {
             Row {
                 id: request.id.clone(),
                 kind: "grant_access".into(),
-                title: request.asked.title().to_string().into(),
+                title: request.asked.title(),
                 requester: person("nina").named(),
                 subscription: "Production".into(),
                 instance: request.asked.scope(),

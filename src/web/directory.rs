@@ -82,10 +82,8 @@ pub async fn people(
             };
             (StatusCode::OK, answer)
         }
-        Ok(Err(hidden)) if hidden.fault.is_some() => {
-            (StatusCode::BAD_GATEWAY, said(hidden.words.said_to(&super::reader::present())))
-        }
-        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words.said_to(&super::reader::present()))),
+        Ok(Err(hidden)) if hidden.fault.is_some() => (StatusCode::BAD_GATEWAY, said(hidden.words)),
+        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words)),
         // The module cannot send anybody through a sign-in; the form will.
         Err(Error::SignInAgain { .. }) => (StatusCode::BAD_GATEWAY, said(text!("people-sign-in"))),
         Err(error) => return Err(error),
@@ -93,7 +91,7 @@ pub async fn people(
     Ok((status, Json(answer)).into_response())
 }
 
-fn said(problem: impl Into<Text>) -> Answer {
-    let problem = problem.into().said_to(&reader::present());
+fn said(problem: Text) -> Answer {
+    let problem = problem.said_to(&reader::present());
     Answer { problems: vec![problem], ..Answer::default() }
 }

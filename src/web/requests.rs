@@ -187,7 +187,7 @@ impl From<Untaken> for Error {
 
 /// A refusal, for the person who is refused.
 pub fn told(why: &Refusal) -> Text {
-    why.to_string().into()
+    why.text()
 }
 
 impl Show {
@@ -905,7 +905,7 @@ async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
         let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
         Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
     };
-    let unknown = |_: Error| Hidden::because(text!("approvers-not-asked").to_string());
+    let unknown = |_: Error| Hidden::because(text!("approvers-not-asked"));
     found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 

@@ -105,9 +105,9 @@ async fn try_it(
         Ok(Err(azure::Error::Refused(problem))) if problem.status == Some(403) => problem,
         Ok(Err(error)) => {
             let hidden = Hidden::behind(error)?;
-            return Ok(unknown(hidden.words.to_string()));
+            return Ok(unknown(hidden.words));
         }
-        Err(hidden) => return Ok(unknown(hidden.words.to_string())),
+        Err(hidden) => return Ok(unknown(hidden.words)),
     };
     let id = shell.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&viewer.person.id);
@@ -120,8 +120,8 @@ async fn try_it(
     Ok(verdict(held, assignments, public, now))
 }
 
-fn unknown(why: impl Into<Text>) -> Verdict {
-    Verdict { kind: "warn", title: text!("connect-unasked"), words: why.into(), ask: false }
+fn unknown(why: Text) -> Verdict {
+    Verdict { kind: "warn", title: text!("connect-unasked"), words: why, ask: false }
 }
 
 /// The data plane says no in one way, whatever the reason: what is known besides tells them apart.
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(title(&[], false), "No role yet");
         assert_eq!(title(&data, false), "Public access is off");
         assert_eq!(title(&data, true), "Not yet in effect");
-        let hidden = || Hidden::because("no");
+        let hidden = || Hidden::because(Text::verbatim("no"));
         let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
         assert_eq!(blind.title, "The instance does not let you in");
     }
