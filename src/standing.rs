@@ -210,7 +210,7 @@ impl Standings {
         match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(azure::Error::SignIn { claims, problem }) => {
-                let (code, why) = (problem.code.clone(), problem.to_string());
+                let (code, why) = (problem.code.clone(), problem.words());
                 Err(delegation::Error::NeedsSignIn { claims, code, why }.into())
             }
             Err(azure::Error::Expired(_)) => {

@@ -9,7 +9,7 @@ use std::path::Path;
 const MAY_USE: [(&str, &[&str]); 13] = [
     ("words", &[]),
     ("domain", &["words"]),
-    ("azure", &[]),
+    ("azure", &["words"]),
     ("clock", &["domain"]),
     ("store", &["domain", "words"]),
     ("delegation", &["store", "azure", "domain", "words"]),

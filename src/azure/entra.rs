@@ -5,10 +5,11 @@
 //! known, though not more often than the floor of the settings.
 
 use super::http::is_loopback;
-use super::problem::name;
+use super::problem::{clean, name};
 use super::{
     AccessToken, Azure, Credential, Error, Inner, Problem, Resource, Result, Service, challenge,
 };
+use crate::text;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
@@ -385,8 +386,7 @@ impl Azure {
     async fn newer_keys(&self, known: &Known) -> Result<Arc<Known>> {
         let floor = self.0.settings.key_refetch;
         if let Some(wait) = self.0.entra.wait_for_keys(Instant::now(), floor) {
-            let text = "signed with a key that it has not published yet";
-            let problem = Problem::ours(Service::Entra, "UnknownKey", text);
+            let problem = Problem::told(Service::Entra, "UnknownKey", text!("azure-unknown-key"));
             return Err(Error::Busy { after: Some(wait), problem });
         }
         let keys = self.keys(&known.discovery).await?;
@@ -400,8 +400,8 @@ impl Azure {
         let document = self.entra_get(discovery.jwks_uri.clone()).await?;
         let keys = keys_of(document, &discovery.issuer, &self.0.settings.tenant);
         keys.map_err(|error| {
-            let text = format!("gave signing keys that cannot be read: {error}");
-            Error::unreachable(Service::Entra, "BadKeys", &text)
+            let error = clean(&error.to_string());
+            Error::unreachable(Service::Entra, "BadKeys", text!("azure-bad-keys", error = error))
         })
     }
 
@@ -563,15 +563,17 @@ fn said(error: TokenError) -> Error {
     match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(error, _) => {
-            let text = format!("answered with tokens that cannot be read, at {}", error.path());
-            Error::unreachable(Service::Entra, "UnexpectedAnswer", &text)
+            let at = clean(&error.path().to_string());
+            Error::unreachable(
+                Service::Entra,
+                "UnexpectedAnswer",
+                text!("azure-bad-tokens", at = at),
+            )
         }
         // The bridge lets no error answer through; the text could hold anything.
-        RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => Error::unreachable(
-            Service::Entra,
-            "UnexpectedAnswer",
-            "answered with something that is no token",
-        ),
+        RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
+            Error::unreachable(Service::Entra, "UnexpectedAnswer", text!("azure-no-token"))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::http::sort;
 use super::problem::name;
 use super::{AccessToken, Azure, Error, Problem, Result, Service, beneath};
+use crate::text;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -227,7 +228,7 @@ impl Azure {
                 None => Err(Error::unreachable(
                     Service::Graph,
                     "UnexpectedAnswer",
-                    "left out part of its answer",
+                    text!("azure-left-out"),
                 )),
             };
             match answer {

@@ -2,6 +2,7 @@
 
 use super::problem::clean;
 use super::{Error, Problem, Result, Service, Settings, challenge};
+use crate::{text, words::Text};
 use anyhow::Context as _;
 use jiff::fmt::rfc2822;
 use reqwest::header::{
@@ -95,9 +96,9 @@ impl Http {
         let mut response =
             client.execute(request).await.map_err(|error| self.broken(service, error))?;
         let too_long = || {
-            let text =
-                format!("answered with more than {limit} bytes, which is more than is accepted");
-            Error::unreachable(service, "TooLong", &text)
+            // Not as a number: its digits stand as they are.
+            let text = text!("azure-too-long", limit = limit.to_string());
+            Error::unreachable(service, "TooLong", text)
         };
         if response.content_length().is_some_and(|length| length > limit as u64) {
             return Err(too_long());
@@ -123,17 +124,17 @@ impl Http {
                 &cause(&error.without_url()),
             ));
         }
-        let (code, message) = if error.is_timeout() {
-            ("Timeout", format!("did not answer within {} s", self.timeout.as_secs_f32()))
-        } else if error.is_connect() {
-            ("NoConnection", format!("cannot be reached: {}", cause(&error.without_url())))
-        } else {
-            (
-                "BrokenConnection",
-                format!("the connection ended early: {}", cause(&error.without_url())),
-            )
+        if error.is_timeout() {
+            let text = text!("azure-timeout", seconds = self.timeout.as_secs_f32().to_string());
+            return Error::unreachable(service, "Timeout", text);
+        }
+        let no_connection = error.is_connect();
+        let cause = clean(&cause(&error.without_url()));
+        let (code, text) = match no_connection {
+            true => ("NoConnection", text!("azure-no-connection", cause = cause)),
+            false => ("BrokenConnection", text!("azure-broken", cause = cause)),
         };
-        Error::unreachable(service, code, &message)
+        Error::unreachable(service, code, text)
     }
 }
 
@@ -280,23 +281,31 @@ impl Reply {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&self.body).map_err(|_| self.unexpected("is not JSON"))
+        serde_json::from_slice(&self.body).map_err(|_| {
+            self.unexpected(|status, kind| text!("azure-not-json", status = status, kind = kind))
+        })
     }
 
     /// The body as something known.
     pub(super) fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body)
-            .map_err(|error| self.unexpected(&format!("is not as documented: {error}")))
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let error = clean(&error.to_string());
+            self.unexpected(|status, kind| {
+                text!("azure-not-documented", status = status, kind = kind, error = error)
+            })
+        })
     }
 
     pub(super) fn header(&self, name: &str) -> Option<String> {
         text(&self.headers, name)
     }
 
-    fn unexpected(&self, what: &str) -> Error {
-        let kind = self.header(CONTENT_TYPE.as_str()).unwrap_or_else(|| "unnamed content".into());
-        let text = format!("answered {} with {kind} that {what}", self.status.as_u16());
-        let mut problem = Problem::ours(self.service, "UnexpectedAnswer", &text);
+    /// `told` is given the status and the kind of content.
+    fn unexpected(&self, told: impl FnOnce(String, Text) -> Text) -> Error {
+        let kind = self.header(CONTENT_TYPE.as_str()).map(|kind| Text::verbatim(clean(&kind)));
+        let kind = kind.unwrap_or_else(|| text!("azure-unnamed-content"));
+        let text = told(self.status.as_str().to_owned(), kind);
+        let mut problem = Problem::told(self.service, "UnexpectedAnswer", text);
         problem.status = Some(self.status.as_u16());
         problem.correlation = self.header(CORRELATION_ID.as_str());
         problem.request = request_id(&self.headers);
@@ -340,11 +349,16 @@ pub(super) fn sort(
     body: &[u8],
 ) -> Error {
     let said = Said::read(body);
+    let unsaid = said.unsaid(status, headers);
     let problem = Box::new(Problem {
         service,
         status: Some(status.as_u16()),
         code: said.code(headers, status),
-        message: said.message(status, headers),
+        message: match (&said.message, &unsaid) {
+            (Some(message), _) => clean(message),
+            (None, ours) => ours.as_ref().map(Text::to_string).unwrap_or_default(),
+        },
+        text: unsaid,
         correlation: said.correlation.clone().or_else(|| text(headers, CORRELATION_ID.as_str())),
         request: said.request.clone().or_else(|| request_id(headers)),
     });
@@ -461,23 +475,18 @@ impl Said {
         clean(&code)
     }
 
-    fn message(&self, status: StatusCode, headers: &HeaderMap) -> String {
-        if let Some(message) = &self.message {
-            return clean(message);
-        }
-        let answered = format!("answered {status}");
-        if status.is_redirection() {
-            return format!(
-                "{answered}, which is not followed: something in between may be asking for a sign-in"
-            );
+    /// What we say where Azure said nothing.
+    fn unsaid(&self, status: StatusCode, headers: &HeaderMap) -> Option<Text> {
+        if self.message.is_some() {
+            return None;
         }
         let kind = text(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
-        match self.is_page || kind.contains("html") {
-            true => format!(
-                "{answered} with a web page instead of a reason: a proxy or firewall may be in between"
-            ),
-            false => format!("{answered} without giving a reason"),
-        }
+        let id = match self.is_page || kind.contains("html") {
+            _ if status.is_redirection() => "azure-redirection",
+            true => "azure-web-page",
+            false => "azure-silent",
+        };
+        Some(Text::of(id).with("status", status.to_string()))
     }
 
     /// On `error`, `suberror` and the presence of `claims`, never on AADSTS numbers, as

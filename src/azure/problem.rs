@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::{text, words::Text};
+
 /// Variants say what to do next.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -38,8 +40,8 @@ impl Error {
         }
     }
 
-    pub(super) fn unreachable(what: Service, code: &str, message: &str) -> Error {
-        Error::Unreachable { what, problem: Problem::ours(what, code, message) }
+    pub(super) fn unreachable(what: Service, code: &str, text: Text) -> Error {
+        Error::Unreachable { what, problem: Problem::told(what, code, text) }
     }
 }
 
@@ -91,42 +93,61 @@ pub struct Problem {
     pub status: Option<u16>,
     /// Azure's code, such as `AuthorizationFailed` or `AADSTS50076`; ours where it gave none.
     pub code: String,
+    /// In English where it is ours.
     pub message: String,
+    /// The same for whoever reads, where it is ours and people may see it.
+    pub text: Option<Text>,
     pub correlation: Option<String>,
     pub request: Option<String>,
 }
 
 impl Problem {
-    /// A problem that we found and not Azure.
+    /// A problem that we found and not Azure, which whoever operates the portal must see to.
     pub(super) fn ours(service: Service, code: &str, message: &str) -> Box<Problem> {
         Box::new(Problem {
             service,
             status: None,
             code: code.into(),
             message: clean(message),
+            text: None,
             correlation: None,
             request: None,
         })
+    }
+
+    /// A problem that we found and not Azure, told to people. What stands in the text and came from
+    /// outside must be [`clean`].
+    pub(super) fn told(service: Service, code: &str, text: Text) -> Box<Problem> {
+        let problem = Problem::ours(service, code, &text.to_string());
+        Box::new(Problem { text: Some(text), ..*problem })
+    }
+
+    /// What was said, by whom, and the ids that support asks for.
+    pub fn words(&self) -> Text {
+        let said = self.text.clone().unwrap_or_else(|| Text::verbatim(self.message.clone()));
+        let mut facts = Vec::new();
+        // Entra ID repeats its code and its ids in its text.
+        if !self.message.starts_with(&self.code) {
+            facts.push(Text::verbatim(self.code.clone()));
+        }
+        facts.extend(self.status.map(|status| Text::verbatim(format!("HTTP {status}"))));
+        let new = |id: &&String| !self.message.contains(id.as_str());
+        let correlation = self.correlation.as_ref().filter(new);
+        facts.extend(correlation.map(|id| text!("azure-correlation", id = id)));
+        let request = self.request.as_ref().filter(new);
+        facts.extend(request.map(|id| text!("azure-request", id = id)));
+        let service = self.service.to_string();
+        if facts.is_empty() {
+            return text!("azure-said", service = service, said = said);
+        }
+        let facts = Text::joined(facts, ", ");
+        text!("azure-said-with", service = service, said = said, facts = facts)
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.service, self.message)?;
-        let mut facts = Vec::new();
-        // Entra ID repeats its code and its ids in its text.
-        if !self.message.starts_with(&self.code) {
-            facts.push(self.code.clone());
-        }
-        facts.extend(self.status.map(|status| format!("HTTP {status}")));
-        for (name, id) in [("correlation id", &self.correlation), ("request id", &self.request)] {
-            let new = id.as_ref().filter(|id| !self.message.contains(id.as_str()));
-            facts.extend(new.map(|id| format!("{name} {id}")));
-        }
-        match facts.is_empty() {
-            true => Ok(()),
-            false => write!(f, " ({})", facts.join(", ")),
-        }
+        self.words().fmt(f)
     }
 }
 

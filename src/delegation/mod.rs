@@ -11,6 +11,7 @@ pub use vault::{Vault, new_key};
 use crate::azure::{self, AccessToken, Azure, Resource};
 use crate::domain::Time;
 use crate::store::{self, Store};
+use crate::{text, words::Text};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -29,7 +30,7 @@ pub enum Error {
     /// The person must sign in again, with these claims (JSON text) if there are any. `code` is
     /// Entra ID's, or ours where it was not asked.
     #[error("{why}")]
-    NeedsSignIn { claims: Option<String>, code: String, why: String },
+    NeedsSignIn { claims: Option<String>, code: String, why: Text },
     /// Entra ID is busy, away, or refuses for good. Never [`azure::Error::SignIn`].
     #[error(transparent)]
     Azure(azure::Error),
@@ -148,12 +149,12 @@ impl Delegation {
     ) -> Result<AccessToken> {
         let epoch = self.tokens.epoch();
         let Some(sealed) = self.store.delegation(person_id).await? else {
-            let why = "there is no sign-in to act on";
+            let why = text!("problem-no-sign-in");
             return Err(Error::needs_sign_in(claims, "NoSignIn", why));
         };
         let Some(refresh) = self.vault.open(person_id, &sealed) else {
             tracing::warn!(person = person_id, "a sealed delegation opens with none of the keys");
-            let why = "the sign-in kept here opens with none of the keys";
+            let why = text!("problem-key-lost");
             return Err(Error::needs_sign_in(claims, "KeyLost", why));
         };
         let traded =
@@ -161,7 +162,7 @@ impl Delegation {
                 azure::Error::SignIn { claims: theirs, problem } => Error::NeedsSignIn {
                     claims: theirs.or_else(|| claims.map(str::to_owned)),
                     code: problem.code.clone(),
-                    why: problem.to_string(),
+                    why: problem.words(),
                 },
                 other => Error::Azure(other),
             })?;
@@ -180,12 +181,8 @@ impl Delegation {
 }
 
 impl Error {
-    fn needs_sign_in(claims: Option<&str>, code: &str, why: &str) -> Error {
-        Error::NeedsSignIn {
-            claims: claims.map(str::to_owned),
-            code: code.to_owned(),
-            why: why.to_owned(),
-        }
+    fn needs_sign_in(claims: Option<&str>, code: &str, why: Text) -> Error {
+        Error::NeedsSignIn { claims: claims.map(str::to_owned), code: code.to_owned(), why }
     }
 }
 

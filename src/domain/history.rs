@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{person::Named, problem::Problem};
 use crate::words::Text;
 
-/// Names inside are a file format: add, never rename. The words that a person reads are in
-/// `templates/history/event.html`, which does not compile without a sentence for each.
+/// Names inside are a file format: add, never rename. So are the ids of the messages that stand in
+/// it. What a person reads is put together in `templates/history/event.html`, which does not compile
+/// without a sentence for each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -133,28 +134,32 @@ impl Event {
         }
     }
 
-    /// Every kind with the words by which a person picks it in a filter.
-    pub const KINDS: [(&'static str, &'static str); 19] = [
-        ("asked", "Asked"),
-        ("approved", "Approved"),
-        ("rejected", "Rejected"),
-        ("sent_back", "Sent back"),
-        ("asked_again", "Asked again"),
-        ("commented", "Commented"),
-        ("withdrawn", "Withdrawn"),
-        ("accepted", "Accepted by Azure"),
-        ("step_done", "Step done"),
-        ("step_failed", "Step failed"),
-        ("sign_in_needed", "Sign-in needed"),
-        ("retried", "Retried"),
-        ("closed", "Closed"),
-        ("taken_over", "Taken over"),
-        ("stop_asked", "Stop asked for"),
-        ("halted", "Ended early"),
-        ("done", "Done"),
-        ("verified", "Verified"),
-        ("not_verified", "Not verified"),
+    pub const KINDS: [&'static str; 19] = [
+        "asked",
+        "approved",
+        "rejected",
+        "sent_back",
+        "asked_again",
+        "commented",
+        "withdrawn",
+        "accepted",
+        "step_done",
+        "step_failed",
+        "sign_in_needed",
+        "retried",
+        "closed",
+        "taken_over",
+        "stop_asked",
+        "halted",
+        "done",
+        "verified",
+        "not_verified",
     ];
+
+    /// The words by which a person picks a kind in a filter.
+    pub fn label(kind: &str) -> Text {
+        Text::of(format!("event-{}", kind.replace('_', "-")))
+    }
 
     /// What a person wrote with it, in their own words; empty when they wrote nothing.
     pub fn quote(&self) -> &str {
@@ -224,6 +229,7 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::{Language, Reader};
 
     /// Every event as it has ever been written. A line is added for a new one; none is changed.
     const EVER_WRITTEN: &str = r#"
@@ -251,6 +257,17 @@ mod tests {
 {"event":"done"}
 {"event":"verified","person":{"id":"1","name":"Ada"}}
 {"event":"not_verified","person":{"id":"1","name":"Ada"},"why":"403"}
+{"event":"asked","title":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"justification":"why","plan":"aa"}
+{"event":"asked_again","title":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"justification":"why","plan":"bb","revision":2}
+{"event":"accepted","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x"}
+{"event":"step_done","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":"PUT /x","proof":{"id":"proof-instance","args":[["host","dt-1.net"]],"en":"Azure shows the instance as Succeeded, with the host name dt-1.net."}}
+{"event":"step_done","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"in_name_of":{"id":"1","name":"Ada"},"correlation":"c","call":null,"proof":{"texts":[{"id":"proof-instance","args":[["host","dt-1.net"]],"en":"Azure shows the instance as Succeeded, with the host name dt-1.net."},"And so on."],"with":" "}}
+{"event":"step_failed","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"in_name_of":{"id":"1","name":"Ada"},"correlation":"c","problem":{"code":"X","message":"m","correlation":null,"status":403}}
+{"event":"sign_in_needed","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"person":{"id":"1","name":"Ada"}}
+{"event":"retried","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"}}
+{"event":"taken_over","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"},"from":{"id":"1","name":"Ada"},"plan":"aa"}
+{"event":"halted","step":{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"}}
+{"event":"not_verified","person":{"id":"1","name":"Ada"},"why":{"id":"proof-instance","args":[["host","dt-1.net"]],"en":"Azure shows the instance as Succeeded, with the host name dt-1.net."}}
 "#;
 
     #[test]
@@ -261,8 +278,30 @@ mod tests {
             assert_eq!(serde_json::to_string(&event).expect("JSON"), line);
             kinds.push(event.kind());
         }
-        for (kind, _) in Event::KINDS {
+        for kind in Event::KINDS {
             assert!(kinds.contains(&kind), "{kind}");
+            assert!(!Event::label(kind).is_empty());
         }
+        let strange = kinds.iter().find(|kind| !Event::KINDS.contains(kind));
+        assert_eq!(strange, None, "nobody could filter by it");
+    }
+
+    #[test]
+    fn what_was_kept_as_words_stays_and_what_was_kept_as_a_message_is_told_in_any_language() {
+        let of = |line: &str| match serde_json::from_str(line).expect(line) {
+            Event::Retried { step } => step,
+            other => panic!("{other:?}"),
+        };
+        let german = Reader { language: Language::German, ..Reader::default() };
+        let words = of(r#"{"event":"retried","step":"Create the instance dt-1"}"#);
+        assert_eq!(words.said_to(&german), "Create the instance dt-1");
+        let message = r#"{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Make dt-1"}"#;
+        let message = of(&format!(r#"{{"event":"retried","step":{message}}}"#));
+        assert_eq!(message.said_to(&german), "Instanz dt-1 erstellen");
+        let gone =
+            r#"{"id":"do-what-nobody-does-any-more","args":[["name","dt-1"]],"en":"Copy dt-1"}"#;
+        let gone = of(&format!(r#"{{"event":"retried","step":{gone}}}"#));
+        assert_eq!(gone.said_to(&german), "Copy dt-1");
+        assert_eq!(gone.to_string(), "Copy dt-1");
     }
 }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::scope::Scope;
+use crate::{text, words::Text};
 
 /// One action that a step needs, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,19 @@ pub struct Need {
 impl Need {
     pub fn new(action: &str, scope: Scope) -> Need {
         Need { action: action.to_owned(), scope }
+    }
+
+    /// The action and where.
+    pub fn words(&self) -> Text {
+        text!("need-at", action = &self.action, scope = self.scope.to_string())
+    }
+
+    /// All of these, as part of a sentence.
+    pub fn all(needs: &[Need]) -> Text {
+        let words = needs.iter().map(Need::words);
+        words
+            .reduce(|before, next| text!("need-and", before = before, next = next))
+            .unwrap_or_default()
     }
 }
 
@@ -78,12 +92,12 @@ impl Permissions {
 }
 
 impl Allowed {
-    pub fn words(self) -> &'static str {
+    pub fn words(self) -> Text {
         match (self.create, self.assign) {
-            (true, true) => "Create instances and assign roles",
-            (true, false) => "Create instances; somebody else assigns roles",
-            (false, true) => "Assign roles; somebody else creates instances",
-            (false, false) => "Neither create instances nor assign roles",
+            (true, true) => text!("allowed-both"),
+            (true, false) => text!("allowed-create"),
+            (false, true) => text!("allowed-assign"),
+            (false, false) => text!("allowed-neither"),
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Asking and deciding: who may do what with a request, and everything that must then be written.
 //! Knows neither database nor page; the same rule answers the button and the act.
 
-use crate::words::Text;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
-
-use thiserror::Error;
 
 use super::{
     Time,
@@ -18,6 +16,7 @@ use super::{
     run::{self, Progress, Run, State, StepState},
     scope::Scope,
 };
+use crate::{text, words::Text};
 
 /// What somebody asked, and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,20 +183,8 @@ impl Status {
         }
     }
 
-    pub fn label(self) -> &'static str {
-        match self {
-            Status::Waiting => "Waiting for approval",
-            Status::SentBack => "Sent back",
-            Status::Approved => "Approved",
-            Status::Running => "Running",
-            Status::NeedsSignIn => "Needs sign-in",
-            Status::Stopped => "Stopped",
-            Status::Done => "Done",
-            Status::Verified => "Verified",
-            Status::Rejected => "Rejected",
-            Status::Withdrawn => "Withdrawn",
-            Status::Closed => "Closed",
-        }
+    pub fn label(self) -> Text {
+        Text::of(format!("status-{}", self.word()))
     }
 }
 
@@ -308,91 +295,101 @@ pub enum Effect {
 }
 
 /// Why somebody may not do what they asked to. The text is for them.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    #[error("{0} has already decided this request.")]
+    /// By whom.
     Decided(String),
-    #[error("This request was withdrawn by the person who asked.")]
     Withdrawn,
-    #[error(
-        "{0} has sent this request back already. It waits for the person who asked to change it."
-    )]
+    /// By whom.
     SentBack(String),
-    #[error(
-        "Part of this has been carried out already, so it can no longer be changed as a whole. \
-         Reject the rest and say what to ask for instead."
-    )]
+    /// Part of it has been carried out already.
     Begun,
-    #[error("Say what should change: the person who asked will read it.")]
     NothingToChange,
-    #[error("Only the person who asked can change a request, and only while it is sent back.")]
     NotSentBack,
-    #[error("This request is of another kind. Change it in its own form.")]
     OtherKind,
-    #[error("This request needs no decision: it runs in the name of the person who asked.")]
     NoDecision,
-    #[error(
-        "Only somebody who may assign roles at {0} can decide this request, and Azure says that you may not."
-    )]
+    /// Where roles would have to be assigned.
     NotApprover(String),
-    #[error("Azure could not be asked what you may do there. Try again in a moment.")]
+    /// Azure could not be asked.
     Unknown,
-    #[error("You asked for this yourself, and the portal's policy wants somebody else to decide.")]
     OwnRequest,
-    #[error("The plan has changed since you saw it. Read it again before you decide.")]
     PlanChanged,
-    #[error(
-        "The names in which the steps would run have changed since you saw them. Read them again before you approve."
-    )]
     NamesChanged,
-    #[error("This cannot be carried out: {0}")]
-    Lacking(String),
-    #[error("Give a reason: the person who asked will read it.")]
+    /// What neither of the two holds.
+    Lacking(Text),
     NoReason,
-    #[error("Use at most 2,000 characters for the reason.")]
     LongReason,
-    #[error("Write something first.")]
     NoComment,
-    #[error("Use at most 2,000 characters for a comment.")]
     LongComment,
-    #[error("There are as many comments on this request as it takes. Talk to each other directly.")]
     ManyComments,
-    #[error("Open it first: its page shows what is to be read before it is decided.")]
     Unread,
-    #[error("Only the person who asked can withdraw a request.")]
     NotRequester,
-    #[error(
-        "Azure is being asked right now. Stop the request instead: the step in flight ends first."
-    )]
     InFlight,
-    #[error("There is nothing left to withdraw: the request has ended.")]
     Ended,
-    #[error("Only a request that has stopped can be retried.")]
     NotStopped,
-    #[error("Only a request that has stopped, or that waits for a sign-in, can be closed.")]
     NotClosable,
-    #[error("Only the person who asked, or somebody who may decide it, can do that.")]
     NotInvolved,
-    #[error("There is no verification to try again.")]
     NotVerifiable,
-    #[error("Only a request that has stopped, or that waits for a sign-in, can be taken over.")]
     NotStuck,
-    #[error("It runs in your own name already.")]
     YoursAlready,
-    #[error("You cannot take this over: {0}")]
-    TakerLacks(String),
-    #[error("Only a request that is running can be stopped.")]
+    /// What whoever would take it over does not hold.
+    TakerLacks(Text),
     NotRunning,
-    #[error("It has been stopped already: the step in flight ends, and nothing more is sent.")]
     StoppedAlready,
 }
 
 impl Refusal {
+    pub fn text(&self) -> Text {
+        match self {
+            Refusal::Decided(name) => text!("cannot-decided", name = name),
+            Refusal::Withdrawn => text!("cannot-withdrawn"),
+            Refusal::SentBack(name) => text!("cannot-sent-back", name = name),
+            Refusal::Begun => text!("cannot-begun"),
+            Refusal::NothingToChange => text!("cannot-nothing-to-change"),
+            Refusal::NotSentBack => text!("cannot-not-sent-back"),
+            Refusal::OtherKind => text!("cannot-other-kind"),
+            Refusal::NoDecision => text!("cannot-no-decision"),
+            Refusal::NotApprover(place) => text!("cannot-not-approver", place = place),
+            Refusal::Unknown => text!("cannot-unknown"),
+            Refusal::OwnRequest => text!("cannot-own-request"),
+            Refusal::PlanChanged => text!("cannot-plan-changed"),
+            Refusal::NamesChanged => text!("cannot-names-changed"),
+            Refusal::Lacking(what) => text!("cannot-lacking", what = what),
+            Refusal::NoReason => text!("cannot-no-reason"),
+            Refusal::LongReason => text!("cannot-long-reason"),
+            Refusal::NoComment => text!("cannot-no-comment"),
+            Refusal::LongComment => text!("cannot-long-comment"),
+            Refusal::ManyComments => text!("cannot-many-comments"),
+            Refusal::Unread => text!("cannot-unread"),
+            Refusal::NotRequester => text!("cannot-not-requester"),
+            Refusal::InFlight => text!("cannot-in-flight"),
+            Refusal::Ended => text!("cannot-ended"),
+            Refusal::NotStopped => text!("cannot-not-stopped"),
+            Refusal::NotClosable => text!("cannot-not-closable"),
+            Refusal::NotInvolved => text!("cannot-not-involved"),
+            Refusal::NotVerifiable => text!("cannot-not-verifiable"),
+            Refusal::NotStuck => text!("cannot-not-stuck"),
+            Refusal::YoursAlready => text!("cannot-yours-already"),
+            Refusal::TakerLacks(what) => text!("cannot-taker-lacks", what = what),
+            Refusal::NotRunning => text!("cannot-not-running"),
+            Refusal::StoppedAlready => text!("cannot-stopped-already"),
+        }
+    }
+
     /// Whether these words will do as a reason, before anything is decided with them.
     pub fn of_reason(typed: &str) -> Result<(), Refusal> {
         sound_reason(typed).map(drop)
     }
 }
+
+/// In English, for logs.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 impl Request {
     /// A new request. Under [`Approval::WhenNeeded`] the requester's name goes on each step that
@@ -557,25 +554,23 @@ impl Request {
         requester: &Standing,
     ) -> Result<(), Refusal> {
         let carriers = self.carriers(approver, requester);
-        let lacking: Vec<String> = carriers
+        let lacking: Vec<Text> = carriers
             .iter()
             .filter_map(|(position, carrier)| match carrier {
-                Carrier::Nobody(needs) => Some((position, needs)),
+                Carrier::Nobody(needs) => Some((*position, needs)),
                 _ => None,
             })
             .map(|(position, needs)| {
-                let title = self.steps[*position].step.action.title();
-                let needs: Vec<String> =
-                    needs.iter().map(|need| format!("{} at {}", need.action, need.scope)).collect();
-                format!(
-                    "\"{title}\" needs {}, which neither you nor {} hold.",
-                    needs.join(" and "),
-                    self.requester.name
+                text!(
+                    "cannot-step-lacking",
+                    step = self.steps[position].step.action.title(),
+                    needs = Need::all(needs),
+                    name = &self.requester.name
                 )
             })
             .collect();
         if !lacking.is_empty() {
-            return Err(Refusal::Lacking(lacking.join(" ")));
+            return Err(Refusal::Lacking(Text::sentences(lacking)));
         }
         if carriers.iter().any(|(_, carrier)| *carrier == Carrier::Unknown) {
             return Err(Refusal::Unknown);
@@ -798,20 +793,14 @@ impl Request {
             match standing.covers(position, step) {
                 Cover::Yes => {}
                 Cover::Unknown => return Err(Refusal::Unknown),
-                Cover::Lacks(needs) => {
-                    let needs: Vec<String> = needs
-                        .iter()
-                        .map(|need| format!("{} at {}", need.action, need.scope))
-                        .collect();
-                    lacks.push(format!(
-                        "\"{}\" needs {}.",
-                        step.action.title(),
-                        needs.join(" and ")
-                    ));
-                }
+                Cover::Lacks(needs) => lacks.push(text!(
+                    "cannot-step-needs",
+                    step = step.action.title(),
+                    needs = Need::all(&needs)
+                )),
             }
         }
-        if lacks.is_empty() { Ok(()) } else { Err(Refusal::TakerLacks(lacks.join(" "))) }
+        if lacks.is_empty() { Ok(()) } else { Err(Refusal::TakerLacks(Text::sentences(lacks))) }
     }
 
     /// Another approver carries the run on. `shown` is the digest of the plan that they had before
@@ -828,7 +817,7 @@ impl Request {
         let plan = self.as_shown(shown)?;
         let names = self.stuck().into_iter().map(|position| (position, by.named())).collect();
         let from = self.present_name().cloned().ok_or(Refusal::NotStuck)?;
-        let event = Event::TakenOver { step: self.present_title().into(), from, plan };
+        let event = Event::TakenOver { step: self.present_title(), from, plan };
         let decision = self.decision.clone();
         Ok(self.change(decision, names, Effect::TakeOver, event, by, at))
     }

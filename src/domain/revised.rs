@@ -1,16 +1,18 @@
 //! What is different in a request that was sent back and asked again: line by line of what was asked,
 //! and step by step of its plan. Knows neither why nor who.
 
-use crate::words::Text;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{
     asked::{Asked, Fact},
+    permission::Need,
     plan::Step,
     request::Request,
+    run::sentence,
 };
+use crate::{text, words::Text};
 
 /// A request as it was asked before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +36,11 @@ impl Earlier {
 /// What became of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    pub label: String,
+    pub label: Text,
     /// What it was; empty for what is new.
-    pub before: String,
+    pub before: Text,
     /// What it is now; empty for what is gone.
-    pub after: String,
+    pub after: Text,
 }
 
 impl Difference {
@@ -62,18 +64,18 @@ pub struct StepDifference {
 
 impl StepDifference {
     /// What it does, or would have done.
-    pub fn title(&self) -> &str {
+    pub fn title(&self) -> &Text {
         if self.step.after.is_empty() { &self.step.before } else { &self.step.after }
     }
 
     /// The call of one that is gone.
-    pub fn call_before(&self) -> &str {
-        if self.step.after.is_empty() { &self.step.label } else { "" }
+    pub fn call_before(&self) -> Text {
+        if self.step.after.is_empty() { self.step.label.clone() } else { Text::none() }
     }
 
     /// The call of one that is new or changed.
-    pub fn call_now(&self) -> &str {
-        if self.step.after.is_empty() { "" } else { &self.step.label }
+    pub fn call_now(&self) -> Text {
+        if self.step.after.is_empty() { Text::none() } else { self.step.label.clone() }
     }
 }
 
@@ -101,18 +103,17 @@ impl Revised {
 }
 
 fn lines(asked: &Asked) -> Vec<Fact> {
-    let mut lines = vec![Fact::of("Subscription", &asked.subscription().name)];
+    let verbatim = |words: &str| Text::verbatim(words.to_owned());
+    let mut lines =
+        vec![Fact::of(text!("diff-subscription"), verbatim(&asked.subscription().name))];
     lines.extend(asked.facts());
-    lines.push(Fact::of("Justification", asked.justification()));
+    lines.push(Fact::of(text!("diff-justification"), verbatim(asked.justification())));
     lines
 }
 
-fn words(fact: &Fact) -> String {
-    let said = format!("{} {}", fact.value, fact.note);
-    match said.trim() {
-        "" => "—".to_owned(),
-        said => said.to_owned(),
-    }
+fn words(fact: &Fact) -> Text {
+    let said = Text::joined([fact.value.clone(), fact.note.clone()], " ");
+    if said.is_empty() { Text::verbatim("—") } else { said }
 }
 
 /// Lines of one label are compared as a set: where each side has one that the other has not, the one
@@ -128,11 +129,11 @@ fn facts(before: &[Fact], after: &[Fact]) -> Vec<Difference> {
 }
 
 fn of_label(label: &Text, before: &[Fact], after: &[Fact]) -> Vec<Difference> {
-    let of = |facts: &[Fact]| -> Vec<String> {
+    let of = |facts: &[Fact]| -> Vec<Text> {
         facts.iter().filter(|fact| fact.label == *label).map(words).collect()
     };
     let (old, mut new) = (of(before), of(after));
-    let gone: Vec<String> = old
+    let gone: Vec<Text> = old
         .into_iter()
         .filter(|line| match new.iter().position(|other| other == line) {
             Some(at) => {
@@ -142,16 +143,17 @@ fn of_label(label: &Text, before: &[Fact], after: &[Fact]) -> Vec<Difference> {
             None => true,
         })
         .collect();
-    let difference = |before: &str, after: &str| Difference {
-        label: label.to_owned().to_string(),
-        before: before.to_owned(),
-        after: after.to_owned(),
+    let difference = |before: &Text, after: &Text| Difference {
+        label: label.clone(),
+        before: before.clone(),
+        after: after.clone(),
     };
+    let nothing = Text::none();
     match (&*gone, &*new) {
         ([old], [new]) => vec![difference(old, new)],
         (gone, new) => {
-            let gone = gone.iter().map(|line| difference(line, ""));
-            gone.chain(new.iter().map(|line| difference("", line))).collect()
+            let gone = gone.iter().map(|line| difference(line, &nothing));
+            gone.chain(new.iter().map(|line| difference(&nothing, line))).collect()
         }
     }
 }
@@ -165,38 +167,29 @@ fn is_same(one: &Step, other: &Step) -> bool {
 }
 
 fn plans(before: &[&Step], after: &[&Step]) -> Vec<StepDifference> {
-    let alone = |call: &Step, before: &str, after: &str| StepDifference {
-        step: Difference {
-            label: format!("{} {}", call.call.method.word(), call.call.path),
-            before: before.to_owned(),
-            after: after.to_owned(),
-        },
+    let alone = |call: &Step, before: Text, after: Text| StepDifference {
+        step: Difference { label: Text::verbatim(sentence(call)), before, after },
         within: Vec::new(),
     };
     let gone = before.iter().filter(|step| !after.iter().any(|other| is_same(step, other)));
     let mut found: Vec<StepDifference> =
-        gone.map(|step| alone(step, &step.action.title().to_string(), "")).collect();
+        gone.map(|step| alone(step, step.action.title(), Text::none())).collect();
     for step in after {
         let Some(old) = before.iter().find(|other| is_same(step, other)) else {
-            found.push(alone(step, "", &step.action.title().to_string()));
+            found.push(alone(step, Text::none(), step.action.title()));
             continue;
         };
         let mut within = bodies(old, step);
         if within.is_empty() && old.needs != step.needs {
-            let needs = |step: &Step| -> String {
-                let each =
-                    step.needs.iter().map(|need| format!("{} at {}", need.action, need.scope));
-                each.collect::<Vec<_>>().join(", ")
-            };
+            let needs = |step: &Step| Text::joined(step.needs.iter().map(Need::words), ", ");
             within.push(Difference {
-                label: "Needs".to_owned(),
+                label: text!("diff-needs"),
                 before: needs(old),
                 after: needs(step),
             });
         }
         if !within.is_empty() {
-            let mut changed =
-                alone(step, &old.action.title().to_string(), &step.action.title().to_string());
+            let mut changed = alone(step, old.action.title(), step.action.title());
             changed.within = within;
             found.push(changed);
         }
@@ -210,10 +203,11 @@ fn bodies(before: &Step, after: &Step) -> Vec<Difference> {
     let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
     names.sort();
     names.dedup();
-    let of =
-        |values: &BTreeMap<String, String>, name| values.get(name).cloned().unwrap_or_default();
+    let of = |values: &BTreeMap<String, String>, name| {
+        values.get(name).cloned().map(Text::verbatim).unwrap_or_default()
+    };
     let each = names.into_iter().map(|name| Difference {
-        label: name.clone(),
+        label: Text::verbatim(name.clone()),
         before: of(&old, name),
         after: of(&new, name),
     });
@@ -381,16 +375,19 @@ mod tests {
             after in proptest::collection::vec("[a-d]", 0..6),
         ) {
             let of = |values: &[String]| -> Vec<Fact> {
-                values.iter().map(|value| Fact::of("x", value)).collect()
+                values
+                    .iter()
+                    .map(|value| Fact::of(Text::verbatim("x"), Text::verbatim(value.clone())))
+                    .collect()
             };
             let mut held = before.clone();
             for difference in facts(&of(&before), &of(&after)) {
                 if !difference.before.is_empty() {
-                    let at = held.iter().position(|value| *value == difference.before);
+                    let at = held.iter().position(|value| difference.before == **value);
                     held.remove(at.expect("it was there"));
                 }
                 if !difference.after.is_empty() {
-                    held.push(difference.after);
+                    held.push(difference.after.to_string());
                 }
             }
             let mut wanted = after;

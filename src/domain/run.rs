@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use crate::words::Text;
+use crate::{text, words::Text};
 
 use super::{
     Time,
@@ -279,7 +279,7 @@ impl Run {
                     Outcome::Retry { problem, .. } => problem,
                     _ => Problem {
                         correlation: Some(step.step.correlation.to_string()),
-                        ..Problem::ours("NoEnd", "Azure says that it is still working on it.")
+                        ..Problem::ours("NoEnd", text!("problem-no-end"))
                     },
                 };
                 self.stop(step, problem)
@@ -372,18 +372,18 @@ impl Run {
             Outcome::Retry { problem, .. } | Outcome::Failed { problem } => {
                 step.state = StepState::GivenUp;
                 step.ended_at = Some(now);
-                step.proof = Some(problem.message.clone().into());
-                let why = problem.message.clone();
+                let why = problem.said();
+                step.proof = Some(why.clone());
                 let run = ended(self, State::Done, Some(problem));
-                Settlement::new(run, step, vec![Event::NotVerified { person, why: why.into() }])
+                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
             }
             Outcome::NeedsSignIn { .. } => {
-                let why = format!("Entra ID wants {} to sign in again first.", person.name);
+                let why = text!("problem-sign-in-first", name = &person.name);
                 step.state = StepState::GivenUp;
                 step.ended_at = Some(now);
-                step.proof = Some(why.clone().into());
+                step.proof = Some(why.clone());
                 let run = ended(self, State::Done, None);
-                Settlement::new(run, step, vec![Event::NotVerified { person, why: why.into() }])
+                Settlement::new(run, step, vec![Event::NotVerified { person, why }])
             }
         }
     }
@@ -519,6 +519,7 @@ mod tests {
         let problem = Problem {
             code: "Busy".into(),
             message: "later".into(),
+            text: None,
             correlation: None,
             status: Some(503),
         };
@@ -630,7 +631,7 @@ mod tests {
         let steps = [group(Some(ada())), verify()];
         let run = begin("r", &steps, NOW);
         let sent_away = |status| {
-            let mut problem = Problem::ours("TooManyRequests", "later");
+            let mut problem = Problem::ours("TooManyRequests", Text::verbatim("later"));
             problem.status = Some(status);
             Outcome::Retry { problem, wait: Some(Duration::from_secs(30)) }
         };
@@ -689,7 +690,7 @@ mod tests {
         assert_eq!((ended.run.state, kinds(&ended)), (State::Closed, vec!["step_done", "halted"]));
         let idle = settle(&steps, stopped(), busy(None));
         assert_eq!((idle.run.state, kinds(&idle)), (State::Closed, vec!["halted"]));
-        let failed = Outcome::Failed { problem: Problem::ours("X", "no") };
+        let failed = Outcome::Failed { problem: Problem::ours("X", Text::verbatim("no")) };
         let failed = settle(&steps, stopped(), failed);
         assert_eq!(kinds(&failed), ["step_failed", "halted"]);
         let run = stopped();
@@ -700,7 +701,7 @@ mod tests {
         steps[0].sent_at = Some(NOW);
         let lost = settle(&steps, run.clone(), busy(None));
         assert_eq!(lost.run.state, State::Running, "it may have arrived: that is looked for");
-        let problem = Problem::ours(LEASE_LOST, "not sent again");
+        let problem = Problem::ours(LEASE_LOST, Text::verbatim("not sent again"));
         let unsent = settle(&steps, run.clone(), Outcome::Retry { problem, wait: None });
         assert_eq!(unsent.run.state, State::Closed);
         assert!(matches!(&unsent.events[..], [Event::Halted { unanswered: true, .. }]));

@@ -20,6 +20,7 @@ use crate::domain::{
     run::{Outcome, State, StepState, Wrote},
     scope::Scope,
 };
+use crate::words::Text;
 
 const NOW: Time = Time(1_800_000_000_000_000);
 const LEASE: Duration = Duration::from_secs(60);
@@ -218,7 +219,7 @@ fn asking_again(request: Request, asked: Asked, at: Time) -> Change {
 fn done() -> Outcome {
     Outcome::Done {
         wrote: Wrote::Yes,
-        proof: "read back".into(),
+        proof: Text::verbatim("read back"),
         host_name: Some("dt-1.net".into()),
     }
 }
@@ -227,6 +228,7 @@ fn problem() -> Problem {
     Problem {
         code: "AuthorizationFailed".into(),
         message: "no".into(),
+        text: None,
         correlation: Some("c".into()),
         status: Some(403),
     }
@@ -1601,6 +1603,17 @@ const STEPS: &str = r#"
 const PROBLEMS: &str = r#"
 {"code":"X","message":"m","correlation":"c","status":403}
 {"code":"X","message":"m","correlation":null,"status":null}
+{"code":"X","message":"m Ada","text":{"id":"problem-throttled","args":[["name","Ada"]],"en":"m Ada"},"correlation":null,"status":null}
+"#;
+/// Titles and proofs, as they stand in columns of their own.
+const TEXTS: &str = r#"
+read back
+Create instance dt-1
+{"id":"do-create-instance","args":[["name","dt-1"]],"en":"Create the instance dt-1"}
+{"id":"do-assign-role","args":[["role","Azure Digital Twins Data Owner"],["name","Ada"]],"en":"Assign Azure Digital Twins Data Owner to Ada"}
+{"texts":[{"id":"proof-system-off","en":"Azure shows the system-assigned identity as off."},"And so on."],"with":" "}
+{"id":"proof-associated","args":[["identities",{"texts":[{"id":"proof-identity-untold","args":[["name","i"]],"en":"i (Object ID not told yet)"},"j"],"with":", "}]],"en":"Azure shows as associated: i (Object ID not told yet), j."}
+{"id":"gone-by-now","args":[["number",3],["at",{"at":"2026-11-22T08:15:00Z"}]],"en":"As it was then."}
 "#;
 const PERMISSIONS: &str = r#"
 [{"actions":["*"],"not_actions":["Microsoft.Authorization/*/Write"]}]
@@ -1637,6 +1650,11 @@ fn everything_ever_kept_can_still_be_read() {
             | Asked::DeleteInstance(_)
             | Asked::AssignIdentityRole(_) => {}
         }
+    }
+    for line in TEXTS.trim().lines() {
+        let text = Text::of_column(line.to_owned());
+        assert_eq!(text.to_column(), line);
+        assert!(!text.to_string().contains("\"id\""), "{text}");
     }
     for step in is_read_and_written_alike::<Step>(STEPS) {
         match step.action {

@@ -69,8 +69,10 @@ pub async fn people(
             let results = search.found.into_iter().take(MOST_FOUND).map(Row::from).collect();
             (StatusCode::OK, Answer { results, problems })
         }
-        Ok(Err(hidden)) if hidden.fault.is_some() => (StatusCode::BAD_GATEWAY, said(hidden.words)),
-        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words)),
+        Ok(Err(hidden)) if hidden.fault.is_some() => {
+            (StatusCode::BAD_GATEWAY, said(hidden.words.said_to(&super::reader::present())))
+        }
+        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words.said_to(&super::reader::present()))),
         // The module cannot send anybody through a sign-in; the form will.
         Err(Error::SignInAgain { .. }) => {
             (StatusCode::BAD_GATEWAY, said("Azure wants you to sign in again.".to_owned()))

@@ -15,7 +15,8 @@ use crate::{
     domain::request::Refusal,
     inventory, standing,
     store::{self, Trouble},
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 #[derive(Debug)]
@@ -39,10 +40,10 @@ pub enum Error {
     /// A change that does not come from one of our pages.
     Elsewhere,
     /// What the person asked is understood and not allowed; the text is for them.
-    Refused(String),
+    Refused(Text),
     /// Somebody else changed it first.
     Stale,
-    BadForm(String),
+    BadForm(Text),
     /// Entra ID, ARM, Graph or an instance said no, or nothing.
     Azure(azure::Error),
     TookTooLong,
@@ -55,7 +56,7 @@ pub enum Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Error {
-        Error::Refused(refusal.to_string())
+        Error::Refused(refusal.text())
     }
 }
 
@@ -128,11 +129,9 @@ impl Error {
     }
 
     /// In a line of a list, beside what went well.
-    pub fn in_a_row(&self) -> String {
+    pub fn in_a_row(&self) -> Text {
         match self {
-            Error::SignInAgain { .. } => {
-                "Azure wants you to sign in again: open it and decide there.".to_owned()
-            }
+            Error::SignInAgain { .. } => text!("error-in-a-row"),
             other => other.words().text,
         }
     }
@@ -151,160 +150,129 @@ impl Error {
 /// What stands on the page.
 struct Words {
     status: StatusCode,
-    title: &'static str,
-    text: String,
+    title: Text,
+    text: Text,
     /// What to do next, as sentences.
-    next: Vec<&'static str>,
+    next: Vec<Text>,
 }
 
 impl Error {
     fn words(&self) -> Words {
-        let words = |status, title, text: &str, next: &[&'static str]| Words {
+        let words = |status, title, text, next: &[&'static str]| Words {
             status,
-            title,
-            text: text.to_owned(),
-            next: next.to_vec(),
+            title: Text::of(title),
+            text,
+            next: next.iter().copied().map(Text::of).collect(),
         };
         match self {
             Error::SignIn { .. } | Error::SignInAgain { .. } => words(
                 StatusCode::UNAUTHORIZED,
-                "Sign in first",
-                "Your session has ended, so nothing was changed.",
-                &["Sign in, then do it again."],
+                "error-sign-in-title",
+                text!("error-sign-in"),
+                &["error-sign-in-next"],
             ),
             Error::StillWanted { .. } => words(
                 StatusCode::UNAUTHORIZED,
-                "Azure wants you to sign in again",
-                "You have just done so for this page, and Azure still asks for it.",
-                &[
-                    "Sign in again, and choose another way to prove who you are if you are offered one.",
-                    "If that changes nothing, tell the people who run your Microsoft Entra tenant: a Conditional Access policy asks for more than this sign-in gives.",
-                ],
+                "error-still-wanted-title",
+                text!("error-still-wanted"),
+                &["error-still-wanted-next", "error-still-wanted-policy"],
             ),
             Error::Missing => words(
                 StatusCode::NOT_FOUND,
-                "There is nothing here",
-                "This page does not exist, or it is not for you to see.",
-                &[
-                    "Check the address.",
-                    "A request can be seen by the person who asked, by people who may decide it, and by auditors.",
-                ],
+                "error-missing-title",
+                text!("error-missing"),
+                &["error-missing-next", "error-missing-request"],
             ),
             Error::WrongMethod => words(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "This address cannot be used that way",
-                "Nothing was changed.",
-                &["Go back and use the button on the page."],
+                "error-method-title",
+                text!("error-nothing-changed"),
+                &["error-method-next"],
             ),
             Error::Elsewhere => words(
                 StatusCode::FORBIDDEN,
-                "This did not come from Twindesk",
-                "Your browser says that this request was sent by another site, so nothing was changed.",
-                &[
-                    "Open the page here and do it again.",
-                    "If you did use our page, something between you and Twindesk changes what the browser sends.",
-                ],
+                "error-elsewhere-title",
+                text!("error-elsewhere"),
+                &["error-elsewhere-next", "error-elsewhere-between"],
             ),
-            Error::Refused(text) => {
-                words(StatusCode::CONFLICT, "That is not possible", text, &["Nothing was changed."])
-            }
+            Error::Refused(text) => words(
+                StatusCode::CONFLICT,
+                "error-refused-title",
+                text.clone(),
+                &["error-nothing-changed"],
+            ),
             Error::Stale => words(
                 StatusCode::CONFLICT,
-                "Somebody was faster",
-                "This request was changed by somebody else while you were looking at it, so nothing was changed by you.",
-                &["Read it again and decide anew if there is still something to decide."],
+                "error-stale-title",
+                text!("error-stale"),
+                &["error-stale-next"],
             ),
             Error::BadForm(text) => words(
                 StatusCode::BAD_REQUEST,
-                "That could not be read",
-                text,
-                &["Go back, correct it and send it again."],
+                "error-form-title",
+                text.clone(),
+                &["error-form-next"],
             ),
-            Error::Azure(error) => of_azure(error),
+            Error::Azure(error) => {
+                let (status, title, next) = of_azure(error);
+                words(status, title, error.problem().words(), next)
+            }
             Error::TookTooLong => words(
                 StatusCode::GATEWAY_TIMEOUT,
-                "That took too long",
-                "Azure, or the database, did not answer in time.",
-                &[
-                    "Try again in a moment.",
-                    "If you sent a form, look under My requests first: it may have arrived.",
-                ],
+                "error-slow-title",
+                text!("error-slow"),
+                &["error-in-a-moment", "error-slow-form"],
             ),
             Error::Database(trouble, _) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "The database cannot be used just now",
+                "error-database-title",
                 of_database(*trouble),
-                &[
-                    "Try again in a minute: Twindesk goes on by itself when its database is back.",
-                    "If it lasts, tell the people who run Twindesk, with the id below.",
-                ],
+                &["error-database-next", "error-lasts"],
             ),
             Error::Unknown(_) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "It is not known whether this was written",
-                "Twindesk lost its database in the moment of writing, and could not find out since.",
-                &[
-                    "Look at the request, or under My requests, before you do it again. What has been done is not done twice.",
-                    "If it lasts, tell the people who run Twindesk, with the id below.",
-                ],
+                "error-unknown-title",
+                text!("error-unknown"),
+                &["error-unknown-next", "error-lasts"],
             ),
             Error::Internal(_) => words(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "Something went wrong here",
-                "This is our fault and not yours. It has been written down.",
-                &[
-                    "Try again in a moment.",
-                    "If it happens again, tell the people who run Twindesk, with the id below.",
-                ],
+                "error-internal-title",
+                text!("error-internal"),
+                &["error-in-a-moment", "error-again"],
             ),
         }
     }
 }
 
-fn of_database(trouble: Trouble) -> &'static str {
+fn of_database(trouble: Trouble) -> Text {
     match trouble {
-        Trouble::Full => "Twindesk's database has no room left, so nothing was changed.",
-        Trouble::ReadOnly => {
-            "Twindesk's database can be read and not written to, so nothing was changed."
-        }
-        Trouble::Locked => {
-            "Something else has held Twindesk's database for too long, so nothing was changed."
-        }
-        Trouble::Unreachable => "Twindesk's database does not answer, so nothing was changed.",
-        Trouble::Damaged => "Twindesk's database cannot be read, so nothing was changed.",
+        Trouble::Full => text!("error-database-full"),
+        Trouble::ReadOnly => text!("error-database-read-only"),
+        Trouble::Locked => text!("error-database-locked"),
+        Trouble::Unreachable => text!("error-database-unreachable"),
+        Trouble::Damaged => text!("error-database-damaged"),
     }
 }
 
-fn of_azure(error: &azure::Error) -> Words {
-    let (status, title, next): (_, _, &[&'static str]) = match error {
-        azure::Error::Busy { .. } => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Azure asks for patience",
-            &["Try again in a minute."],
-        ),
+/// Status, title, and what to do next.
+fn of_azure(error: &azure::Error) -> (StatusCode, &'static str, &'static [&'static str]) {
+    match error {
+        azure::Error::Busy { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "error-azure-busy-title", &["error-in-a-minute"])
+        }
         azure::Error::Unreachable { .. } if error.problem().code == "Timeout" => (
             StatusCode::GATEWAY_TIMEOUT,
-            "Azure did not answer in time",
-            &[
-                "Try again in a moment.",
-                "https://azure.status.microsoft tells about known troubles.",
-            ],
+            "error-azure-late-title",
+            &["error-in-a-moment", "error-azure-status"],
         ),
         azure::Error::Unreachable { .. } => (
             StatusCode::BAD_GATEWAY,
-            "Azure cannot be reached",
-            &[
-                "Try again in a moment.",
-                "https://azure.status.microsoft tells about known troubles.",
-            ],
+            "error-azure-away-title",
+            &["error-in-a-moment", "error-azure-status"],
         ),
-        _ => (
-            StatusCode::BAD_GATEWAY,
-            "Azure refused",
-            &["Azure's own words stand above; its support asks for the ids in them."],
-        ),
-    };
-    Words { status, title, text: error.to_string(), next: next.to_vec() }
+        _ => (StatusCode::BAD_GATEWAY, "error-azure-refused-title", &["error-azure-words"]),
+    }
 }
 
 impl IntoResponse for Error {
@@ -347,9 +315,9 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 #[template(path = "error.html")]
 struct Page {
     frame: Frame,
-    title: &'static str,
-    text: String,
-    next: Vec<&'static str>,
+    title: Text,
+    text: Text,
+    next: Vec<Text>,
     id: String,
     /// Where to sign in, empty when that would change nothing.
     sign_in: String,
@@ -376,7 +344,7 @@ impl Sent {
         let (parts, body) = request.into_parts();
         let text = axum::body::to_bytes(body, LARGEST_FORM)
             .await
-            .map_err(|_| Error::BadForm("What was sent did not arrive whole.".to_owned()))?;
+            .map_err(|_| Error::BadForm(text!("error-form-torn")))?;
         let to = parts.uri.path_and_query().map_or("/", |to| to.as_str()).to_owned();
         let fields = url::form_urlencoded::parse(&text).into_owned().collect();
         Ok((Request::from_parts(parts, text.into()), Some(Sent { to, fields })))
@@ -441,11 +409,11 @@ pub async fn whole_page(
     });
     if status.is_client_error() && !is_page {
         let text = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too long.",
-            _ => "What was sent could not be understood.",
+            StatusCode::PAYLOAD_TOO_LARGE => text!("error-form-long"),
+            _ => text!("error-form-unread"),
         };
         let frame = frame(&app, &headers).await;
-        let mut page = render(frame, &Error::BadForm(text.to_owned()), &id, &method, &path, None);
+        let mut page = render(frame, &Error::BadForm(text), &id, &method, &path, None);
         *page.status_mut() = status;
         return page;
     }
@@ -528,9 +496,10 @@ fn render(
         back: acted_on(method, path),
         again,
     };
-    let mut answer = match page.render_with_values(&reader::present()) {
+    let reader = reader::present();
+    let mut answer = match page.render_with_values(&reader) {
         Ok(html) => axum::response::Html(html).into_response(),
-        Err(_) => words.title.into_response(),
+        Err(_) => page.title.said_to(&reader).into_response(),
     };
     *answer.status_mut() = words.status;
     let after = match error {

@@ -14,7 +14,8 @@ use crate::{
     App,
     domain::{Time, history::Event, principal::is_guid, scope::Scope},
     store::{Entry, HistoryFilter, View as Seen},
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 const ROWS: i64 = 50;
@@ -45,10 +46,10 @@ pub struct List {
     frame: Frame,
     entries: Vec<Entry>,
     draft: Draft,
-    kinds: &'static [(&'static str, &'static str)],
+    kinds: &'static [&'static str],
     /// Scopes whose history this person may read, as far as is known without asking Azure.
     scopes: Vec<String>,
-    problem: Option<String>,
+    problem: Option<Text>,
     /// Address of the older ones, empty when there are none.
     older: String,
     auditor: bool,
@@ -104,7 +105,7 @@ async fn parse(
     app: &App,
     viewer: &Viewer,
     draft: &Draft,
-) -> Result<Result<HistoryFilter, String>, Error> {
+) -> Result<Result<HistoryFilter, Text>, Error> {
     let me = &viewer.person;
     // PostgreSQL takes no NUL, and nothing that is looked for has one.
     let given =
@@ -120,18 +121,14 @@ async fn parse(
     if let Some(person) = given(&draft.person) {
         match app.store.person_called(&person).await? {
             Some(id) => filter.person = Some(id),
-            None => {
-                return Ok(Err(format!(
-                    "Nobody called {person:?} has signed in here. Use an e-mail address or an object ID."
-                )));
-            }
+            None => return Ok(Err(text!("history-nobody", person = person))),
         }
     }
     for (text, bound) in [(&draft.from, &mut filter.from), (&draft.to, &mut filter.to)] {
         if let Some(text) = given(text) {
             match day(&text) {
                 Some(at) => *bound = Some(at),
-                None => return Ok(Err(format!("{text:?} is no date. Use the form 2026-01-31."))),
+                None => return Ok(Err(text!("history-no-date", text = text))),
             }
         }
     }
@@ -141,9 +138,7 @@ async fn parse(
         let scope =
             if is_guid(&text) { Some(Scope::subscription(&text)) } else { Scope::parse(&text) };
         let Some(scope) = scope else {
-            return Ok(Err(
-                "A scope is a subscription ID or a resource ID: /subscriptions/…".to_owned()
-            ));
+            return Ok(Err(text!("history-no-scope")));
         };
         filter.view = match me.auditor || may_read(app, viewer, &scope).await? {
             true => Seen::Scope(scope),

@@ -181,13 +181,13 @@ impl Untaken {
 
 impl From<Untaken> for Error {
     fn from(untaken: Untaken) -> Error {
-        Error::Refused(untaken.why.to_string())
+        Error::Refused(untaken.why)
     }
 }
 
 /// A refusal, for the person who is refused.
 pub fn told(why: &Refusal) -> Text {
-    why.to_string().into()
+    why.text()
 }
 
 impl Show {
@@ -299,7 +299,7 @@ impl Show {
             .map(|(position, progress)| {
                 let state = self.live.state_of(position);
                 let name = self.name_on(position, progress);
-                Planned::of(position, state, &progress.step, name, |need| {
+                Planned::of(position, state, &progress.step, name.into(), |need| {
                     match &progress.in_name_of {
                         Some(person) => ("held", Text::verbatim(person.name.clone())),
                         None => self.held(position, need),
@@ -905,7 +905,7 @@ async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
         let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
         Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
     };
-    let unknown = |_: Error| Hidden::because(text!("approvers-not-asked").to_string());
+    let unknown = |_: Error| Hidden::because(text!("approvers-not-asked"));
     found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 

@@ -24,6 +24,7 @@ use crate::{
         principal::Holder,
         scope::Scope,
     },
+    words::Text,
 };
 
 const READ_TWINS: &str = "Microsoft.DigitalTwins/digitaltwins/read";
@@ -169,9 +170,9 @@ impl Held {
     }
 
     /// That there are requests which this person may not see; empty where there are none.
-    pub fn others(&self) -> String {
+    pub fn others(&self) -> Text {
         match self.unseen {
-            0 => String::new(),
+            0 => Text::none(),
             unseen => others(unseen, !self.origin.is_empty()),
         }
     }

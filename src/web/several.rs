@@ -45,7 +45,7 @@ impl Act {
         match word {
             "approve" => Ok(Act::Approve),
             "reject" => Ok(Act::Reject),
-            _ => Err(Error::BadForm(text!("several-which").to_string())),
+            _ => Err(Error::BadForm(text!("several-which"))),
         }
     }
 
@@ -91,16 +91,14 @@ impl Selection {
         let mut ids: Vec<String> = Vec::new();
         for id in &self.request {
             if !is_guid(id) {
-                return Err(Error::BadForm(text!("several-no-request").to_string()));
+                return Err(Error::BadForm(text!("several-no-request")));
             }
             if !ids.contains(id) {
                 ids.push(id.clone());
             }
         }
         if ids.len() > usize::try_from(approvals::ROWS).unwrap_or(usize::MAX) {
-            return Err(Error::BadForm(
-                text!("several-too-many", count = approvals::ROWS).to_string(),
-            ));
+            return Err(Error::BadForm(text!("several-too-many", count = approvals::ROWS)));
         }
         Ok(ids)
     }
@@ -250,7 +248,7 @@ pub async fn decide(
     let act = Act::parse(&selection.act)?;
     let ids = selection.ids()?;
     if selection.plan.len() != ids.len() || selection.names.len() != ids.len() {
-        return Err(Error::BadForm(text!("several-no-plans").to_string()));
+        return Err(Error::BadForm(text!("several-no-plans")));
     }
     if act == Act::Reject
         && let Err(why) = Refusal::of_reason(&selection.reason)
@@ -308,7 +306,7 @@ async fn decide_one(
     };
     let (done, why) = match decided {
         Ok(()) => (Some(act.status()), Text::none()),
-        Err(error) => (None, error.in_a_row().into()),
+        Err(error) => (None, error.in_a_row()),
     };
     Outcome { id, title, done, why }
 }

@@ -15,6 +15,7 @@ use crate::{
         person::Person,
         policy::Policy,
     },
+    text,
     words::Text,
 };
 
@@ -22,7 +23,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Hidden {
     /// For the person: Azure's own words, mostly.
-    pub words: String,
+    pub words: Text,
     /// Set where Azure or the way to it is at fault, and not the person's rights.
     pub fault: Option<StatusCode>,
     /// Where to sign in again, when that would mend it.
@@ -38,28 +39,28 @@ impl Hidden {
         if self.fault.is_some() {
             sentence
         } else {
-            Text::sentences([sentence, Text::from(&self.words)])
+            Text::sentences([sentence, self.words.clone()])
         }
     }
 
     fn late() -> Hidden {
-        Hidden::fault("Azure did not answer in time.".to_owned(), StatusCode::GATEWAY_TIMEOUT)
+        Hidden::fault(text!("hidden-late"), StatusCode::GATEWAY_TIMEOUT)
     }
 
     /// Azure wants the person to sign in again, and the form is too long to be taken along.
     pub fn until_signed_in(claims: Option<&str>) -> Hidden {
         Hidden {
-            words: "Azure wants you to sign in again.".to_owned(),
+            words: text!("hidden-sign-in"),
             fault: Some(StatusCode::UNAUTHORIZED),
             sign_in: Some(sign_in::address_again("/?said=signed-in", claims)),
         }
     }
 
-    pub fn because(words: String) -> Hidden {
-        Hidden { words, fault: None, sign_in: None }
+    pub fn because(words: impl Into<Text>) -> Hidden {
+        Hidden { words: words.into(), fault: None, sign_in: None }
     }
 
-    fn fault(words: String, status: StatusCode) -> Hidden {
+    fn fault(words: Text, status: StatusCode) -> Hidden {
         Hidden { words, fault: Some(status), sign_in: None }
     }
 
@@ -68,14 +69,13 @@ impl Hidden {
     pub fn behind(error: impl Into<Error>) -> Result<Hidden, Error> {
         match error.into() {
             Error::Azure(azure::Error::Refused(problem)) if problem.status == Some(403) => {
-                let code = problem.code;
-                Ok(Hidden::because(format!("Azure does not let you see that ({code}).")))
+                Ok(Hidden::because(text!("hidden-refused", code = problem.code)))
             }
             Error::Azure(error @ (azure::Error::Refused(_) | azure::Error::Missing(_))) => {
-                Ok(Hidden::because(error.to_string()))
+                Ok(Hidden::because(error.problem().words()))
             }
             Error::Azure(error) => {
-                let words = error.to_string();
+                let words = error.problem().words();
                 let status = Error::Azure(error).into_response().status();
                 Ok(Hidden::fault(words, status))
             }
@@ -118,10 +118,10 @@ pub struct Offer {
 
 impl Offer {
     /// Its name, and what keeps Azure from serving it.
-    pub fn label(&self) -> String {
+    pub fn label(&self) -> Text {
         match self.state.as_str() {
-            "" | "Enabled" => self.name.clone(),
-            state => format!("{} ({state})", self.name),
+            "" | "Enabled" => Text::verbatim(self.name.clone()),
+            state => text!("offer-with-state", name = &self.name, state = state),
         }
     }
 

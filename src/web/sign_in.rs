@@ -33,7 +33,8 @@ use crate::{
     azure::{self, Ask, Begun, Resource},
     domain::{Time, person::Person},
     store::Session,
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 /// How long somebody may take to sign in at Entra ID.
@@ -162,9 +163,6 @@ pub async fn begin(
     Ok((jar, Redirect::to(url.as_str())).into_response())
 }
 
-const NOT_AGAIN: &str =
-    "This sign-in was used already, took too long, or began in another browser.";
-
 #[derive(Deserialize)]
 pub struct Callback {
     code: Option<String>,
@@ -177,9 +175,9 @@ pub struct Callback {
 #[template(path = "sign_in/failed.html")]
 pub struct Failed {
     frame: Frame,
-    text: String,
+    text: Text,
     /// Entra ID's own words, if it gave any.
-    said: Option<String>,
+    said: Option<Text>,
     again: String,
 }
 
@@ -189,13 +187,9 @@ pub async fn callback(
     Query(callback): Query<Callback>,
 ) -> Result<Response, Error> {
     let now = app.clock.now();
-    let failed = |text: &str, said: Option<String>, back: &str| {
-        let page = Failed {
-            frame: Frame::for_stranger(app.site.demo),
-            text: text.to_owned(),
-            said,
-            again: address(back),
-        };
+    let failed = |text: Text, said: Option<Text>, back: &str| {
+        let page =
+            Failed { frame: Frame::for_stranger(app.site.demo), text, said, again: address(back) };
         (StatusCode::BAD_REQUEST, View(page)).into_response()
     };
     let mut underway = match (&callback.state, jar.get(&browser_cookie_name(&app.site))) {
@@ -208,12 +202,12 @@ pub async fn callback(
         underway = None;
     }
     let Some(underway) = underway else {
-        return Ok(failed(NOT_AGAIN, None, "/"));
+        return Ok(failed(text!("sign-in-spent"), None, "/"));
     };
     let Some(code) = callback.code.filter(|_| callback.error.is_none()) else {
         let said = callback.error_description.or(callback.error);
-        let text = "Microsoft Entra ID did not sign you in.";
-        return Ok(failed(text, said.map(|said| said.chars().take(600).collect()), &underway.back));
+        let said = said.map(|said| Text::verbatim(said.chars().take(600).collect::<String>()));
+        return Ok(failed(text!("sign-in-refused"), said, &underway.back));
     };
     let mark = underway.mark();
     let verifier = SecretString::from(underway.verifier);
@@ -223,14 +217,14 @@ pub async fn callback(
         Err(error @ (azure::Error::Refused(_) | azure::Error::SignIn { .. })) => {
             metrics::counter!("twindesk_sign_ins_total", "outcome" => "refused").increment(1);
             tracing::warn!(%error, "a sign-in was refused");
-            let text = "Microsoft Entra ID's answer could not be accepted.";
-            return Ok(failed(text, Some(error.problem().to_string()), &underway.back));
+            let said = Some(error.problem().words());
+            return Ok(failed(text!("sign-in-not-accepted"), said, &underway.back));
         }
         Err(error) => return Err(error.into()),
     };
     // Only now, when Entra ID has vouched for somebody of the tenant: strangers write nothing.
     if !app.store.end_sign_in(&mark, Time(underway.expires_at)).await? {
-        return Ok(failed(NOT_AGAIN, None, "/"));
+        return Ok(failed(text!("sign-in-spent"), None, "/"));
     }
     let upn = signed_in.preferred_username.unwrap_or_default();
     let person = Person {

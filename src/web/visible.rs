@@ -13,6 +13,8 @@ use crate::{
         person::Person,
         scope::Scope,
     },
+    text,
+    words::Text,
 };
 
 /// Whoever asked, whose name is on one of its steps, auditors, and whoever decides at its scope.
@@ -55,12 +57,10 @@ pub async fn visible(
 }
 
 /// What is said of requests whose details are not for this person.
-pub fn others(count: usize, besides: bool) -> String {
-    match (count, besides) {
-        (1, false) => "1 request rests on it".to_owned(),
-        (1, true) => "1 other request rests on it".to_owned(),
-        (count, false) => format!("{count} requests rest on it"),
-        (count, true) => format!("{count} other requests rest on it"),
+pub fn others(count: usize, besides: bool) -> Text {
+    match besides {
+        false => text!("others", count = count),
+        true => text!("others-besides", count = count),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         az::command,
         bicep::{File, files},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Template)]
@@ -18,7 +18,7 @@ pub struct Wording {
     commands: String,
     files: Vec<File>,
     /// Steps that Bicep cannot say.
-    left_out: Vec<String>,
+    left_out: Vec<Text>,
 }
 
 impl Wording {

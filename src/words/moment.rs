@@ -20,12 +20,15 @@ pub fn relative(at: Timestamp, reader: &Reader) -> String {
         let day = at.to_zoned(reader.zone.clone());
         return dated("moment-day", &day).said_to(reader);
     }
-    let (unit, count) = match away {
-        // Nobody's clock is better than that.
-        0..45 => return Text::of("moment-now").said_to(reader),
-        45..HOUR => ("minutes", (away + MINUTE / 2) / MINUTE),
-        HOUR..DAY => ("hours", (away + HOUR / 2) / HOUR),
-        _ => ("days", (away + DAY / 2) / DAY),
+    // Nobody's clock is better than that.
+    if away < 45 {
+        return Text::of("moment-now").said_to(reader);
+    }
+    let rounded = |unit: i64| (away + unit / 2) / unit;
+    let (unit, count) = match (rounded(MINUTE), rounded(HOUR)) {
+        (minutes @ ..60, _) => ("minutes", minutes),
+        (_, hours @ ..24) => ("hours", hours),
+        _ => ("days", rounded(DAY)),
     };
     let id = if seconds < 0 { "moment-ago" } else { "moment-ahead" };
     Text::of(id).with("unit", unit).with("count", count).said_to(reader)

@@ -102,14 +102,16 @@ impl Text {
     /// For a column: plain where it is nobody's message, JSON otherwise.
     pub fn to_column(&self) -> String {
         match &self.0 {
-            Said::Verbatim(words) => words.clone().into_owned(),
+            // Words that could be taken for JSON are kept as such.
+            Said::Verbatim(words) if !words.starts_with(['{', '"']) => words.clone().into_owned(),
             // A structure of texts and numbers always has JSON.
             _ => serde_json::to_string(self).unwrap_or_else(|_| self.to_string()),
         }
     }
 
     pub fn of_column(kept: String) -> Text {
-        let parsed = kept.starts_with('{').then(|| serde_json::from_str(&kept).ok()).flatten();
+        let parsed =
+            kept.starts_with(['{', '"']).then(|| serde_json::from_str(&kept).ok()).flatten();
         parsed.unwrap_or_else(|| Text::verbatim(kept))
     }
 

@@ -21,6 +21,7 @@ use crate::{
     App,
     domain::{Time, problem::Problem, run::Outcome},
     store::{self, Claimed},
+    text,
 };
 
 /// A claim that nobody settles or renews for this long is free for another worker. One try of a
@@ -78,7 +79,7 @@ async fn carry_out(
     let outcome = match tried {
         Ok(outcome) => outcome?,
         Err(_) => Outcome::Retry {
-            problem: Problem::ours("Timeout", "Azure did not answer in time."),
+            problem: Problem::ours("Timeout", text!("problem-timeout")),
             wait: None,
         },
     };

@@ -20,6 +20,7 @@ pub use resource_graph::Listed;
 use crate::azure::http::{CORRELATION_ID, Reply, request_id, retry_after};
 use crate::azure::problem::{name, optional};
 use crate::azure::{AccessToken, Azure, Error, Problem, Result, Service, beneath, on_origin};
+use crate::text;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
@@ -289,9 +290,10 @@ fn standing(reply: &Reply, body: Value) -> Operation {
         "failed" => {
             let error = &body["error"];
             let code = error["code"].as_str().unwrap_or("Failed");
-            let message =
-                error["message"].as_str().unwrap_or("the operation failed without giving a reason");
-            let mut problem = Problem::ours(Service::Arm, code, message);
+            let mut problem = match error["message"].as_str() {
+                Some(message) => Problem::ours(Service::Arm, code, message),
+                None => Problem::told(Service::Arm, code, text!("azure-no-reason")),
+            };
             problem.correlation = reply.header(CORRELATION_ID.as_str());
             problem.request = request_id(&reply.headers);
             Operation::Failed(problem)

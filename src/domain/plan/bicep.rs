@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{INSTANCES_API, Method, Step};
-use crate::domain::scope::Scope;
+use crate::{domain::scope::Scope, words::Text};
 
 /// A file, and the command that deploys it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct File {
 }
 
 /// The files in the order in which they are deployed, and the titles of the steps that no file holds.
-pub fn files<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (Vec<File>, Vec<String>) {
+pub fn files<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (Vec<File>, Vec<Text>) {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut left_out = Vec::new();
     for step in steps {
@@ -26,7 +26,7 @@ pub fn files<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (Vec<File>, Vec<S
             continue;
         }
         let Some(part) = Part::of(step) else {
-            left_out.push(step.action.title().to_string());
+            left_out.push(step.action.title());
             continue;
         };
         match drafts.last_mut() {

@@ -20,7 +20,7 @@ use super::{
     role::AssignedRole,
     scope::Scope,
 };
-use crate::words::Text;
+use crate::{text, words::Text};
 
 /// One call to Azure and what it is for. Written when the request is made and never computed
 /// again: what is shown, approved, sent and kept is this one value.
@@ -143,58 +143,60 @@ impl Action {
 
     pub fn title(&self) -> Text {
         match self {
-            Action::RegisterProvider { .. } => {
-                "Register the resource provider Microsoft.DigitalTwins".to_owned().into()
-            }
+            Action::RegisterProvider { .. } => text!("do-register-provider"),
             Action::EnsureResourceGroup { group } => {
-                format!("Create the resource group {}", group.short()).into()
+                text!("do-ensure-resource-group", name = group.short())
             }
             Action::CreateInstance { instance, .. } => {
-                format!("Create the instance {}", instance.short()).into()
+                text!("do-create-instance", name = instance.short())
             }
-            Action::AssignRole { scope, role, principal, identity, .. } => {
-                let place = match identity {
-                    Some(_) => format!(" on {}", scope.short()),
-                    None => String::new(),
-                };
-                format!("Assign {} to {}{place}", role.name(), principal.label()).into()
+            Action::AssignRole { scope, role, principal, identity: Some(_), .. } => text!(
+                "do-assign-identity-role",
+                role = role.name(),
+                name = principal.label(),
+                place = scope.short()
+            ),
+            Action::AssignRole { role, principal, .. } => {
+                text!("do-assign-role", role = role.name(), name = principal.label())
             }
-            Action::RemoveRole { assignment } => {
-                format!("Remove {} from {}", assignment.role_name, assignment.holder.label()).into()
-            }
+            Action::RemoveRole { assignment } => text!(
+                "do-remove-role",
+                role = &assignment.role_name,
+                name = assignment.holder.label()
+            ),
             Action::ChangeIdentity { instance, change, .. } => change.title(instance).into(),
-            Action::ChangeTags { instance, .. } => {
-                format!("Change the tags of {}", instance.short()).into()
-            }
+            Action::ChangeTags { instance, .. } => text!("do-change-tags", name = instance.short()),
             Action::DeleteInstance { instance, .. } => {
-                format!("Delete the instance {}", instance.short()).into()
+                text!("do-delete-instance", name = instance.short())
             }
-            Action::Verify { instance } => format!("Verify access to {}", instance.short()).into(),
+            Action::Verify { instance } => text!("do-verify", name = instance.short()),
             Action::CreatePrivateEndpoint { endpoint, .. } => {
-                format!("Create the private endpoint {}", endpoint.short()).into()
+                text!("do-create-private-endpoint", name = endpoint.short())
             }
             Action::EnsurePrivateZone { zone } => {
-                format!("Create the private DNS zone {}", zone.short()).into()
+                text!("do-ensure-private-zone", name = zone.short())
             }
             Action::LinkPrivateZone { network, .. } => {
-                format!("Link the private DNS zone to the virtual network {}", network.short())
-                    .into()
+                text!("do-link-private-zone", name = network.short())
             }
-            Action::JoinPrivateZone { group, .. } => {
-                let endpoint = group.parent();
-                let endpoint = endpoint.as_ref().map_or("the private endpoint", Scope::short);
-                format!("Enter {endpoint} into the private DNS zone").into()
+            Action::JoinPrivateZone { group, .. } => match group.parent() {
+                Some(endpoint) => text!("do-join-private-zone", name = endpoint.short()),
+                None => text!("do-join-private-zone-unnamed"),
+            },
+            Action::SetPublicAccess { instance, enabled: true } => {
+                text!("do-enable-public-access", name = instance.short())
             }
-            Action::SetPublicAccess { instance, enabled } => {
-                let verb = if *enabled { "Enable" } else { "Disable" };
-                format!("{verb} public network access to {}", instance.short()).into()
+            Action::SetPublicAccess { instance, enabled: false } => {
+                text!("do-disable-public-access", name = instance.short())
             }
-            Action::DecideConnection { connection, approve } => {
-                let verb = if *approve { "Approve" } else { "Reject" };
-                format!("{verb} the connection of {}", connection.short()).into()
+            Action::DecideConnection { connection, approve: true } => {
+                text!("do-approve-connection", name = connection.short())
+            }
+            Action::DecideConnection { connection, approve: false } => {
+                text!("do-reject-connection", name = connection.short())
             }
             Action::RemoveConnection { connection } => {
-                format!("Remove the connection of {}", connection.short()).into()
+                text!("do-remove-connection", name = connection.short())
             }
         }
     }

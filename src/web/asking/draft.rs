@@ -194,7 +194,7 @@ impl Shared {
 impl<T: Typed> Draft<T> {
     fn parse(form: &[u8]) -> Result<Draft<T>, Error> {
         let wrong = |error: serde_html_form::de::Error| {
-            Error::BadForm(text!("form-unreadable", why = error.to_string()).to_string())
+            Error::BadForm(text!("form-unreadable", why = error.to_string()))
         };
         let own = serde_html_form::from_bytes(form).map_err(wrong)?;
         Ok(Draft { own, shared: serde_html_form::from_bytes(form).map_err(wrong)? })

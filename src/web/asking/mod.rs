@@ -254,9 +254,7 @@ impl Aim {
         match app.store.request(&id.to_string()).await {
             Err(store::Error::Missing(_)) if revises.is_empty() => Ok(Ok(Aim::New(id))),
             Err(error) => Err(error.into()),
-            Ok(request) if !request.is_of(&me.id) => {
-                Err(Error::Refused(text!("form-not-yours").to_string()))
-            }
+            Ok(request) if !request.is_of(&me.id) => Err(Error::Refused(text!("form-not-yours"))),
             Ok(request) if revises.is_empty() => Ok(Err(to(&request.id, true).into_response())),
             Ok(request) => match request.may_be_asked_again_by(me) {
                 Ok(()) => Ok(Ok(Aim::Again(Box::new(request)))),

@@ -138,7 +138,7 @@ impl Proposal {
         let id = &self.request().id;
         let new = self.change.new;
         if new && app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
-            return Err(Error::Refused(text!("review-many-open", count = MOST_OPEN).to_string()));
+            return Err(Error::Refused(text!("review-many-open", count = MOST_OPEN)));
         }
         match app.store.apply(&self.change).await {
             Ok(()) => {

@@ -177,7 +177,9 @@ async fn find(
                         .into(),
                 ));
             }
-            Err(hidden) => return Ok(Err(hidden.after("The role assignment could not be read."))),
+            Err(hidden) => {
+                return Ok(Err(hidden.after("The role assignment could not be read.")));
+            }
         }
     }
     let roles = roles::definitions(sight, &scope.to_string()).await?.unwrap_or_default();

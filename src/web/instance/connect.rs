@@ -104,9 +104,9 @@ async fn try_it(
         Ok(Err(azure::Error::Refused(problem))) if problem.status == Some(403) => problem,
         Ok(Err(error)) => {
             let hidden = Hidden::behind(error)?;
-            return Ok(unknown(hidden.words));
+            return Ok(unknown(hidden.words.to_string()));
         }
-        Err(hidden) => return Ok(unknown(hidden.words)),
+        Err(hidden) => return Ok(unknown(hidden.words.to_string())),
     };
     let id = shell.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&viewer.person.id);
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(title(&[], false), "No role yet");
         assert_eq!(title(&data, false), "Public access is off");
         assert_eq!(title(&data, true), "Not yet in effect");
-        let hidden = || Hidden::because("no".into());
+        let hidden = || Hidden::because("no");
         let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
         assert_eq!(blind.title, "The instance does not let you in");
     }

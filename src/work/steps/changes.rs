@@ -8,6 +8,8 @@ use crate::{
         asked::{IdentityChange, IdentityState, Tags},
         scope::Scope,
     },
+    text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -24,34 +26,26 @@ impl Trial<'_> {
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
             return Ok(failed(
                 "InstanceMissing",
-                &format!("Azure shows no instance {instance} any more."),
+                text!("problem-instance-missing", id = instance.to_string()),
             ));
         };
         let user = found.user_assigned().map(|one| &*one.id);
         let Some(now) = IdentityState::read(found.principal_id(), user) else {
-            return Ok(failed(
-                "IdentityUnread",
-                "Azure shows an identity of the instance in a form that is not known here.",
-            ));
+            return Ok(failed("IdentityUnread", text!("problem-identity-unread")));
         };
         if is_moving(&found) {
             return Ok(self.underway(None, None));
         }
         if change.is_so(&now) {
-            return Ok(self.done(&shown(&found, change, &now), None));
+            return Ok(self.done(shown(&found, change, &now), None));
         }
         if now != *seen {
             return Ok(failed(
                 "IdentityChanged",
-                &format!(
-                    "The identities of {} are no longer those that were seen when this was asked, \
-                     and the approved call could undo what has changed since. Nothing was changed. \
-                     Close this request and ask again.",
-                    instance.short()
-                ),
+                text!("problem-identity-changed", name = instance.short()),
             ));
         }
-        self.begin(&token, "the identities as they were asked for").await
+        self.begin(&token, text!("lacking-identities")).await
     }
 
     pub(super) async fn change_tags(&self, instance: &Scope, before: &Tags, after: &Tags) -> Tried {
@@ -62,34 +56,25 @@ impl Trial<'_> {
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
             return Ok(failed(
                 "InstanceMissing",
-                &format!("Azure shows no instance {instance} any more."),
+                text!("problem-instance-missing", id = instance.to_string()),
             ));
         };
         if is_moving(&found) {
             return Ok(self.underway(None, None));
         }
         if found.tags == *after {
-            return Ok(self.done("Azure shows the tags as they were asked for.", None));
+            return Ok(self.done(text!("proof-tags"), None));
         }
         if self.sent() && found.tags != *before {
-            return Ok(failed(
-                "TagsDiffer",
-                "Azure took the change and shows other tags than were asked for: somebody may have \
-                 changed them meanwhile, or a policy adds some. See the instance's tags.",
-            ));
+            return Ok(failed("TagsDiffer", text!("problem-tags-differ")));
         }
         if found.tags != *before {
             return Ok(failed(
                 "TagsChanged",
-                &format!(
-                    "The tags of {} are no longer those that were seen when this was asked, and the \
-                     approved call could undo what has changed since. Nothing was changed. Close \
-                     this request and ask again.",
-                    instance.short()
-                ),
+                text!("problem-tags-changed", name = instance.short()),
             ));
         }
-        self.begin(&token, "the tags as they were asked for").await
+        self.begin(&token, text!("lacking-tags")).await
     }
 
     pub(super) async fn delete_instance(&self, instance: &Scope, created_at: &str) -> Tried {
@@ -98,30 +83,31 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
-            let proof = format!("Azure shows no instance {} there any more.", instance.short());
-            return Ok(self.done(&proof, None));
+            return Ok(self.done(text!("proof-instance-gone", name = instance.short()), None));
         };
         if found.created_at.as_deref() != Some(created_at) {
-            let made = found.created_at.as_deref().unwrap_or("at a time that Azure does not tell");
+            let made = found.created_at.as_deref();
             if self.sent() {
-                let proof = format!(
-                    "The instance that was made {created_at} is gone. Another of its name was made \
-                     {made} and was left alone."
-                );
-                return Ok(self.done(&proof, None));
+                let proof = match made {
+                    Some(made) => text!("proof-instance-replaced", asked = created_at, made = made),
+                    None => text!("proof-instance-replaced-sometime", asked = created_at),
+                };
+                return Ok(self.done(proof, None));
             }
             return Ok(failed(
                 "AnotherInstance",
-                &format!(
-                    "The instance that was asked about, made {created_at}, is gone, and another of \
-                     its name was made {made}. That one was left alone. Close this request."
-                ),
+                match made {
+                    Some(made) => {
+                        text!("problem-another-instance", asked = created_at, made = made)
+                    }
+                    None => text!("problem-another-instance-sometime", asked = created_at),
+                },
             ));
         }
         if found.provisioning_state.eq_ignore_ascii_case("Deleting") {
             return Ok(self.underway(None, None));
         }
-        self.begin(&token, "the instance as deleted").await
+        self.begin(&token, text!("lacking-deleted")).await
     }
 }
 
@@ -131,28 +117,27 @@ pub(super) fn is_moving(found: &Instance) -> bool {
 }
 
 /// How it is known to be so, with the object ids that other services know the identities by.
-fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> String {
-    let object_id = |one: &Scope| {
+fn shown(found: &Instance, change: &IdentityChange, now: &IdentityState) -> Text {
+    let known = |one: &Scope| {
         let mut held = found.user_assigned();
-        let id = held.find(|held| Scope::parse(&held.id).as_ref() == Some(one));
-        let id = id.and_then(|held| held.principal_id.as_deref());
-        format!("{} (Object ID {})", one.short(), id.unwrap_or("not told yet"))
-    };
-    let list = |all: &[Scope], each: &dyn Fn(&Scope) -> String| {
-        all.iter().map(each).collect::<Vec<_>>().join(", ")
+        let held = held.find(|held| Scope::parse(&held.id).as_ref() == Some(one));
+        match held.and_then(|held| held.principal_id.as_deref()) {
+            Some(id) => text!("proof-identity", name = one.short(), id = id),
+            None => text!("proof-identity-untold", name = one.short()),
+        }
     };
     match change {
-        IdentityChange::SystemOn => format!(
-            "Azure shows the system-assigned identity as on, with the Object ID {}.",
-            now.system.as_deref().unwrap_or_default()
-        ),
-        IdentityChange::SystemOff => "Azure shows the system-assigned identity as off.".to_owned(),
-        IdentityChange::Associate { identities } => {
-            format!("Azure shows as associated: {}.", list(identities, &object_id))
+        IdentityChange::SystemOn => {
+            text!("proof-system-on", id = now.system.as_deref().unwrap_or_default())
         }
-        IdentityChange::Remove { identities } => format!(
-            "Azure no longer shows as associated: {}.",
-            list(identities, &|one| one.short().to_owned())
-        ),
+        IdentityChange::SystemOff => text!("proof-system-off"),
+        IdentityChange::Associate { identities } => {
+            let all = Text::joined(identities.iter().map(known), ", ");
+            text!("proof-associated", identities = all)
+        }
+        IdentityChange::Remove { identities } => {
+            let names: Vec<&str> = identities.iter().map(Scope::short).collect();
+            text!("proof-not-associated", identities = names.join(", "))
+        }
     }
 }

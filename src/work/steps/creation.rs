@@ -8,6 +8,8 @@ use crate::{
         run::{Outcome, Wrote},
         scope::Scope,
     },
+    text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -15,7 +17,7 @@ impl Trial<'_> {
         let token = self.token(Resource::Arm).await?;
         let provider = self.app.azure.provider(&token, subscription).await?;
         if provider.is_registered() {
-            return Ok(self.done("Azure shows Microsoft.DigitalTwins as registered.", None));
+            return Ok(self.done(text!("proof-registered"), None));
         }
         if self.was_taken() || provider.is_registering() {
             return Ok(self.underway(None, None));
@@ -29,12 +31,12 @@ impl Trial<'_> {
         let token = self.token(Resource::Arm).await?;
         let (subscription, name) =
             (group.subscription_id(), group.group_name().unwrap_or_default());
-        let proof = "The resource group was read back.";
+        let proof = text!("proof-resource-group");
         if self.app.azure.resource_group(&token, subscription, name).await?.is_some() {
             return Ok(self.done(proof, None));
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the resource group"));
+            return Ok(self.not_shown(text!("lacking-group")));
         }
         let answer = self.send(&token).await?;
         // That it was taken is noted, whatever becomes of this look.
@@ -56,18 +58,13 @@ impl Trial<'_> {
                     && matches!(&*found.provisioning_state, "Failed" | "Canceled")
                     && !self.sent() =>
             {
-                self.begin(&token, "the instance as Succeeded").await
+                self.begin(&token, text!("lacking-succeeded")).await
             }
             Some(found) if self.is_ours(&found) => Ok(self.settled(&found)),
-            Some(found) => Ok(failed(
-                "AlreadyExists",
-                &format!(
-                    "An instance {} exists already and was not made for this request. Nothing was changed in it. \
-                     Close this request and ask again with another name.",
-                    found.id
-                ),
-            )),
-            None => self.begin(&token, &format!("the instance {}", instance.short())).await,
+            Some(found) => {
+                Ok(failed("AlreadyExists", text!("problem-instance-exists", id = &found.id)))
+            }
+            None => self.begin(&token, text!("lacking-instance", name = instance.short())).await,
         }
     }
 
@@ -78,25 +75,22 @@ impl Trial<'_> {
     fn settled(&self, found: &Instance) -> Outcome {
         match (found.provisioning_state.as_str(), &found.host_name) {
             ("Succeeded", Some(host)) => {
-                let mut proof =
-                    format!("Azure shows the instance as Succeeded, with the host name {host}.");
+                let mut proof = text!("proof-instance", host = host);
                 let shown = access_word(found.public_network_access);
                 let approved = &self.body()["properties"]["publicNetworkAccess"];
-                if approved.as_str().is_some_and(|approved| approved != shown) {
-                    proof += &format!(
-                        " Public network access is {shown} and not {} as approved: a policy may \
-                         have set it.",
-                        approved.as_str().unwrap_or_default()
-                    );
+                if let Some(approved) = approved.as_str().filter(|approved| *approved != shown) {
+                    let otherwise =
+                        text!("proof-access-differs", shown = shown, approved = approved);
+                    proof = Text::sentences([proof, otherwise]);
                 }
                 // It bears this request's mark. Where nothing was ever sent, it is of a life that
                 // a restored database does not know.
                 let wrote = if self.was_ever_sent() { Wrote::Yes } else { Wrote::No };
-                Outcome::Done { wrote, proof: proof.into(), host_name: Some(host.clone()) }
+                Outcome::Done { wrote, proof, host_name: Some(host.clone()) }
             }
             ("Failed" | "Canceled", _) => failed(
                 "ProvisioningFailed",
-                &format!("Azure shows the instance as {}.", found.provisioning_state),
+                text!("problem-instance-ended", state = &found.provisioning_state),
             ),
             _ => self.underway(Some(self.step().call.path.clone()), None),
         }

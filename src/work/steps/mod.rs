@@ -26,6 +26,8 @@ use crate::{
         scope::Scope,
     },
     store::{self, Claimed},
+    text,
+    words::Text,
 };
 
 /// One try of the present step. Writes nothing of ours but the note that a call is being sent.
@@ -39,7 +41,7 @@ pub async fn perform(app: &App, claimed: &Claimed) -> store::Result<Outcome> {
         }
         Err(Trouble::Delegation(error)) => Ok(untokened(error)),
         Err(Trouble::LeaseLost) => Ok(Outcome::Retry {
-            problem: Problem::ours(LEASE_LOST, "Another worker has taken over."),
+            problem: Problem::ours(LEASE_LOST, text!("problem-lease-lost")),
             wait: None,
         }),
     }
@@ -81,7 +83,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     async fn perform(&self) -> Tried {
         let Some(progress) = self.claimed.present() else {
-            return Ok(failed("NoStep", "There is no such step in the plan."));
+            return Ok(failed("NoStep", text!("problem-no-step")));
         };
         match &progress.step.action {
             Action::RegisterProvider { subscription } => self.register(subscription).await,
@@ -153,7 +155,7 @@ impl Trial<'_> {
     /// the refresh token can satisfy need no person.
     async fn after_refusal(&self, error: azure::Error) -> store::Result<Outcome> {
         let Some(person) = &self.progress().in_name_of else {
-            return Ok(failed("NoName", "Nobody's name is on this step."));
+            return Ok(failed("NoName", text!("problem-no-name")));
         };
         let resource = match error.problem().service {
             azure::Service::Twins => Resource::Twins,
@@ -235,7 +237,7 @@ impl Trial<'_> {
         Ok(match self.app.azure.operation(token, operation).await {
             Ok(Operation::Running { after }) => Some(self.underway(None, after)),
             Ok(Operation::Failed(problem)) => Some(Outcome::Failed { problem: theirs(&problem) }),
-            Ok(Operation::Canceled) => Some(failed("Canceled", "Azure has cancelled it.")),
+            Ok(Operation::Canceled) => Some(failed("Canceled", text!("problem-canceled"))),
             // The record of an operation may be gone, or hidden from who began it.
             Ok(Operation::Succeeded) | Err(azure::Error::Missing(_)) => None,
             Err(azure::Error::Refused(problem)) if problem.status == Some(403) => None,
@@ -249,28 +251,21 @@ impl Trial<'_> {
         self.sent() && self.progress().operation.is_some()
     }
 
-    /// Azure does not show `what`: the call is sent, unless Azure has taken it already. That would
-    /// do again what somebody may have undone since.
-    async fn begin(&self, token: &AccessToken, what: &str) -> Tried {
+    /// Azure does not show what was asked for: the call is sent, unless Azure has taken it already.
+    /// That would do again what somebody may have undone since. `lacking` says what it does not show.
+    async fn begin(&self, token: &AccessToken, lacking: Text) -> Tried {
         if self.was_taken() {
-            return Ok(self.not_shown(what));
+            return Ok(self.not_shown(lacking));
         }
         let answer = self.send(token).await?;
         Ok(self.underway(Some(operation_of(&answer, self.step())), answer.retry_after))
     }
 
     /// Worth some more looks, for Azure shows some changes late; then a person must see to it.
-    fn not_shown(&self, what: &str) -> Outcome {
+    fn not_shown(&self, lacking: Text) -> Outcome {
         let problem = Problem {
             correlation: Some(self.step().correlation.to_string()),
-            ..Problem::ours(
-                "NotShown",
-                &format!(
-                    "Azure took the call, and does not show {what}. It may show it late, or \
-                     somebody or a policy has undone it. The call is not sent again by itself; \
-                     once this has stopped, Retry sends it again."
-                ),
-            )
+            ..Problem::ours("NotShown", text!("problem-not-shown", lacking = lacking))
         };
         Outcome::Retry { problem, wait: None }
     }
@@ -296,13 +291,7 @@ impl Trial<'_> {
         let asked = self.approved_instance(instance)?;
         let made = found.created_at.as_deref()?;
         (made != asked).then(|| {
-            failed(
-                "AnotherInstance",
-                &format!(
-                    "The instance that was asked about, made {asked}, is gone, and another of its \
-                     name was made {made}. That one was left alone. Close this request."
-                ),
-            )
+            failed("AnotherInstance", text!("problem-another-instance", asked = asked, made = made))
         })
     }
 
@@ -319,13 +308,13 @@ impl Trial<'_> {
     }
 
     /// It is so, and nothing about it tells by whom.
-    fn done(&self, proof: &str, host_name: Option<String>) -> Outcome {
+    fn done(&self, proof: Text, host_name: Option<String>) -> Outcome {
         let wrote = match self.sent() {
             true if self.was_taken() => Wrote::Yes,
             _ if self.was_ever_sent() => Wrote::Perhaps,
             _ => Wrote::No,
         };
-        Outcome::Done { wrote, proof: proof.into(), host_name }
+        Outcome::Done { wrote, proof, host_name }
     }
 
     fn underway(&self, operation: Option<String>, after: Option<Duration>) -> Outcome {
@@ -336,8 +325,8 @@ impl Trial<'_> {
     }
 }
 
-fn written(proof: &str, host_name: Option<String>) -> Outcome {
-    Outcome::Done { wrote: Wrote::Yes, proof: proof.into(), host_name }
+fn written(proof: Text, host_name: Option<String>) -> Outcome {
+    Outcome::Done { wrote: Wrote::Yes, proof, host_name }
 }
 
 /// Where to ask how far it is: the address that Azure gave, else the resource itself.
@@ -368,7 +357,7 @@ fn passes(problem: &azure::Problem) -> bool {
 fn untokened(error: delegation::Error) -> Outcome {
     match error {
         delegation::Error::NeedsSignIn { claims, code, why } => {
-            Outcome::NeedsSignIn { claims, problem: Some(Problem::ours(&code, &why)) }
+            Outcome::NeedsSignIn { claims, problem: Some(Problem::ours(&code, why)) }
         }
         delegation::Error::Azure(azure::Error::Busy { after, problem }) => {
             Outcome::Retry { problem: theirs(&problem), wait: after }
@@ -380,7 +369,9 @@ fn untokened(error: delegation::Error) -> Outcome {
             Outcome::Retry { problem: theirs(error.problem()), wait: None }
         }
         delegation::Error::Store(error) => {
-            Outcome::Retry { problem: Problem::ours("Database", &error.to_string()), wait: None }
+            // What the database says is for whoever operates it.
+            let said = Text::verbatim(error.to_string());
+            Outcome::Retry { problem: Problem::ours("Database", said), wait: None }
         }
     }
 }
@@ -389,11 +380,12 @@ fn theirs(problem: &azure::Problem) -> Problem {
     Problem {
         code: problem.code.clone(),
         message: problem.message.clone(),
+        text: problem.text.clone(),
         correlation: problem.correlation.clone().or_else(|| problem.request.clone()),
         status: problem.status,
     }
 }
 
-fn failed(code: &str, message: &str) -> Outcome {
-    Outcome::Failed { problem: Problem::ours(code, message) }
+fn failed(code: &str, text: Text) -> Outcome {
+    Outcome::Failed { problem: Problem::ours(code, text) }
 }

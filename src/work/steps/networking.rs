@@ -5,6 +5,8 @@ use super::{Trial, Tried, changes::is_moving, failed};
 use crate::{
     azure::{self, AccessToken, Resource},
     domain::{asked::Connection, problem::Problem, run::Outcome, scope::Scope},
+    text,
+    words::Text,
 };
 
 impl Trial<'_> {
@@ -23,22 +25,17 @@ impl Trial<'_> {
             if let Some(refusal) = self.another(&token, instance).await? {
                 return Ok(refusal);
             }
-            return self.begin(&token, &format!("the private endpoint {}", endpoint.short())).await;
+            return self.begin(&token, text!("lacking-endpoint", name = endpoint.short())).await;
         };
         let connection = found.connections.iter().find(|(to, _)| is(to, instance));
         let (Some((_, status)), true) = (connection, is(&found.subnet, subnet)) else {
             return Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "A private endpoint {endpoint} exists already and leads elsewhere. Nothing was \
-                     changed in it. Close this request and ask again with another name."
-                ),
+                text!("problem-endpoint-exists", id = endpoint.to_string()),
             ));
         };
-        let proof = format!(
-            "Azure shows the private endpoint as Succeeded and its connection as {status}."
-        );
-        match self.standing(&token, &found.provisioning_state, &proof).await? {
+        let proof = text!("proof-private-endpoint", status = status);
+        match self.standing(&token, &found.provisioning_state, proof).await? {
             Outcome::Done { .. } if !self.connects(status) => Ok(unconnected(endpoint, status)),
             outcome => Ok(outcome),
         }
@@ -57,10 +54,10 @@ impl Trial<'_> {
         }
         match self.app.azure.private_zone(&token, &zone.to_string()).await? {
             Some(found) => {
-                let proof = "The private DNS zone was read back.";
+                let proof = text!("proof-private-zone");
                 self.standing(&token, &found.provisioning_state, proof).await
             }
-            None => self.begin(&token, "the private DNS zone").await,
+            None => self.begin(&token, text!("lacking-zone")).await,
         }
     }
 
@@ -74,18 +71,16 @@ impl Trial<'_> {
         // Azure lets a virtual network be linked once, whatever the link is called.
         if let Some(found) = links.iter().find(|found| is(&found.network, network)) {
             let name = found.id.rsplit('/').next().unwrap_or_default();
-            let proof = format!("The link {name} to the virtual network was read back.");
-            return self.standing(&token, &found.provisioning_state, &proof).await;
+            let proof = text!("proof-zone-link", name = name);
+            return self.standing(&token, &found.provisioning_state, proof).await;
         }
         if links.iter().any(|found| is(&found.id, link)) {
             return Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "The link {link} leads to another virtual network. Nothing was changed in it."
-                ),
+                text!("problem-link-elsewhere", id = link.to_string()),
             ));
         }
-        self.begin(&token, "the link to the virtual network").await
+        self.begin(&token, text!("lacking-link")).await
     }
 
     pub(super) async fn join_private_zone(&self, group: &Scope, zone: &Scope) -> Tried {
@@ -95,18 +90,14 @@ impl Trial<'_> {
         }
         match self.app.azure.zone_group(&token, &group.to_string()).await? {
             Some(found) if found.zones.iter().any(|id| is(id, zone)) => {
-                let proof = "The private endpoint's entry in the private DNS zone was read back.";
+                let proof = text!("proof-zone-entry");
                 self.standing(&token, &found.provisioning_state, proof).await
             }
             Some(found) if !found.zones.is_empty() => Ok(failed(
                 "AlreadyExists",
-                &format!(
-                    "The private endpoint is in another private DNS zone already: {}. Nothing was \
-                     changed in it.",
-                    found.zones.join(", ")
-                ),
+                text!("problem-other-zone", zones = found.zones.join(", ")),
             )),
-            _ => self.begin(&token, "the private endpoint's entry in the private DNS zone").await,
+            _ => self.begin(&token, text!("lacking-entry")).await,
         }
     }
 
@@ -116,7 +107,7 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         let Some(found) = self.app.azure.instance(&token, &instance.to_string()).await? else {
-            return Ok(gone("instance", instance));
+            return Ok(failed("NotFound", text!("problem-no-instance", id = instance.to_string())));
         };
         let word = if enabled { "Enabled" } else { "Disabled" };
         if let Some(refusal) = self.is_another(instance, &found) {
@@ -126,10 +117,10 @@ impl Trial<'_> {
             return Ok(self.underway(None, None));
         }
         if found.public_network_access != enabled {
-            return self.begin(&token, &format!("public network access as {word}")).await;
+            return self.begin(&token, text!("lacking-access", state = word)).await;
         }
-        let proof = format!("Azure shows public network access as {word}.");
-        self.standing(&token, &found.provisioning_state, &proof).await
+        let proof = text!("proof-access", state = word);
+        self.standing(&token, &found.provisioning_state, proof).await
     }
 
     pub(super) async fn decide_connection(&self, connection: &Connection, approve: bool) -> Tried {
@@ -139,18 +130,21 @@ impl Trial<'_> {
         }
         let Some(found) = self.app.azure.connection(&token, &connection.id.to_string()).await?
         else {
-            return Ok(gone("connection", &connection.id));
+            return Ok(failed(
+                "NotFound",
+                text!("problem-no-connection", id = connection.id.to_string()),
+            ));
         };
         if let Some(refusal) = another(&found, connection) {
             return Ok(refusal);
         }
         let wanted = if approve { "Approved" } else { "Rejected" };
         if found.status.eq_ignore_ascii_case(wanted) {
-            let proof = format!("Azure shows the connection as {wanted}.");
-            return self.standing(&token, &found.provisioning_state, &proof).await;
+            let proof = text!("proof-connection", state = wanted);
+            return self.standing(&token, &found.provisioning_state, proof).await;
         }
         match is_end(&found.provisioning_state) {
-            true => self.begin(&token, &format!("the connection as {wanted}")).await,
+            true => self.begin(&token, text!("lacking-connection", state = wanted)).await,
             false => Ok(self.underway(None, None)),
         }
     }
@@ -161,23 +155,23 @@ impl Trial<'_> {
             return Ok(outcome);
         }
         match self.app.azure.connection(&token, &connection.id.to_string()).await? {
-            None => Ok(self.done("Azure does not show the connection any more.", None)),
+            None => Ok(self.done(text!("proof-connection-gone"), None)),
             Some(found) => match another(&found, connection) {
                 Some(refusal) => Ok(refusal),
                 None if found.provisioning_state == "Deleting" => Ok(self.moving()),
-                None => self.begin(&token, "the connection as removed").await,
+                None => self.begin(&token, text!("lacking-removed-connection")).await,
             },
         }
     }
 
     /// What follows from the state of what was found. A person has asked for another try of what
     /// had failed: it is sent anew.
-    async fn standing(&self, token: &AccessToken, state: &str, proof: &str) -> Tried {
+    async fn standing(&self, token: &AccessToken, state: &str, proof: Text) -> Tried {
         match state {
             "Succeeded" => Ok(self.done(proof, None)),
-            "Failed" | "Canceled" if !self.sent() => self.begin(token, "it as Succeeded").await,
+            "Failed" | "Canceled" if !self.sent() => self.begin(token, text!("lacking-it")).await,
             "Failed" | "Canceled" => {
-                Ok(failed("ProvisioningFailed", &format!("Azure shows it as {state}.")))
+                Ok(failed("ProvisioningFailed", text!("problem-ended", state = state)))
             }
             _ => Ok(self.moving()),
         }
@@ -198,38 +192,18 @@ fn is_end(state: &str) -> bool {
 fn unconnected(endpoint: &Scope, status: &str) -> Outcome {
     let name = endpoint.short();
     if ["Rejected", "Disconnected"].iter().any(|end| status.eq_ignore_ascii_case(end)) {
-        let text = format!(
-            "The private endpoint {name} is there, and its connection is {status}: nothing reaches \
-             the instance through it. Have that private endpoint deleted and retry, or close this \
-             request and ask again with another name."
-        );
-        return failed("NotConnected", &text);
+        return failed("NotConnected", text!("problem-cut-off", name = name, status = status));
     }
-    let text = format!(
-        "The private endpoint {name} is there, and its connection is {status} instead of Approved. \
-         If it stays so, have the connection approved on the instance's Networking page and retry."
-    );
-    Outcome::Retry { problem: Problem::ours("NotConnected", &text), wait: None }
+    let text = text!("problem-unconnected", name = name, status = status);
+    Outcome::Retry { problem: Problem::ours("NotConnected", text), wait: None }
 }
 
 fn is(id: &str, scope: &Scope) -> bool {
     Scope::parse(id).as_ref() == Some(scope)
 }
 
-fn gone(what: &str, scope: &Scope) -> Outcome {
-    failed("NotFound", &format!("Azure shows no {what} {scope} any more. Nothing was changed."))
-}
-
 /// A connection of this name that is another one than was approved.
 fn another(found: &azure::Connection, wanted: &Connection) -> Option<Outcome> {
-    (!found.endpoint.eq_ignore_ascii_case(&wanted.endpoint)).then(|| {
-        failed(
-            "Changed",
-            &format!(
-                "The connection leads to another private endpoint than when it was asked about: {}. \
-                 Nothing was changed in it.",
-                found.endpoint
-            ),
-        )
-    })
+    (!found.endpoint.eq_ignore_ascii_case(&wanted.endpoint))
+        .then(|| failed("Changed", text!("problem-connection-changed", endpoint = &found.endpoint)))
 }

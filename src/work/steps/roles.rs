@@ -12,6 +12,7 @@ use crate::{
         run::{self, Outcome, Wrote},
         scope::Scope,
     },
+    text,
 };
 
 impl Trial<'_> {
@@ -27,7 +28,7 @@ impl Trial<'_> {
             return self.assigned(&token, scope, role, found, self.was_ever_sent()).await;
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the role assignment"));
+            return Ok(self.not_shown(text!("lacking-assignment")));
         }
         if let Some(refusal) = self.another(&token, scope).await? {
             return Ok(refusal);
@@ -47,13 +48,8 @@ impl Trial<'_> {
                     return self.assigned(&token, scope, role, found, true).await;
                 }
                 let host = self.host_name(&token, scope).await;
-                let proof =
-                    format!("Azure says that {} holds this role there already.", principal.label());
-                return Ok(Outcome::Done {
-                    wrote: Wrote::No,
-                    proof: proof.into(),
-                    host_name: host,
-                });
+                let proof = text!("proof-held-already", name = principal.label());
+                return Ok(Outcome::Done { wrote: Wrote::No, proof, host_name: host });
             }
             Err(trouble) => return Err(trouble),
         };
@@ -86,12 +82,16 @@ impl Trial<'_> {
         }
         Ok(Some(failed(
             "IdentityGone",
-            &format!(
-                "{} is gone, or is another one since it was asked about (Object ID {}). No role was \
-                 assigned. Close this request, and ask again once the instance has its identity.",
-                sentence(&identity.words()),
-                principal.id
-            ),
+            match &identity.user_assigned {
+                None => text!(
+                    "problem-system-identity-gone",
+                    instance = identity.instance.short(),
+                    id = &principal.id
+                ),
+                Some(identity) => {
+                    text!("problem-identity-gone", name = identity.short(), id = &principal.id)
+                }
+            },
         )))
     }
 
@@ -127,15 +127,14 @@ impl Trial<'_> {
         if !role.is_limited_by(found.condition.as_deref()) {
             return Ok(failed(
                 "OtherCondition",
-                &format!(
-                    "The role is held there already, {}. That is not what was approved, and nothing \
-                     was changed in it. Have the role assignment {} removed, then retry.",
-                    match &found.condition {
-                        Some(condition) => format!("under this condition: {condition}"),
-                        None => "and not limited by a condition".to_owned(),
-                    },
-                    found.name
-                ),
+                match &found.condition {
+                    Some(condition) => text!(
+                        "problem-other-condition",
+                        condition = condition,
+                        assignment = &found.name
+                    ),
+                    None => text!("problem-no-condition", assignment = &found.name),
+                },
             ));
         }
         let host = self.host_name(token, scope).await;
@@ -145,9 +144,9 @@ impl Trial<'_> {
                 .description
                 .as_deref()
                 .is_some_and(|text| text.contains(&self.claimed.request.id));
-        let proof = format!("The role assignment {} was read back.", found.name);
+        let proof = text!("proof-assignment", name = &found.name);
         let wrote = if ours { Wrote::Yes } else { Wrote::No };
-        Ok(Outcome::Done { wrote, proof: proof.into(), host_name: host })
+        Ok(Outcome::Done { wrote, proof, host_name: host })
     }
 
     /// For the requester, who may not be able to read the instance; worth a try and no more.
@@ -166,33 +165,23 @@ impl Trial<'_> {
         let (scope, name) = (approved.scope.to_string(), approved.name.to_string());
         match self.app.azure.role_assignment(&token, &scope, &name).await? {
             None => {
-                return Ok(self.done("Azure shows no such role assignment any more.", None));
+                return Ok(self.done(text!("proof-assignment-gone"), None));
             }
             Some(found) if !is_same(approved, &found) => {
-                return Ok(failed(
-                    "NotTheSame",
-                    &format!(
-                        "The role assignment {name} is not the one that was approved: another \
-                         principal, role or scope. Nothing was removed."
-                    ),
-                ));
+                return Ok(failed("NotTheSame", text!("problem-not-the-same", assignment = name)));
             }
             Some(found) if is_newer(approved, &found) => {
-                return Ok(self.done(
-                    "The role assignment that was approved is gone. The same was made anew since, \
-                     and was left alone.",
-                    None,
-                ));
+                return Ok(self.done(text!("proof-assignment-anew"), None));
             }
             Some(_) => {}
         }
         if self.was_taken() {
-            return Ok(self.not_shown("the role assignment as removed"));
+            return Ok(self.not_shown(text!("lacking-removed-assignment")));
         }
         let answer = self.send(&token).await?;
         match self.app.azure.role_assignment(&token, &scope, &name).await {
             Ok(Some(found)) if !is_newer(approved, &found) => Ok(self.shortly(&answer)),
-            Ok(_) => Ok(written("Azure shows no such role assignment any more.", None)),
+            Ok(_) => Ok(written(text!("proof-assignment-gone"), None)),
             Err(_) => Ok(self.shortly(&answer)),
         }
     }
@@ -200,12 +189,6 @@ impl Trial<'_> {
     fn shortly(&self, answer: &Answer) -> Outcome {
         self.underway(Some(operation_of(answer, self.step())), Some(Duration::from_secs(2)))
     }
-}
-
-/// With a capital letter in front.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn is_same(approved: &Assignment, found: &azure::RoleAssignment) -> bool {

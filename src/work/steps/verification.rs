@@ -4,10 +4,10 @@ use super::{Trial, Tried, failed, theirs};
 use crate::{
     azure::{self, Resource},
     domain::{
-        problem::Problem,
         run::{self, Outcome, Wrote},
         scope::Scope,
     },
+    text,
 };
 
 impl Trial<'_> {
@@ -24,29 +24,23 @@ impl Trial<'_> {
             }
         };
         let Some(host) = host else {
-            return Ok(failed(
-                "NoHostName",
-                "The instance's host name is not known, so it could not be asked.",
-            ));
+            return Ok(failed("NoHostName", text!("problem-no-host")));
         };
         let token = self.token(Resource::Twins).await?;
         match self.app.azure.probe(&token, &host).await {
             Ok(()) => Ok(Outcome::Done {
                 wrote: Wrote::No,
-                proof: format!("{host} answered this person's own token.").into(),
+                proof: text!("proof-answered", host = host),
                 host_name: None,
             }),
             // Azure answers the same whether a role is missing or not yet in effect; this one was
             // read back, so it is on its way.
-            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => Ok(Outcome::Retry {
-                problem: Problem {
-                    message: "The instance does not let this person in yet. A new role takes up to ten minutes \
-                              to reach it; public network access may also be off."
-                        .to_owned(),
-                    ..theirs(&problem)
-                },
-                wait: Some(self.app.site.poll_floor),
-            }),
+            Err(azure::Error::Refused(problem)) if problem.status == Some(403) => {
+                Ok(Outcome::Retry {
+                    problem: theirs(&problem).in_words(text!("problem-not-let-in")),
+                    wait: Some(self.app.site.poll_floor),
+                })
+            }
             Err(error) => Err(error.into()),
         }
     }
