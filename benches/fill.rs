@@ -931,6 +931,7 @@ fn failed(step: &Step, doer: &Named) -> Event {
         problem: Problem {
             code: "RoleAssignmentLimitExceeded".into(),
             message: "No more role assignments can be created.".into(),
+            text: None,
             correlation: Some(step.correlation.to_string()),
             status: Some(400),
             text: None,

@@ -174,7 +174,6 @@ outlook-partly = { $now ->
 }
 outlook-partly-why = Was Sie in Azure selbst dürfen, läuft jetzt und in Ihrem Namen. Über den Rest entscheidet jemand, der bei { $place } Rollen zuweisen darf.
 outlook-who = Wer könnte das sein?
-### Ein Antrag, sein Fortschritt, und was darüber entschieden werden kann.
 
 ## Wo ein Antrag steht
 
