@@ -105,7 +105,7 @@ const leftOut = (page) => page.evaluate((data) => {
   for (const known of data) rest = rest.replaceAll(new RegExp(known, "gu"), " ");
   const words = rest.split("\n").map((line) => line.trim()).filter((line) => /\p{L}{2}/u.test(line));
   return { depth, words: [...new Set(words)] };
-}, DATA);
+}, []);
 
 /** How much has moved since it came, without anybody having done anything. */
 const shifted = (page) => page.evaluate(() => new Promise((tell) => {

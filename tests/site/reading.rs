@@ -22,7 +22,7 @@ async fn a_page_speaks_the_language_of_the_browser() {
             ("de-AT, en;q=0.8", "de", "Hallo Nina"),
             ("fr, en;q=0.4, de;q=0.5", "de", "Hallo Nina"),
             ("fr-CH, es", "en", "Hello Nina"),
-            ("de;q=x, \u{7f}", "en", "Hello Nina"),
+            ("de;q=x, *, ;;", "en", "Hello Nina"),
             // The demo alone speaks between brackets.
             ("en-XA", "en", "Hello Nina"),
         ] {
@@ -146,10 +146,10 @@ async fn moments_are_told_as_so_long_ago_and_exactly_in_the_readers_zone() {
 #[tokio::test]
 async fn each_reads_the_same_history_in_their_own_language() {
     on_each_database(async |world| {
-        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
-        nina.speak("de");
+        let (carl, uma) = (world.person("carl").await, world.person("uma").await);
+        carl.speak("de");
         // A German form asks for the very same thing.
-        let page = create(&nina, &instance("dt-lab")).await;
+        let page = create(&carl, &instance("dt-lab")).await;
         let request = page.url.path().to_owned();
         assert_eq!(status(&page), "Wartet auf Genehmigung");
         assert_eq!(page.one("h1"), "Instanz dt-lab erstellen");
@@ -162,20 +162,20 @@ async fn each_reads_the_same_history_in_their_own_language() {
 
         uma.speak("en");
         let english = uma.open(&request).await.all(".timeline li").join(" | ");
-        for told in ["asked: Create instance dt-lab", "approved the plan", "was read back"] {
+        for told in ["asked: Create instance dt-lab", "approved the plan", "as Succeeded"] {
             assert!(english.contains(told), "{told}: {english}");
         }
-        let german = nina.open(&request).await.all(".timeline li").join(" | ");
-        for told in ["Instanz dt-lab erstellen", "genehmigt", "Für Halle 3."] {
+        let german = carl.open(&request).await.all(".timeline li").join(" | ");
+        for told in ["Instanz dt-lab erstellen", "genehmigt", "A twin of the press line."] {
             assert!(german.contains(told), "{told}: {german}");
         }
-        for english in ["Create", "asked", "read back", "approved"] {
+        for english in ["Create", "asked", "shows", "approved"] {
             assert!(!german.contains(english), "{english}: {german}");
         }
         // What lists, searches and auditors' files rest on is one language, whoever asked.
         let rows = world.rows().await.join("\n");
         assert!(rows.contains("Create instance dt-lab"));
-        for german in ["Instanz dt-lab", "Wartet auf", "genehmigt"] {
+        for german in ["Instanz dt-lab", "Wartet auf", "genehmigt", "Azure zeigt"] {
             assert!(!rows.contains(german), "{german} was kept");
         }
     })
