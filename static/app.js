@@ -27,7 +27,7 @@ if (!document.cookie.split("; ").includes(zone)) {
 
 // How long ago, as src/words/moment.rs tells it. What is told by its date stays.
 const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-const UNITS = [[3600, 60, "minute"], [86400, 3600, "hour"], [604800, 86400, "day"]];
+const UNITS = [[3570, 60, "minute"], [84600, 3600, "hour"], [604800, 86400, "day"]];
 setInterval(() => {
   for (const about of all("time.when > .about")) {
     const ahead = Math.trunc((new Date(about.parentNode.dateTime) - Date.now()) / 1000), away = Math.abs(ahead);

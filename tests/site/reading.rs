@@ -88,6 +88,8 @@ async fn what_the_page_does_not_offer_is_not_kept() {
             ("language", "en-XA"),
             ("zone", "Europe/Nowhere"),
             ("zone", "../../etc/passwd"),
+            ("zone", "europe/berlin"),
+            ("zone", "US/Eastern"),
             ("theme", "pink"),
             ("density", "<b>"),
         ] {
