@@ -72,7 +72,8 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let known = ZONES.available().map(|name| name.as_str().to_owned());
     // Of places; the rest is for machines, or an older name of a place.
     let is_places = |name: &String| {
-        name.contains('/') && !["Etc/", "SystemV/", "US/"].iter().any(|start| name.starts_with(start))
+        name.contains('/')
+            && !["Etc/", "SystemV/", "US/"].iter().any(|start| name.starts_with(start))
     };
     let mut names: Vec<String> = known.filter(is_places).collect();
     names.push("UTC".to_owned());
@@ -106,7 +107,15 @@ mod tests {
         for name in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "UTC"] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
-        for name in ["", "Europe/Nowhere", "../etc/passwd", "posixrules", "<b>", "US/Eastern", "europe/berlin"] {
+        for name in [
+            "",
+            "Europe/Nowhere",
+            "../etc/passwd",
+            "posixrules",
+            "<b>",
+            "US/Eastern",
+            "europe/berlin",
+        ] {
             assert!(zone(name).is_none(), "{name}");
         }
     }

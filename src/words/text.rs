@@ -138,7 +138,9 @@ impl Text {
                 for (name, value) in args {
                     put.set(name.clone(), value.put(reader, html));
                 }
-                let kept = || english.as_ref().map(|words| if html { escaped(words) } else { words.clone() });
+                let kept = || {
+                    english.as_ref().map(|words| if html { escaped(words) } else { words.clone() })
+                };
                 // What was kept may be older than the message.
                 match reader.language.say(id, &put) {
                     catalogue::Said::Whole(words) => words,
