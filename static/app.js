@@ -330,7 +330,7 @@ for (const form of all("[data-tabs]")) {
     links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
     turn(previous, panels[here - 1]);
     turn(next, panels[here + 1]);
-    if (panels[here + 1]) next.firstChild.textContent = `${words.next} : ` + links[here + 1].firstChild.textContent;
+    if (panels[here + 1]) next.firstChild.textContent = words.next.replace("#", links[here + 1].firstChild.textContent);
     form.dataset.on = "";
     if (!moved) return;
     target.focus({ preventScroll: target === panels[here] });

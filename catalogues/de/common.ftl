@@ -82,7 +82,7 @@ script-close = Schließen
 script-lost = Die Verbindung zu Twindesk ist unterbrochen. Sobald sie wieder besteht, geht es auf dieser Seite von selbst weiter.
 script-back = Die Verbindung besteht wieder.
 script-people = Personen
-script-next = Weiter
+script-next = Weiter: #
 
 ## Teile von Seiten
 
