@@ -1,6 +1,11 @@
 //! Whether the catalogues are whole: each message in every language, each used, and no text beside them.
 //! Reads the sources; `tests/browser/pages.test.mjs` reads the pages themselves.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what cannot be is best shown by where it was not"
+)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
