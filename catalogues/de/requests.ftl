@@ -43,7 +43,7 @@ live-waits-for-change = Er wartet darauf, dass { $name } ihn ändert.
 live-progress = Fortschritt
 live-rejected-html = Abgelehnt von <strong>{ $name }</strong>, { $at }:
 live-approved-html = Genehmigt von <strong>{ $name }</strong>, { $at }.
-live-not-run = Läuft nicht mehr.
+live-not-run = Wird nicht ausgeführt.
 live-with-token = Mit dem Token von { $name }.
 live-in-name = Im Namen von { $name }.
 live-waits-html = Wartet auf jemanden, der entscheiden darf: <a href="{ $address }">Wer könnte das sein?</a>
@@ -84,7 +84,7 @@ request-subscription = Abonnement
 request-justification = Begründung
 request-id = Antrags-ID
 request-plan = Der Plan
-request-will-run = Was laufen wird
+request-will-run = Was ausgeführt wird
 request-steps = { $count ->
     [one] 1 Schritt, genau wie gesendet
    *[other] { $count } Schritte, genau wie gesendet
@@ -133,10 +133,10 @@ decide-reject = Ablehnen
 ## Wer entscheiden könnte
 
 approvers-title = Wer genehmigen könnte
-approvers-nobody = Azure zeigt Ihnen sonst niemanden, der bei { $place } Rollen zuweisen darf. Fragen Sie, wer das Abonnement verwaltet; der Antrag wartet dort unter „Genehmigungen“.
+approvers-nobody = Azure zeigt Ihnen sonst niemanden, der bei { $place } Rollen zuweisen darf. Fragen Sie die Person, die das Abonnement verwaltet; dort wartet der Antrag unter „Genehmigungen“.
 approvers-lead = Diese Personen dürfen bei { $place } Rollen zuweisen. Sie alle finden den Antrag unter „Genehmigungen“; wenn es eilt, schreiben Sie einer davon.
 approvers-hidden = Wer dort Rollen zuweisen darf, ist nicht zu sehen.
-approvers-hidden-help = Sie brauchen das nicht zu wissen: Der Antrag steht bei allen, die bei { $place } Rollen zuweisen dürfen, unter „Genehmigungen“. Wenn sich niemand meldet, fragen Sie, wer das Abonnement verwaltet.
+approvers-hidden-help = Sie brauchen das nicht zu wissen: Der Antrag steht bei allen, die bei { $place } Rollen zuweisen dürfen, unter „Genehmigungen“. Wenn sich niemand meldet, fragen Sie die Person, die das Abonnement verwaltet.
 approvers-not-asked = Azure konnte nicht in Ihrem Namen gefragt werden.
 helpers-nameless = Die Namen konnten nicht im Verzeichnis nachgeschlagen werden, darum stehen hier Objekt-IDs.
 helpers-limited = { $role }, durch eine Bedingung eingeschränkt

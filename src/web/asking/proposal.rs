@@ -128,7 +128,8 @@ impl Proposal {
         }
         match self.standing.holds(need) {
             Some(true) => ("held", text!("review-need-you")),
-            Some(false) => ("missing", text!("review-need-you")),
+            // It goes without saying whose it is not.
+            Some(false) => ("missing", Text::none()),
             None => ("unknown", text!("review-need-unknown")),
         }
     }
