@@ -19,6 +19,7 @@ use twindesk::domain::{
     role::Role,
     scope::Scope,
 };
+use twindesk::words::Text;
 use uuid::Uuid;
 
 /// How much there is to be.
@@ -725,7 +726,10 @@ impl Writer<'_> {
                         done = steps.len();
                     } else {
                         let why = "The data plane answered 403 for 15 minutes.";
-                        story.tell(Actor::Portal, Event::NotVerified { person, why: why.into() });
+                        story.tell(
+                            Actor::Portal,
+                            Event::NotVerified { person, why: Text::verbatim(why) },
+                        );
                     }
                 }
             }
@@ -825,7 +829,7 @@ impl Writer<'_> {
                 correlation,
                 call: Some(call),
                 unanswered: false,
-                proof: proof(step).into(),
+                proof: Text::verbatim(proof(step)),
             },
         );
     }

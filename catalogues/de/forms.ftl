@@ -44,7 +44,7 @@ form-title = { $wrong ->
 form-parts = Teile dieses Formulars
 form-to-fix = { $count } zu korrigieren
 form-previous = Zurück
-form-next = Weiter : { $part }
+form-next = Weiter: { $part }
 form-cancel = Abbrechen
 form-sign-in-needed = Sie müssen sich anmelden
 form-sign-in-beside = Ihre Eingaben sind noch da: Melden Sie sich an (das öffnet sich neben dieser Seite), kommen Sie dann zurück und senden Sie das Formular erneut.
@@ -66,10 +66,10 @@ form-not-yours = Dieses Formular hat schon jemand anders verwendet. Füllen Sie 
 form-subscription = Abonnement
 form-group = Ressourcengruppe
 form-instance = Instanz
-form-instance-help = Ihre Ressourcen-ID.
+form-instance-help = Die Ressourcen-ID der Instanz.
 form-instance-wrong = Geben Sie die Ressourcen-ID einer Instanz an: /subscriptions/…/resourceGroups/…/providers/Microsoft.DigitalTwins/digitalTwinsInstances/….
 form-instance-unseen = Azure zeigt Ihnen diese Instanz nicht: Es gibt dort keine mit diesem Namen, oder Sie haben keine Rolle, mit der Sie sie sehen.
-form-instance-exists = Die Instanz { $name } gibt es; ihr Status ist { $status }.
+form-instance-exists = Die Instanz { $name } ist vorhanden; ihr Status ist { $status }.
 form-instance-name = Name der Instanz
 form-confirm-help = Geben Sie zur Bestätigung den Namen der Instanz ein: { $name }.
 form-confirm-wrong = Geben Sie zur Bestätigung den Namen der Instanz ein: { $name }
@@ -93,4 +93,8 @@ asking-send-again = Erneut senden
 asking-back = Zurück zum Formular
 asking-plan-html = Plan <code>{ $digest }</code>
 asking-not-held-html = Fehlt Ihnen: <code>{ $action }</code> auf <code>{ $scope }</code>
-asking-not-held-because-html = Fehlt Ihnen, { $why }: <code>{ $action }</code> auf <code>{ $scope }</code>
+asking-not-held-because-html = Fehlt Ihnen ({ $why }): <code>{ $action }</code> auf <code>{ $scope }</code>
+
+## Aus dem letzten Antrag
+
+form-recalled = Ausgefüllt wie in Ihrem letzten Antrag dieser Art. Ändern Sie, was anders ist.

@@ -27,10 +27,6 @@ do-remove-connection = Verbindung von { $name } entfernen
 
 need-at = { $action } auf { $scope }
 need-and = { $before } und { $next }
-allowed-both = Instanzen erstellen und Rollen zuweisen
-allowed-create = Instanzen erstellen; Rollen weist jemand anders zu
-allowed-assign = Rollen zuweisen; Instanzen erstellt jemand anders
-allowed-neither = Weder Instanzen erstellen noch Rollen zuweisen
 
 ## Woran man sieht, dass ein Schritt erledigt ist
 
@@ -40,8 +36,8 @@ proof-instance = Azure zeigt die Instanz als Succeeded, mit dem Hostnamen { $hos
 proof-access-differs = Der öffentliche Netzwerkzugriff ist { $shown } und nicht wie genehmigt { $approved }: Vielleicht hat ihn eine Richtlinie gesetzt.
 proof-tags = Azure zeigt die Tags so, wie sie beantragt wurden.
 proof-instance-gone = Azure zeigt dort keine Instanz { $name } mehr.
-proof-instance-replaced = Die Instanz, die { $asked } erstellt wurde, ist nicht mehr da. Eine andere mit ihrem Namen wurde { $made } erstellt und blieb unberührt.
-proof-instance-replaced-sometime = Die Instanz, die { $asked } erstellt wurde, ist nicht mehr da. Eine andere mit ihrem Namen ist da und blieb unberührt; wann sie erstellt wurde, sagt Azure nicht.
+proof-instance-replaced = Die Instanz, die gelöscht werden sollte (erstellt: { $asked }), ist nicht mehr da. Eine andere mit ihrem Namen (erstellt: { $made }) blieb unberührt.
+proof-instance-replaced-sometime = Die Instanz, die gelöscht werden sollte (erstellt: { $asked }), ist nicht mehr da. Eine andere mit ihrem Namen ist da und blieb unberührt; wann sie erstellt wurde, sagt Azure nicht.
 proof-system-on = Azure zeigt die systemseitig zugewiesene Identität als eingeschaltet, mit der Objekt-ID { $id }.
 proof-system-off = Azure zeigt die systemseitig zugewiesene Identität als ausgeschaltet.
 proof-associated = Azure zeigt als zugeordnet: { $identities }.
@@ -69,4 +65,4 @@ plan-extension-html = <code>az dt</code> gehört zur Erweiterung azure-iot.
 plan-commands = Befehle
 plan-bicep = Dasselbe in Bicep
 plan-deploy = { $file } bereitstellen
-plan-left-out = Dies lässt sich in Bicep nicht ausdrücken; nehmen Sie dafür die Befehle:
+plan-left-out = Dies lässt sich in Bicep nicht ausdrücken; verwenden Sie dafür die Befehle:

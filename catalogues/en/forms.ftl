@@ -94,3 +94,7 @@ asking-back = Back to the form
 asking-plan-html = Plan <code>{ $digest }</code>
 asking-not-held-html = Not held by you: <code>{ $action }</code> at <code>{ $scope }</code>
 asking-not-held-because-html = Not held by you, { $why }: <code>{ $action }</code> at <code>{ $scope }</code>
+
+## From the last request
+
+form-recalled = Filled in as in your last request of this kind. Change what is different.

@@ -175,6 +175,8 @@ outlook-partly = { $now ->
 outlook-partly-why = What you may do in Azure yourself runs now, in your name. Somebody who may assign roles at { $place } decides about the rest.
 outlook-who = Who could that be?
 
+## Where a request stands
+
 status-waiting = Waiting for approval
 status-sent-back = Sent back
 status-approved = Approved

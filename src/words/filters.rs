@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::{FastWritable, Result, Values, filters::HtmlSafe};
 
-use super::{Reader, Say, Text, moment};
+use super::{Reader, Say, Text};
 
 /// The message with this id.
 #[askama::filter_fn]
@@ -26,15 +26,8 @@ pub fn html(text: Text, _: &dyn Values) -> Result<MarkedUp> {
 
 /// A moment: how long ago, and exactly on hover and focus.
 #[askama::filter_fn]
-pub fn when<M: Say>(moment: M, values: &dyn Values) -> Result<MarkedUp> {
-    let _ = values;
+pub fn when<M: Say>(moment: M, _: &dyn Values) -> Result<MarkedUp> {
     Ok(MarkedUp(Text::of("moment").with("at", moment)))
-}
-
-/// A moment as it stands on paper.
-#[askama::filter_fn]
-pub fn exact(at: &jiff::Timestamp, values: &dyn Values) -> Result<String> {
-    Ok(moment::exact(*at, Reader::among(values)))
 }
 
 /// The language of the page, as `lang` has it.

@@ -196,3 +196,100 @@ story("the history on paper: what happened, black on white, with the addresses o
   const address = await entry.getByRole("link").first().evaluate((link) => getComputedStyle(link, "::after").content);
   assert.match(address, /\/requests\/|attr\(href\)/);
 });
+
+story("how long ago stands on pages, and exactly in one's own zone where one points, comes by keyboard, or prints", async () => {
+  const nina = await demo.person("nina", { timezoneId: "Asia/Tokyo" });
+  await nina.goto("/requests");
+  const cookies = await nina.context().cookies();
+  assert.equal(cookies.find(({ name }) => name === "twindesk_zone")?.value, "Asia/Tokyo");
+  const request = await askForInstance(nina, "dt-when");
+  await becomes(nina, "Waiting for approval");
+  await nina.clock.install();
+  await nina.goto("/requests");
+  const time = nina.locator("main time[tabindex]").first(), exact = time.locator(".exact");
+  const shows = () => exact.evaluate((element) => getComputedStyle(element).clipPath === "none");
+  const whole = async () => {
+    const { x, y, width, height } = await exact.boundingBox();
+    const { innerWidth, innerHeight, scrollable } = await nina.evaluate(() => ({
+      innerWidth, innerHeight, scrollable: document.documentElement.scrollWidth > innerWidth,
+    }));
+    return x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight && !scrollable;
+  };
+  assert.match(await exact.textContent(), /^\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d JST$/);
+  assert.match(await time.locator(".about").textContent(), /^(just now|1 minute ago)$/);
+  assert.equal(await shows(), false);
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 600 }]) {
+    await nina.setViewportSize(viewport);
+    await time.hover();
+    assert.deepEqual([await shows(), await whole()], [true, true]);
+    await nina.keyboard.press("Escape");
+    assert.equal(await shows(), false, "it can be put away");
+    await nina.mouse.move(0, 0);
+    await time.focus();
+    assert.deepEqual([await shows(), await whole()], [true, true]);
+    await time.evaluate((element) => element.blur());
+    assert.equal(await shows(), false);
+  }
+
+  const later = async (passes) => {
+    await nina.clock.runFor(passes);
+    return time.locator(".about").textContent();
+  };
+  assert.equal(await later("02:05"), "2 minutes ago");
+  await nina.clock.fastForward(47 * 3_600_000);
+  assert.equal(await later("01:00"), "2 days ago");
+  await nina.clock.fastForward(240 * 3_600_000);
+  assert.equal(await later("01:00"), "2 days ago", "what is older is told by its date, with the next page");
+
+  await nina.emulateMedia({ media: "print" });
+  assert.equal(await time.locator(".about").isVisible(), false);
+  assert.deepEqual([await shows(), await exact.evaluate((element) => getComputedStyle(element).position)], [true, "static"]);
+  await nina.emulateMedia({ media: null });
+  await nina.goto(request);
+  await nina.getByRole("button", { name: "Withdraw request" }).click();
+  await seen(nina, "Your request has been withdrawn.");
+});
+
+story("a field is judged when it was left, and from then on while one types", async () => {
+  const page = await demo.again("carl", { locale: "de-DE" });
+  await page.goto("/instances/new");
+  const name = page.locator("#resource_name"), error = page.locator("#resource_name-error");
+  await name.pressSequentially("-no");
+  assert.equal(await error.count(), 0, "nobody is told while they begin to type");
+  await name.blur();
+  await error.waitFor();
+  assert.match(await error.textContent(), /3 bis 63/);
+  assert.equal(await name.getAttribute("aria-invalid"), "true");
+  assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help resource_name-error");
+  await name.pressSequentially("-");
+  assert.equal(await error.count(), 1);
+  await name.fill("dt-packing");
+  await error.waitFor({ state: "detached" });
+  assert.equal(await name.getAttribute("aria-invalid"), "false");
+  assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help");
+  // Whoever only passes by is told nothing; what is sent is judged again.
+  await name.fill("");
+  await name.blur();
+  await page.locator("#new_resource_group").focus();
+  await page.locator("#new_resource_group").blur();
+  assert.equal(await page.locator(".field .error").count(), 0);
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await error.count(), 1);
+});
+
+story("settings are chosen, and seen at once", async () => {
+  const page = await demo.again("paul");
+  await page.locator(".who summary").click();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("Language").selectOption({ label: "Deutsch" });
+  await page.getByLabel("Colours").selectOption({ label: "Dark" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await seen(page, "Ihre Einstellungen wurden gespeichert.");
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+  await page.getByLabel("Sprache").selectOption("");
+  await page.getByLabel("Farben").selectOption("");
+  await page.getByRole("button", { name: "Speichern" }).click();
+  await seen(page, "Your settings have been saved.");
+});

@@ -150,6 +150,7 @@ fn created(created_at: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::{Language, Reader};
 
     #[test]
     fn the_name_is_typed_and_the_instance_seen() {
@@ -184,6 +185,11 @@ mod tests {
         assert_eq!(
             warnings[0].items[1..],
             ["One role assignment: Reader", "3 role assignments: Azure Digital Twins Data Owner"]
+        );
+        let german = Reader { language: Language::German, ..Reader::default() };
+        assert_eq!(
+            warnings[0].items[2].said_to(&german),
+            "3 Rollenzuweisungen: Azure Digital Twins Data Owner"
         );
         assert_eq!((warnings[1].items[0].to_string(), warnings.len()), ("pe-office".to_owned(), 2));
         assert_eq!(delete.facts()[2].value, "2 Jan 2026, 03:04 UTC");

@@ -67,6 +67,10 @@ pub struct Shared {
     #[serde(skip)]
     pub revising: Option<Revising>,
 
+    /// Some of it is filled in as it was in their last request.
+    #[serde(skip)]
+    pub recalled: bool,
+
     /// The request and the digest of the plan that the review page showed.
     pub request: String,
     pub plan: String,

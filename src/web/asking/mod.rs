@@ -56,6 +56,15 @@ pub trait Wish: Sized + Send + 'static {
     /// What stands in the form before anybody types.
     fn preset(_draft: &mut Draft<Self::Typed>) {}
 
+    /// [`Content::kind`](crate::domain::asked::Content::kind) of the requests of which the last one fills
+    /// in a blank form, as far as `recall` says; empty where none does.
+    const RECALLS: &str = "";
+
+    /// What is likely to be the same as the last time. False where nothing is.
+    fn recall(_draft: &mut Draft<Self::Typed>, _last: &Asked) -> bool {
+        false
+    }
+
     /// The form as typed.
     fn form(
         scene: Scene<Self::Typed>,
@@ -179,6 +188,10 @@ pub async fn fill<W: Wish>(
         draft = asked_once::<W>(&app, &viewer.person, id).await?;
     } else if !draft.shared.is_sent() {
         W::preset(&mut draft);
+        if !W::RECALLS.is_empty() {
+            let last = app.store.latest_of(&viewer.person.id, W::RECALLS).await?;
+            draft.shared.recalled = last.is_some_and(|last| W::recall(&mut draft, &last));
+        }
     }
     if let Some(request) = revised(&app, &viewer.person, &draft.shared.revises).await? {
         draft.shared.revising = revising(&request);

@@ -128,8 +128,7 @@ impl Proposal {
         }
         match self.standing.holds(need) {
             Some(true) => ("held", text!("review-need-you")),
-            // It goes without saying whose it is not.
-            Some(false) => ("missing", Text::none()),
+            Some(false) => ("lacking", Text::none()),
             None => ("unknown", text!("review-need-unknown")),
         }
     }

@@ -153,6 +153,26 @@ impl Wish for Creation {
         Some(Draft { own: Own::of(asked), shared })
     }
 
+    const RECALLS: &str = "create_instance";
+
+    fn recall(draft: &mut Draft<Own>, last: &Asked) -> bool {
+        let Asked::CreateInstance(last) = last else { return false };
+        if draft.own != Own::default() {
+            return false;
+        }
+        let (tag_name, tag_value) = last.tags.clone().into_iter().unzip();
+        draft.own = Own {
+            subscription: last.subscription.id.clone(),
+            // Which was new then is there by now; where it is not, it is to be chosen.
+            resource_group: last.group.clone(),
+            region: last.region.clone(),
+            tag_name,
+            tag_value,
+            ..Own::default()
+        };
+        true
+    }
+
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
         let subscriptions = &scene.sight.subscriptions;
         if let ("", [only]) = (scene.draft.own.subscription.as_str(), subscriptions.as_slice()) {

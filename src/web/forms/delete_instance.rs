@@ -27,7 +27,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Sight},
     },
-    words::{Text, filters},
+    words::filters,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ impl Wish for Deletion {
 
 async fn losses(sight: &Sight, scope: &Scope, instance: &Instance) -> Result<Losses, Error> {
     let (outlets, roles) = tokio::try_join!(Outlets::of(sight, scope), assigned(sight, scope))?;
-    let mut unseen: Vec<Text> = outlets.unseen().into_iter().map(Into::into).collect();
+    let mut unseen = outlets.unseen();
     if let Err(hidden) = &roles {
         unseen.push(text!("deletion-roles-unseen", why = &hidden.words));
     }
