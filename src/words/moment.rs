@@ -59,7 +59,7 @@ pub fn html(at: Timestamp, reader: &Reader) -> String {
         return format!("<time datetime=\"{iso}\">{exact}</time>");
     }
     format!(
-        "<time class=\"when\" datetime=\"{iso}\" tabindex=\"0\"><span class=\"about\">{about}</span> \
-         <span class=\"exact\">{exact}</span></time>"
+        "<time class=\"when\" datetime=\"{iso}\" tabindex=\"0\"><span class=\"about\">{about}</span>\
+         <span class=\"exact\"> {exact}</span></time>"
     )
 }

@@ -139,8 +139,8 @@ fn a_moment_on_a_page_tells_both() {
     assert_eq!(
         moment::html(at("2026-11-22T08:15:07Z"), &reader),
         "<time class=\"when\" datetime=\"2026-11-22T08:15:07Z\" tabindex=\"0\">\
-         <span class=\"about\">vor 3 Stunden</span> \
-         <span class=\"exact\">22. Nov. 2026, 09:15 CET</span></time>"
+         <span class=\"about\">vor 3 Stunden</span>\
+         <span class=\"exact\"> 22. Nov. 2026, 09:15 CET</span></time>"
     );
     assert_eq!(
         moment::html(at("2026-11-22T08:15:07Z"), &Reader::default()),
@@ -202,7 +202,7 @@ fn a_template_speaks_its_readers_language_and_escapes_what_it_is_given() {
         said,
         "<p lang=\"de\">Hallo &#60;i&#62; Instanz &#60;b&#62; löschen Im Namen von \
          <strong>&#60;i&#62;</strong> <time class=\"when\" datetime=\"2026-11-22T08:15:00Z\" \
-         tabindex=\"0\"><span class=\"about\">gerade eben</span> <span class=\"exact\">22. Nov. \
+         tabindex=\"0\"><span class=\"about\">gerade eben</span><span class=\"exact\"> 22. Nov. \
          2026, 09:15 CET</span></time></p>"
     );
     let nobody = page.render().expect("it renders");

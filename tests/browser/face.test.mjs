@@ -215,7 +215,7 @@ story("how long ago stands on pages, and exactly in one's own zone where one poi
     }));
     return x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight && !scrollable;
   };
-  assert.match(await exact.textContent(), /^\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d JST$/);
+  assert.match(await exact.textContent(), /^ \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d JST$/);
   assert.match(await time.locator(".about").textContent(), /^(just now|1 minute ago)$/);
   assert.equal(await shows(), false);
   for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 600 }]) {
@@ -280,6 +280,7 @@ story("a field is judged when it was left, and from then on while one types", as
 
 story("settings are chosen, and seen at once", async () => {
   const page = await demo.again("paul");
+  await page.goto("/");
   await page.locator(".who summary").click();
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Language").selectOption({ label: "Deutsch" });
