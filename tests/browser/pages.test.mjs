@@ -78,7 +78,7 @@ async function invalid(html) {
 /** What stands on pages and is nobody's to translate: names of products, of files, of the sample world. */
 const DATA = [
   "/subscriptions/\\S+", "[0-9a-f]{64}", "[a-z0-9]+\\.bicep",
-  "Contoso [A-Z][a-z]+", "dt-[a-z0-9-]+", "factory-floor", "sensor-bridge", "Twindesk", "Azure CLI", "curl", "Python", "JavaScript", "Java",
+  "Contoso [A-Z][a-z]+", "dt-[a-z0-9-]*", "factory-floor", "sensor-bridge", "Carl", "nonsense", "Twindesk", "Azure CLI", "curl", "Python", "JavaScript", "Java",
 ];
 
 /** What came over the wire: the page, and with it all that it needs. */
