@@ -16,6 +16,7 @@ RUN mkdir -p src chaos/src simulator/src \
     && rm -r src
 
 # The portal. Cargo goes by the time of a file: ours may be older than the empty ones.
+COPY catalogues catalogues/
 COPY migrations migrations/
 COPY static static/
 COPY templates templates/

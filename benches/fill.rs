@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use simulator::world::demo::{NINA, PRODUCTION, UMA};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, any::AnyArguments, query::Query};
+use twindesk::words::Text;
 use twindesk::domain::{
     Time,
     asked::{Asked, CreateInstance, GrantAccess, Grantee, Networking, Subscription},
@@ -725,7 +726,7 @@ impl Writer<'_> {
                         done = steps.len();
                     } else {
                         let why = "The data plane answered 403 for 15 minutes.";
-                        story.tell(Actor::Portal, Event::NotVerified { person, why: why.into() });
+                        story.tell(Actor::Portal, Event::NotVerified { person, why: Text::verbatim(why) });
                     }
                 }
             }
@@ -825,7 +826,7 @@ impl Writer<'_> {
                 correlation,
                 call: Some(call),
                 unanswered: false,
-                proof: proof(step).into(),
+                proof: Text::verbatim(proof(step)),
             },
         );
     }
@@ -931,6 +932,7 @@ fn failed(step: &Step, doer: &Named) -> Event {
         problem: Problem {
             code: "RoleAssignmentLimitExceeded".into(),
             message: "No more role assignments can be created.".into(),
+            text: None,
             correlation: Some(step.correlation.to_string()),
             status: Some(400),
         },

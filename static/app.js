@@ -18,16 +18,30 @@ const say = (text = "") => { voice.textContent = text; };
 const words = document.body.dataset;
 
 const pointing = matchMedia("(hover: hover)");
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+// The server tells moments in this zone, from the next page on.
+const zone = "twindesk_zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!document.cookie.split("; ").includes(zone)) {
+  document.cookie = zone + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
+}
+
+// How long ago, as src/words/moment.rs tells it. What is told by its date stays.
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+const UNITS = [[3600, 60, "minute"], [86400, 3600, "hour"], [604800, 86400, "day"]];
+setInterval(() => {
+  for (const about of all("time.when > .about")) {
+    const ahead = Math.trunc((new Date(about.parentNode.dateTime) - Date.now()) / 1000), away = Math.abs(ahead);
+    const [most, seconds, unit] = UNITS.find(([most]) => away < most) ?? [];
+    if (!most) continue;
+    const told = away < 45 ? words.now : ago.format(Math.sign(ahead) * Math.floor(away / seconds + .5), unit);
+    if (about.textContent !== told) about.textContent = told;
+  }
+}, 60000);
 
 /** Whether this browser wants shortcuts. */
 const shortcuts = () => localStorage.shortcuts !== "off";
 
 function enliven(root) {
-  for (const time of all("time[datetime]:not([title])", root)) {
-    time.title = time.textContent;
-    time.textContent = moment.format(new Date(time.dateTime));
-  }
   for (const button of all("[data-copy]", root)) button.hidden = false;
   for (const box of all("[data-shortcuts]", root)) box.checked = shortcuts();
 }
@@ -83,6 +97,11 @@ on(document, "click keydown", (event) => {
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     openPart(link);
+  }
+  // Away with what covers something else, until somebody comes back to it.
+  if (key === "Escape") for (const time of all("time:is(:hover, :focus)")) {
+    time.classList.remove("when");
+    on(time, "pointerleave blur", () => time.classList.add("when"), { once: true });
   }
   for (const drop of all(".drop[open]")) {
     const escaped = key === "Escape" && !isOpen();
@@ -211,7 +230,7 @@ for (const select of all("[data-autosubmit]")) {
 }
 
 // A combobox and its listbox.
-for (const input of all("[data-people]")) {
+for (const input of all("input[data-people]")) {
   const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": words.people });
   input.parentElement.append(list);
   let timer, chosen;
@@ -229,16 +248,15 @@ for (const input of all("[data-people]")) {
   const find = async (q) => {
     const answer = await fetch(input.dataset.people + "?" + new URLSearchParams({ q }));
     if (!answer.ok || answer.redirected) return;
-    const { results: people } = await answer.json();
+    const { results: people, found } = await answer.json();
     if (input.value.trim() !== q) return;
-    list.replaceChildren(...people.map(({ id, kind, name, mail, detail }, at) => {
+    list.replaceChildren(...people.map(({ id, kind, name, what }, at) => {
       const option = make("button", { id: "people-" + at, name: "add", value: kind + ":" + id, formNoValidate: true, tabIndex: -1 });
-      const rest = [kind, mail, detail].filter(Boolean).join(" · ");
-      option.append(make("strong", { textContent: name }), make("span", { textContent: rest }));
+      option.append(make("strong", { textContent: name }), make("span", { textContent: what }));
       return set(option, { role: "option", "aria-selected": false });
     }));
     open(people.length > 0);
-    say(people.length + " found");
+    say(found);
   };
   on(input, "input", () => {
     clearTimeout(timer);
@@ -259,6 +277,38 @@ for (const input of all("[data-people]")) {
   on(list, "pointerdown", (event) => event.preventDefault());
   on(input, "blur", () => open(false));
   open(false);
+}
+
+// What is typed is judged by the portal's own rules, from when the field was left first. That a field is
+// empty is told when the form is sent.
+for (const field of all("[data-check]")) {
+  const id = field.id + "-error";
+  let left = byId(id), timer;
+  const tell = (problem) => {
+    const found = byId(id), place = field.closest(".field");
+    if (found?.textContent === problem) return;
+    const told = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    if (problem) told.push(id);
+    set(field, { "aria-describedby": told.join(" "), "aria-invalid": !!problem });
+    place.classList.toggle("bad", !!problem);
+    found?.remove();
+    if (problem) place.append(make("p", { className: "error", id, textContent: problem }));
+    say(problem);
+  };
+  const check = async () => {
+    const value = field.value.trim();
+    if (!value) return tell("");
+    const answer = await fetch(`/fields/${field.dataset.check}?` + new URLSearchParams({ value })).catch(() => ({}));
+    if (answer.ok && !answer.redirected && field.value.trim() === value) tell((await answer.json()).problem);
+  };
+  on(field, "blur", () => {
+    left = true;
+    check();
+  });
+  on(field, "input", () => {
+    clearTimeout(timer);
+    if (left) timer = setTimeout(check, 300);
+  });
 }
 
 // A form in tabs: the address says which of them is seen, so Back leads to the one before.

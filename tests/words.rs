@@ -19,9 +19,22 @@ const PUT_TOGETHER: &[(&str, &str)] = &[
     ("notice-", "web/page.rs: what has happened"),
     ("theme-", "web/settings.rs"),
     ("density-", "web/settings.rs"),
+    ("refusal-", "domain/refusals.rs: Azure's codes"),
     ("status-", "domain/request.rs: the words of Status"),
     ("event-", "domain/history.rs: the kinds of Event"),
-    ("refusal-", "domain/refusals.rs: Azure's codes"),
+];
+
+/// Azure's names of roles, and what they begin with.
+const ROLES: &[&str] = &[
+    "Azure Digital Twins ",
+    "Azure Digital Twins Data Owner",
+    "Azure Digital Twins Data Reader",
+    "Role Based Access Control Administrator",
+    "User Access Administrator",
+    "Azure Event Hubs Data Sender",
+    "Azure Event Hubs Data Owner",
+    "Azure Service Bus Data Sender",
+    "Storage Blob Data Contributor",
 ];
 
 /// What stands in templates and is the same in every language.
@@ -29,14 +42,19 @@ const NAMES: &[&str] = &["Twindesk", "HTTP", "UTC", "Bicep", "JSON"];
 
 /// Sentences in the sources that nobody reads on a page: part of the literal, and why.
 const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("SystemAssigned,UserAssigned", "identity.type, as Azure's API names it"),
+    ("{}:{id}", "how a form carries a member"),
+    ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
+    ("MFA is required", "domain/refusals.rs: of a message of Azure"),
     ("Option::is_none", "for serde"),
     ("{byte:02x}", "hexadecimal digits"),
     ("{request} {position} {attempt}", "what chance is drawn from"),
     ("{id:?} is no scope", "an error of serde: what is kept is broken"),
     ("{indent}{}: {}\\n", "Bicep"),
-    ("Twindesk request {}", "sent to Azure as a description"),
-    ("ABAC condition", "domain/refusals.rs: of a message of Azure"),
-    ("MFA is required", "domain/refusals.rs: of a message of Azure"),
+    ("Twindesk request ", "sent to Azure as a description"),
+    ("Azure CLI", "a product"),
+    ("{position}:{}", "what an approval carries of the names"),
+    ("Data history connection", "a word that requests keep"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -150,6 +168,7 @@ fn planted_texts_are_found() {
         "{{ \"a-b\"|t }}<p class=\"Left\">{# Left #}</p>",
         "<p>{{ \"a\"|t|with(\"Name\", x) }} · Twindesk</p>",
         "{% if x == \"User\" %}{% endif %}",
+        "{% call m::x(\"a\") %}maxlength=\"9\" placeholder=\"/subscriptions/…\"{% endcall %}",
         "{% call m::x() %}autocomplete=\"off\" maxlength=\"90\"{% endcall %}",
     ] {
         assert_eq!(texts_of_template(fine), Vec::<String>::new(), "{fine}");
@@ -172,7 +191,6 @@ fn texts_of_template(template: &str) -> Vec<String> {
     )
     .unwrap();
     let tags = Regex::new(r#"(?s)<[^>"]*(?:"[^"]*"[^>"]*)*>"#).unwrap();
-    let given_to_tags = Regex::new(r#"\b[a-z-]+="[^"]*""#).unwrap();
     // A capital letter inside code: words for people begin with one, ids and names of ours do not.
     let literal = Regex::new(r#""([^"]*)""#).unwrap();
     let given = Regex::new(r"^\{[{%]-?\s*(?:call\s)?\s*\w+::\w+\(").unwrap();
@@ -187,15 +205,18 @@ fn texts_of_template(template: &str) -> Vec<String> {
     }
     let rest = code.replace_all(&template, "");
     found.extend(attribute.captures_iter(&rest).map(|value| value[1].to_owned()));
-    // A macro can be given attributes for the inside of a tag.
     let rest = tags.replace_all(&rest, "\n");
-    found.push(given_to_tags.replace_all(&rest, "").into_owned());
+    // Attributes that a caller adds to the tag of a macro.
+    let added = Regex::new(r#"\b[a-z-]+="[^"]*""#).unwrap();
+    found.push(added.replace_all(&rest, "").into_owned());
     found
         .iter()
         .flat_map(|text| text.lines())
         .map(|line| NAMES.iter().fold(line.to_owned(), |line, name| line.replace(name, "")))
         .map(|line| line.trim().to_owned())
         .filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() > 1)
+        // How a resource ID begins.
+        .filter(|line| !line.starts_with("/subscriptions/"))
         .collect()
 }
 
@@ -210,6 +231,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
     .unwrap();
     let literal = Regex::new(r#""((?:[^"\\]|\\.)*)""#).unwrap();
     let sentence = Regex::new(r"^[A-Z{][A-Za-z{}']*[ ,:]+[^ ]").unwrap();
+    let path = Regex::new(r"^\w+(::\w+)+$").unwrap();
     let source = comments.replace_all(source, "");
     let source = told.replace_all(&source, "");
     let continued = Regex::new(r"\\\n\s*").unwrap();
@@ -217,6 +239,7 @@ fn sentences_of_source(source: &str) -> Vec<String> {
         .captures_iter(&source)
         .map(|found| continued.replace_all(&found[1], "").into_owned())
         .filter(|text| sentence.is_match(text) && text.contains(|c: char| c.is_lowercase()))
+        .filter(|text| !path.is_match(text) && !ROLES.contains(&&**text))
         .filter(|text| !text.contains("://") && !text.starts_with("SELECT"))
         .collect()
 }
@@ -294,10 +317,12 @@ fn read_inline(inline: &InlineExpression<&str>, found: &mut Message) {
 
 /// Templates and Rust sources, without their tests.
 fn sources() -> Vec<(PathBuf, String)> {
+    let comments = Regex::new(r"(?m)^\s*//.*$").unwrap();
     let all = files(Path::new("templates")).into_iter().chain(files(Path::new("src")));
     all.map(|path| {
         let text = fs::read_to_string(&path).unwrap();
-        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let text = comments.replace_all(text, "").into_owned();
         (path, text)
     })
     .filter(|(path, _)| !path.ends_with("words/tests.rs"))

@@ -34,3 +34,29 @@ keys-close = Schließen, was aufgegangen ist
 keys-when = Sie tun nichts, während Sie tippen, und brauchen Skripte.
 keys-use = Diese Tastenkürzel verwenden
 keys-kept = In diesem Browser gespeichert.
+
+## Suche
+
+search-title = Suche
+search-lead = Anträge, Instanzen und Personen, soweit Sie sie sehen dürfen.
+search-act = Suchen
+search-for = Suchen nach
+search-help = Ein Name, ein Wort der Begründung, eine Antrags-ID oder eine Ressourcen-ID.
+search-short = Geben Sie mindestens zwei Zeichen ein.
+search-long = Geben Sie weniger ein: höchstens 400 Zeichen.
+search-hidden = Die Instanzen konnten nicht durchsucht werden.
+search-nothing = Nichts gefunden
+search-nothing-called = Nichts, was Sie sehen dürfen, heißt „{ $text }“.
+search-nothing-of-others = Was andere beantragt haben, wird gefunden, wo Ihr Name dabeisteht oder wo Sie Rollen zuweisen dürfen.
+search-requests = Anträge
+search-more-requests = Hier stehen die neuesten { $count }. Geben Sie mehr ein, um andere zu finden.
+search-more-instances = Alle Instanzen mit „{ $text }“
+search-people = Personen
+search-part = { $decided ->
+    [0] In diesen Anträgen: { $asked } beantragt
+   *[other] { $asked ->
+        [0] In diesen Anträgen: { $decided } entschieden
+       *[other] In diesen Anträgen: { $asked } beantragt, { $decided } entschieden
+    }
+}
+search-more-people = Es gibt mehr. Geben Sie mehr vom Namen ein.

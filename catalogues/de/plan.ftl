@@ -27,10 +27,6 @@ do-remove-connection = Verbindung von { $name } entfernen
 
 need-at = { $action } auf { $scope }
 need-and = { $before } und { $next }
-allowed-both = Instanzen erstellen und Rollen zuweisen
-allowed-create = Instanzen erstellen; Rollen weist jemand anders zu
-allowed-assign = Rollen zuweisen; Instanzen erstellt jemand anders
-allowed-neither = Weder Instanzen erstellen noch Rollen zuweisen
 
 ## Woran man sieht, dass ein Schritt erledigt ist
 

@@ -355,14 +355,6 @@ hidden-late = Azure hat nicht rechtzeitig geantwortet.
 hidden-sign-in = Azure verlangt, dass Sie sich erneut anmelden.
 hidden-refused = Azure lässt Sie das nicht sehen ({ $code }).
 offer-with-state = { $name } ({ $state })
-others = { $count ->
-    [one] 1 Antrag beruht darauf
-   *[other] { $count } Anträge beruhen darauf
-}
-others-besides = { $count ->
-    [one] 1 weiterer Antrag beruht darauf
-   *[other] { $count } weitere Anträge beruhen darauf
-}
 
 ## Eine Seite, auf der etwas schiefgeht
 

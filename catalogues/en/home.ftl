@@ -34,3 +34,29 @@ keys-close = Close what has opened
 keys-when = They do nothing while you type, and need scripts.
 keys-use = Use these shortcuts
 keys-kept = Kept in this browser.
+
+## Search
+
+search-title = Search
+search-lead = Requests, instances and people, as far as you may see them.
+search-act = Search
+search-for = Search for
+search-help = A name, a word of the justification, a request ID or a resource ID.
+search-short = Type at least two characters.
+search-long = Type less: at most 400 characters.
+search-hidden = Instances could not be searched.
+search-nothing = Nothing found
+search-nothing-called = Nothing that you may see is called “{ $text }”.
+search-nothing-of-others = What others have asked is found where your name is on it, or where you may assign roles.
+search-requests = Requests
+search-more-requests = The newest { $count } stand here. Type more to find others.
+search-more-instances = All instances with “{ $text }”
+search-people = People
+search-part = { $decided ->
+    [0] In these requests: asked { $asked }
+   *[other] { $asked ->
+        [0] In these requests: decided { $decided }
+       *[other] In these requests: asked { $asked }, decided { $decided }
+    }
+}
+search-more-people = There are more. Type more of the name.

@@ -27,10 +27,6 @@ do-remove-connection = Remove the connection of { $name }
 
 need-at = { $action } at { $scope }
 need-and = { $before } and { $next }
-allowed-both = Create instances and assign roles
-allowed-create = Create instances; somebody else assigns roles
-allowed-assign = Assign roles; somebody else creates instances
-allowed-neither = Neither create instances nor assign roles
 
 ## How it is known that a step is done
 

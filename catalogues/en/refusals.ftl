@@ -355,14 +355,6 @@ hidden-late = Azure did not answer in time.
 hidden-sign-in = Azure wants you to sign in again.
 hidden-refused = Azure does not let you see that ({ $code }).
 offer-with-state = { $name } ({ $state })
-others = { $count ->
-    [one] 1 request rests on it
-   *[other] { $count } requests rest on it
-}
-others-besides = { $count ->
-    [one] 1 other request rests on it
-   *[other] { $count } other requests rest on it
-}
 
 ## A page that goes wrong
 

@@ -101,7 +101,7 @@ mod tests {
     fn granted(request: &str, removes: bool, state: StepState, ended_at: Option<i64>) -> Granted {
         Granted {
             request: request.into(),
-            title: String::new().into(),
+            title: Text::none(),
             justification: String::new(),
             requester: Named { id: String::new(), name: String::new() },
             decided_at: Scope::subscription("S"),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::scope::Scope;
+use crate::{text, words::Text};
 
 /// Somebody or something that a role can be assigned to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,13 +22,8 @@ impl Principal {
     }
 
     /// What stands beside the label: `ada@contoso.com · User`.
-    pub fn detail(&self) -> String {
-        let kind = self.kind.label();
-        match (&self.name, &self.mail) {
-            (None, _) => format!("{kind}, not named by the directory"),
-            (Some(_), Some(mail)) => format!("{mail} · {kind}"),
-            (Some(_), None) => kind.to_owned(),
-        }
+    pub fn detail(&self) -> Text {
+        detail(self.kind.label(), self.name.as_ref(), self.mail.as_ref())
     }
 }
 
@@ -47,18 +43,22 @@ impl Holder {
         self.name.as_deref().unwrap_or(&self.id)
     }
 
-    pub fn detail(&self) -> String {
-        let kind = self.kind.map_or("Unknown kind", PrincipalKind::label);
-        match (&self.name, &self.mail) {
-            (None, _) => format!("{kind}, not named by the directory"),
-            (Some(_), Some(mail)) => format!("{mail} · {kind}"),
-            (Some(_), None) => kind.to_owned(),
-        }
+    pub fn detail(&self) -> Text {
+        let kind = self.kind.map_or_else(|| text!("kind-of-unknown"), PrincipalKind::label);
+        detail(kind, self.name.as_ref(), self.mail.as_ref())
     }
 
     /// The word of its picture.
     pub fn icon(&self) -> &'static str {
         self.kind.map_or("User", PrincipalKind::word)
+    }
+}
+
+fn detail(kind: Text, name: Option<&String>, mail: Option<&String>) -> Text {
+    match (name, mail) {
+        (None, _) => text!("principal-unnamed", kind = kind),
+        (Some(_), Some(mail)) => Text::joined([Text::verbatim(mail.clone()), kind], " · "),
+        (Some(_), None) => kind,
     }
 }
 
@@ -77,21 +77,16 @@ impl InstanceIdentity {
         self.user_assigned.as_ref().unwrap_or(&self.instance).short()
     }
 
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> Text {
         match &self.user_assigned {
-            None => "System-assigned",
-            Some(_) => "User-assigned",
+            None => text!("assigned-system"),
+            Some(_) => text!("assigned-user"),
         }
     }
 
-    /// `the system-assigned managed identity of dt-lab`
-    pub fn words(&self) -> String {
-        match &self.user_assigned {
-            None => {
-                format!("the system-assigned managed identity of {}", self.instance.short())
-            }
-            Some(identity) => format!("the user-assigned managed identity {}", identity.short()),
-        }
+    /// By whom it is assigned, as messages tell the two apart.
+    pub fn assigned(&self) -> &'static str {
+        if self.user_assigned.is_some() { "user" } else { "system" }
     }
 }
 
@@ -119,12 +114,12 @@ impl PrincipalKind {
         }
     }
 
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Text {
         match self {
-            PrincipalKind::User => "User",
-            PrincipalKind::Group => "Group",
-            PrincipalKind::ServicePrincipal => "Service principal",
-            PrincipalKind::ManagedIdentity => "Managed identity",
+            PrincipalKind::User => text!("kind-of-user"),
+            PrincipalKind::Group => text!("kind-of-group"),
+            PrincipalKind::ServicePrincipal => text!("kind-of-service-principal"),
+            PrincipalKind::ManagedIdentity => text!("kind-of-managed-identity"),
         }
     }
 

@@ -104,6 +104,19 @@ impl Decision {
             Decision::SentBack { .. } => "sent_back",
         }
     }
+
+    /// Whether it was told in these words. Who typed none has said nothing else.
+    pub fn is_in_words(&self, typed: &str) -> bool {
+        match self {
+            Decision::Rejected { reason, .. } | Decision::SentBack { reason, .. } => {
+                match sound_reason(typed) {
+                    Ok(words) => words == *reason,
+                    Err(why) => why == Refusal::NoReason,
+                }
+            }
+            _ => true,
+        }
+    }
 }
 
 /// Where a request stands, as people are told: the decision and the run in one word.

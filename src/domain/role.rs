@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{text, words::Text};
+
 /// Azure built-in roles: the data roles of Azure Digital Twins ("Internet of Things"), and those that
 /// manage resources and access ("General", "Privileged").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,36 +41,22 @@ impl Role {
         }
     }
 
-    pub fn description(self) -> &'static str {
+    pub fn description(self) -> Text {
         match self {
-            Role::DataOwner => {
-                "Full access to the instance's data: models, twins, relationships, queries, event routes."
-            }
-            Role::DataReader => {
-                "Reads the instance's data: models, twins, relationships, queries. Changes nothing."
-            }
-            Role::Contributor => {
-                "Creates and manages all resources there, instances included. Assigns no roles."
-            }
-            Role::RoleBasedAccessControlAdministrator => {
-                "Assigns and removes roles: here limited by a condition to Azure Digital Twins Data Owner and Data Reader. Manages no resources."
-            }
-            Role::UserAccessAdministrator => {
-                "Assigns and removes any role there, Owner included. Manages no resources."
-            }
-            Role::Owner => "Manages all resources there, and assigns any role to anybody.",
+            Role::DataOwner => text!("role-data-owner"),
+            Role::DataReader => text!("role-data-reader"),
+            Role::Contributor => text!("role-contributor"),
+            Role::RoleBasedAccessControlAdministrator => text!("role-access-administrator-limited"),
+            Role::UserAccessAdministrator => text!("role-access-administrator"),
+            Role::Owner => text!("role-owner"),
         }
     }
 
     /// What a narrower choice would be, beside the wide ones.
-    pub fn instead(self) -> Option<&'static str> {
+    pub fn instead(self) -> Option<Text> {
         match self {
-            Role::UserAccessAdministrator => Some(
-                "To let people use instances, Role Based Access Control Administrator is enough: here it assigns the two data roles only.",
-            ),
-            Role::Owner => Some(
-                "To create instances and let people use them, Contributor and Role Based Access Control Administrator together are enough.",
-            ),
+            Role::UserAccessAdministrator => Some(text!("role-access-administrator-instead")),
+            Role::Owner => Some(text!("role-owner-instead")),
             _ => None,
         }
     }

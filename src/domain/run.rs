@@ -512,16 +512,16 @@ mod tests {
     }
 
     fn done() -> Outcome {
-        Outcome::Done { wrote: Wrote::Yes, proof: "read back".into(), host_name: None }
+        Outcome::Done { wrote: Wrote::Yes, proof: Text::verbatim("read back"), host_name: None }
     }
 
     fn busy(wait: Option<u64>) -> Outcome {
         let problem = Problem {
             code: "Busy".into(),
             message: "later".into(),
-            text: None,
             correlation: None,
             status: Some(503),
+            text: None,
         };
         Outcome::Retry { problem, wait: wait.map(Duration::from_secs) }
     }

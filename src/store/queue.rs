@@ -6,7 +6,11 @@ use super::{
     requests::{Listed, Row, listed_columns, looking, place},
     torn,
 };
-use crate::domain::{Time, asked::Asked, request::Looking, scope::Scope};
+use crate::{
+    domain::{Time, asked::Asked, request::Looking, scope::Scope},
+    text,
+    words::Text,
+};
 
 /// A filter looks through so many of what waits at a time.
 const FARTHEST: i64 = 2_000;
@@ -66,11 +70,11 @@ impl Waiting {
     }
 
     /// What is new to this person about it; empty when nothing is.
-    pub fn news(&self) -> &'static str {
+    pub fn news(&self) -> Text {
         match self.opened_at {
-            None => "New",
-            Some(_) if !self.is_read() => "Changed",
-            Some(_) => "",
+            None => text!("queue-new"),
+            Some(_) if !self.is_read() => text!("queue-changed"),
+            Some(_) => Text::none(),
         }
     }
 }

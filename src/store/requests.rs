@@ -332,6 +332,20 @@ impl Store {
         Ok(Some(Earlier { revision, asked, steps: steps.collect::<Result<_>>()? }))
     }
 
+    /// What this person asked for last of this kind, as far back as habits go.
+    pub async fn latest_of(&self, person_id: &str, kind: &str) -> Result<Option<Asked>> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "SELECT asked FROM (SELECT kind, asked, asked_at, id FROM request
+                 WHERE requester_id = $1 ORDER BY asked_at DESC, id DESC LIMIT 50) AS newest
+             WHERE kind = $2 ORDER BY asked_at DESC, id DESC LIMIT 1",
+        )
+        .bind(person_id)
+        .bind(kind)
+        .fetch_optional(self.read())
+        .await?;
+        row.map(|(asked,)| parse("a request's content", &asked)).transpose()
+    }
+
     /// What this person asked for, the newest first. `ended` picks those that have come to an end
     /// or those that have not.
     pub async fn requests_of(

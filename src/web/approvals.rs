@@ -21,7 +21,8 @@ use crate::{
     domain::{Time, asked, scope::Scope},
     standing::REMEMBERED,
     store::{Key, Row, Waiting},
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 /// Rows of a page of the queue, which is also how many are decided at once.
@@ -51,7 +52,7 @@ pub struct Queue {
     /// Scopes that Azure could not be asked about.
     unknown: usize,
     /// Why nothing of what was selected can be gone on with.
-    problem: Option<&'static str>,
+    problem: Option<Text>,
 }
 
 impl Queue {
@@ -59,10 +60,10 @@ impl Queue {
         if self.first { String::new() } else { self.query.address(None) }
     }
 
-    fn caption(&self) -> &'static str {
+    fn caption(&self) -> Text {
         match self.query.is_newest_first() {
-            true => "Requests that wait for a decision, the newest first",
-            false => "Requests that wait for a decision, the oldest first",
+            true => text!("approvals-caption-newest"),
+            false => text!("approvals-caption-oldest"),
         }
     }
 
@@ -91,7 +92,7 @@ pub async fn page(
     viewer: &Viewer,
     query: QueueQuery,
     after: Option<&str>,
-    problem: Option<&'static str>,
+    problem: Option<Text>,
 ) -> Result<Response, Error> {
     let (me, now) = (&viewer.person, app.clock.now());
     let unknown = app

@@ -13,14 +13,28 @@ use super::{
 };
 use crate::{
     App,
-    domain::{Time, history::Event, request::Status, scope::Scope},
-    words::filters,
+    domain::{
+        Time,
+        history::Event,
+        permission::{ASSIGN_ROLES, REGISTER, WRITE_INSTANCE},
+        request::Status,
+        scope::Scope,
+        settings::{Density, Theme},
+    },
+    text,
+    words::{Text, filters},
 };
 
-/// What `data-theme` and `data-density` may say; an empty one leaves it to the browser.
-const THEMES: [(&str, &str); 4] =
-    [("", "As the browser"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
-const DENSITIES: [(&str, &str); 2] = [("", "Comfortable"), ("compact", "Compact")];
+// Names, which are the same in every language.
+const CARL: &str = "Carl";
+const NINA: &str = "Nina";
+const TEAM: &str = "team-twins";
+const GROUP: &str = "rg-twins";
+const SUBSCRIPTION: &str = "Production";
+const REGION: &str = "westeurope";
+const OTHER_REGION: &str = "northeurope";
+const METHOD: &str = "PUT";
+const PATH: &str = "/subscriptions/…";
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -38,12 +52,36 @@ pub struct Design {
 }
 
 impl Design {
-    fn themes(&self) -> &'static [(&'static str, &'static str)] {
-        &THEMES
+    /// A sentence of each kind.
+    fn notices(&self) -> [(&'static str, Text); 4] {
+        [
+            ("ok", text!("notice-approved")),
+            ("info", text!("notice-retried")),
+            ("warn", text!("live-sign-in-you")),
+            ("error", text!("approvers-not-asked")),
+        ]
     }
 
-    fn densities(&self) -> &'static [(&'static str, &'static str)] {
-        &DENSITIES
+    /// A step in each state.
+    fn steps(&self) -> [(&'static str, Text); 6] {
+        [
+            ("done", text!("design-create")),
+            ("already_so", text!("design-register")),
+            ("running", text!("design-assign")),
+            ("failed", text!("design-endpoint")),
+            ("given_up", text!("design-verify")),
+            ("waiting", text!("design-tags")),
+        ]
+    }
+
+    /// What a step needs, in each way in which it can be met or not.
+    fn needs(&self) -> [(&'static str, &'static str, &'static str, Text); 3] {
+        let lacks = text!("request-need-lacks", name = CARL);
+        [
+            ("missing", ASSIGN_ROLES, GROUP, lacks),
+            ("unknown", WRITE_INSTANCE, GROUP, text!("request-need-unknown")),
+            ("already_so", REGISTER, SUBSCRIPTION, Text::none()),
+        ]
     }
 
     fn moment(&self) -> Time {
@@ -55,7 +93,7 @@ impl Design {
     }
 
     fn trail(&self) -> Trail {
-        Trail::to(&Scope::instance("00000000", "rg-twins", "dt-plant"), "Production")
+        Trail::to(&Scope::instance("00000000", GROUP, "dt-plant"), SUBSCRIPTION)
             .at(crate::text!("section-tags"))
     }
 }
@@ -69,11 +107,8 @@ pub async fn show(
         return Err(Error::Missing);
     }
     let frame = Frame::of(&app, &viewer, "design").await?;
-    let theme = known(&THEMES, &look.theme);
-    Ok(View(Design { frame, theme, density: known(&DENSITIES, &look.density) }))
-}
-
-/// Nothing that was typed gets into the page.
-fn known(all: &[(&'static str, &str)], typed: &str) -> &'static str {
-    all.iter().map(|(word, _)| *word).find(|word| *word == typed).unwrap_or_default()
+    // Nothing that was typed gets into the page.
+    let theme = Theme::parse(&look.theme).unwrap_or_default().word();
+    let density = Density::parse(&look.density).unwrap_or_default().word();
+    Ok(View(Design { frame, theme, density }))
 }

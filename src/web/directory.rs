@@ -12,10 +12,16 @@ use serde::{Deserialize, Serialize};
 use super::{
     Error,
     asking::members::{self, MOST_FOUND, SHORTEST},
+    reader,
     session::Viewer,
     sight::deadline,
 };
-use crate::{App, azure::Found};
+use crate::{
+    App,
+    azure::Found,
+    text,
+    words::{Reader, Text},
+};
 
 #[derive(Deserialize)]
 pub struct Question {
@@ -23,9 +29,12 @@ pub struct Question {
     q: String,
 }
 
+/// In the reader's language.
 #[derive(Default, Serialize)]
 struct Answer {
     results: Vec<Row>,
+    /// How many those are, to be read out; empty where the directory does not tell.
+    found: String,
     /// What the directory does not tell, in a sentence each.
     problems: Vec<String>,
 }
@@ -36,19 +45,16 @@ struct Row {
     /// Azure's `principalType`.
     kind: &'static str,
     name: String,
-    mail: Option<String>,
-    detail: Option<String>,
+    /// As the forms say it: `User · Guest · ada@contoso.com · Research`.
+    what: String,
 }
 
-impl From<Found> for Row {
-    fn from(found: Found) -> Row {
-        let guest = found.guest.then(|| "Guest".to_owned());
-        let guest = guest.or(found.managed.then(|| "Managed identity".to_owned()));
+impl Row {
+    fn of(found: Found, reader: &Reader) -> Row {
         Row {
             kind: found.kind.principal_type(),
+            what: members::detail(&found).said_to(reader),
             name: found.name,
-            mail: found.mail.or(found.user_principal_name),
-            detail: guest.or(found.department).or(found.app_id),
             id: found.id,
         }
     }
@@ -65,23 +71,27 @@ pub async fn people(
     }
     let (status, answer) = match members::search(&app, &viewer.person, text, deadline(&app)).await {
         Ok(Ok(search)) => {
+            let reader = reader::present();
+            let found = search.found.into_iter().take(MOST_FOUND);
+            let results: Vec<Row> = found.map(|found| Row::of(found, &reader)).collect();
             let problems = members::unsearched(&search.refused);
-            let results = search.found.into_iter().take(MOST_FOUND).map(Row::from).collect();
-            (StatusCode::OK, Answer { results, problems })
+            let answer = Answer {
+                found: text!("people-found", count = results.len()).said_to(&reader),
+                problems: problems.iter().map(|problem| problem.said_to(&reader)).collect(),
+                results,
+            };
+            (StatusCode::OK, answer)
         }
-        Ok(Err(hidden)) if hidden.fault.is_some() => {
-            (StatusCode::BAD_GATEWAY, said(hidden.words.said_to(&super::reader::present())))
-        }
-        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words.said_to(&super::reader::present()))),
+        Ok(Err(hidden)) if hidden.fault.is_some() => (StatusCode::BAD_GATEWAY, said(hidden.words)),
+        Ok(Err(hidden)) => (StatusCode::OK, said(hidden.words)),
         // The module cannot send anybody through a sign-in; the form will.
-        Err(Error::SignInAgain { .. }) => {
-            (StatusCode::BAD_GATEWAY, said("Azure wants you to sign in again.".to_owned()))
-        }
+        Err(Error::SignInAgain { .. }) => (StatusCode::BAD_GATEWAY, said(text!("people-sign-in"))),
         Err(error) => return Err(error),
     };
     Ok((status, Json(answer)).into_response())
 }
 
-fn said(problem: String) -> Answer {
+fn said(problem: Text) -> Answer {
+    let problem = problem.said_to(&reader::present());
     Answer { problems: vec![problem], ..Answer::default() }
 }

@@ -11,6 +11,8 @@ use crate::{
     App,
     azure::{Filter, RoleAssignment},
     domain::{role::Role, scope::Scope},
+    text,
+    words::Text,
 };
 
 /// More than anybody writes to.
@@ -48,6 +50,12 @@ impl Helpers {
 
     pub fn hidden(hidden: Hidden) -> Helpers {
         Helpers { held: Err(hidden), more: 0, unnamed: None }
+    }
+
+    /// Why names are missing; empty where they are not.
+    pub fn nameless(&self) -> Text {
+        let hidden = self.unnamed.as_ref();
+        hidden.map(|hidden| hidden.after(text!("helpers-nameless"))).unwrap_or_default()
     }
 
     /// As many as are shown, where they are seen.

@@ -9,6 +9,7 @@ mod design;
 mod directory;
 mod error;
 mod events;
+mod fields;
 mod forms;
 mod headers;
 mod health;
@@ -116,6 +117,7 @@ pub fn site(app: App) -> Router {
         .route("/subscriptions", get(subscriptions::list))
         .route("/subscriptions/{subscription}", get(subscriptions::show))
         .route("/people", get(directory::people))
+        .route("/fields/{rule}", get(fields::check))
         .route("/events", get(events::stream))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::show))

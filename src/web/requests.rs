@@ -24,7 +24,6 @@ use super::{
     visible::may_see,
     wording::Wording,
 };
-use crate::words::Text;
 use crate::{
     App,
     domain::{
@@ -41,7 +40,8 @@ use crate::{
     },
     standing::Freshness,
     store::{self, Entry, Key, MOST_COMMENTS, QueueFilter, Row},
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 const ROWS: usize = 25;
@@ -49,6 +49,8 @@ const ROWS: usize = 25;
 pub const ROWS_AND_ONE: i64 = 26;
 /// More than any plan of today makes, retries included, and what is written about it.
 const ENTRIES: i64 = 200 + MOST_COMMENTS;
+/// One more than are shown, to see whether there are others.
+const ENTRIES_AND_ONE: i64 = ENTRIES + 1;
 
 /// For how long an answer of Azure is good enough for links to other requests of the queue.
 const LINKED: std::time::Duration = std::time::Duration::from_secs(600);
@@ -153,13 +155,39 @@ struct Typed {
     /// `reason` or `comment`; empty where nothing was typed.
     field: &'static str,
     text: String,
-    problem: String,
+    problem: Text,
 }
 
-impl Typed {
-    fn reason(text: String, why: &Refusal) -> Typed {
-        Typed { field: "reason", text, problem: why.to_string() }
+/// Why a decision's words were not taken, and the field in which they can be put right.
+pub struct Untaken {
+    field: &'static str,
+    why: Text,
+}
+
+impl Untaken {
+    fn reason(why: &Refusal) -> Untaken {
+        Untaken { field: "reason", why: told(why) }
     }
+
+    /// It was decided before, and what is said about it now is a comment.
+    fn decided_before(said: &str) -> Untaken {
+        let why = match said {
+            "sent-back" => text!("request-sent-back-before"),
+            _ => text!("request-rejected-before"),
+        };
+        Untaken { field: "comment", why }
+    }
+}
+
+impl From<Untaken> for Error {
+    fn from(untaken: Untaken) -> Error {
+        Error::Refused(untaken.why)
+    }
+}
+
+/// A refusal, for the person who is refused.
+pub fn told(why: &Refusal) -> Text {
+    why.text()
 }
 
 impl Show {
@@ -178,31 +206,30 @@ impl Show {
     }
 
     /// The state of the need at a step, for the person who decides.
-    fn held(&self, position: usize, need: &Need) -> (&'static str, String) {
+    fn held(&self, position: usize, need: &Need) -> (&'static str, Text) {
         let Some(deciding) = &self.deciding else {
-            return ("unknown", "Azure is asked when somebody decides".to_owned());
+            return ("unknown", text!("request-need-later"));
         };
         let people = [&deciding.approver, &deciding.requester];
         if people.iter().any(|standing| standing.so_already.contains(&position)) {
-            return ("already_so", String::new());
+            return ("already_so", Text::none());
         }
         let holds = |standing: &&&Standing| {
             standing.holds(need) == Some(true) && !standing.beyond.contains(&position)
         };
         if let Some(holder) = people.iter().find(holds) {
-            return ("held", holder.person.name.clone());
+            return ("held", Text::verbatim(holder.person.name.clone()));
         }
-        let both = if deciding.approver.person.id == deciding.requester.person.id {
-            format!("{} does not hold it", deciding.approver.person.name)
-        } else {
-            format!(
-                "neither {} nor {} holds it",
-                deciding.approver.person.name, deciding.requester.person.name
-            )
-        };
+        let (approver, requester) = (&deciding.approver.person, &deciding.requester.person);
         match deciding.approver.holds(need) {
-            Some(_) => ("missing", both),
-            None => ("unknown", "Azure could not be asked".to_owned()),
+            None => ("unknown", text!("request-need-unknown")),
+            Some(_) if approver.id == requester.id => {
+                ("missing", text!("request-need-lacks", name = &approver.name))
+            }
+            Some(_) => {
+                let (one, other) = (&approver.name, &requester.name);
+                ("missing", text!("request-need-neither", one = one, other = other))
+            }
         }
     }
 
@@ -228,9 +255,12 @@ impl Show {
         query.unwrap_or_default().address(None)
     }
 
-    fn reason_help(&self) -> String {
-        let act = if self.may_be_sent_back() { "send back or to reject" } else { "reject" };
-        format!("Needed to {act}. {} reads it.", self.request().requester.name)
+    fn reason_help(&self) -> Text {
+        let name = &self.request().requester.name;
+        match self.may_be_sent_back() {
+            true => text!("decide-reason-help", name = name),
+            false => text!("decide-reason-help-reject", name = name),
+        }
     }
 
     fn may_be_sent_back(&self) -> bool {
@@ -243,8 +273,8 @@ impl Show {
     }
 
     /// What is wrong with it.
-    fn wrong_in(&self, field: &str) -> &str {
-        if self.typed.field == field { &self.typed.problem } else { "" }
+    fn wrong_in(&self, field: &str) -> Text {
+        if self.typed.field == field { self.typed.problem.clone() } else { Text::none() }
     }
 
     /// Whoever is looking at it, for everybody who sees the request.
@@ -256,11 +286,8 @@ impl Show {
         self.looking().is_some_and(|looking| looking.by.id == self.live.me.id)
     }
 
-    fn comment_help(&self) -> String {
-        format!(
-            "{} and everybody who may decide this read it, and it stays in the history.",
-            self.request().requester.name
-        )
+    fn comment_help(&self) -> Text {
+        text!("comment-help", name = &self.request().requester.name)
     }
 
     fn planned(&self) -> Vec<Planned<'_>> {
@@ -275,23 +302,20 @@ impl Show {
                 Planned::of(position, state, &progress.step, name.into(), |need| {
                     match &progress.in_name_of {
                         Some(person) => ("held", Text::verbatim(person.name.clone())),
-                        None => {
-                            let (held, who) = self.held(position, need);
-                            (held, who.into())
-                        }
+                        None => self.held(position, need),
                     }
                 })
             })
             .collect()
     }
 
-    fn name_on(&self, position: usize, progress: &Progress) -> String {
+    fn name_on(&self, position: usize, progress: &Progress) -> Text {
         if let Some(person) = &progress.in_name_of {
-            return person.name.clone();
+            return Text::verbatim(person.name.clone());
         }
         match self.deciding.as_ref().map(|deciding| deciding.name_of(position)) {
-            None | Some("") => String::new(),
-            Some(name) => format!("{name} (on approval)"),
+            None | Some("") => Text::none(),
+            Some(name) => text!("request-on-approval", name = name),
         }
     }
 }
@@ -368,8 +392,8 @@ pub struct Considered {
 }
 
 impl Considered {
-    pub fn title(&self) -> String {
-        self.request.asked.title().to_string()
+    pub fn title(&self) -> Text {
+        self.request.asked.title()
     }
 
     pub fn request(&self) -> &Request {
@@ -392,8 +416,8 @@ impl Considered {
                     (None, None) => "",
                 };
                 let unsaid = |_: &Need| ("unknown", Text::none());
-                let state = progress.state.word();
-                Planned::of(position, state, &progress.step, name.into(), unsaid)
+                let (state, name) = (progress.state.word(), Text::verbatim(name.to_owned()));
+                Planned::of(position, state, &progress.step, name, unsaid)
             })
             .collect()
     }
@@ -404,10 +428,10 @@ impl Considered {
     }
 
     /// Why it cannot be approved, or rejected, here.
-    pub fn barred(&self, approve: bool) -> Option<String> {
+    pub fn barred(&self, approve: bool) -> Option<Text> {
         let impossible = self.deciding.as_ref().and_then(|deciding| deciding.impossible.as_ref());
         let why = self.refused.as_ref().or(impossible.filter(|_| approve));
-        why.map(Refusal::to_string)
+        why.map(told)
     }
 }
 
@@ -452,7 +476,10 @@ pub async fn considered(app: &App, viewer: &Viewer, id: &str) -> Result<Consider
 #[template(path = "requests/live.html")]
 pub struct Live {
     request: Request,
+    /// The newest, in order.
     entries: Vec<Entry>,
+    /// Whether there are older ones.
+    more_entries: bool,
     me: Person,
     /// What came later is new to whoever decides.
     since: Option<Time>,
@@ -472,11 +499,9 @@ impl Live {
     }
 
     /// Why somebody who decides there may not take it over.
-    fn take_over_barred(&self) -> Option<String> {
+    fn take_over_barred(&self) -> Option<Text> {
         match &self.take_over {
-            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => {
-                Some(why.to_string())
-            }
+            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => Some(told(why)),
             _ => None,
         }
     }
@@ -484,6 +509,19 @@ impl Live {
     /// Whether this has happened since they had it before them last.
     fn is_news(&self, entry: &Entry) -> bool {
         self.since.is_some_and(|since| entry.at > since) && entry.actor.id() != self.me.id
+    }
+
+    /// Who could decide it: on this page for whoever asked, else on the subscription's.
+    fn deciders(&self) -> String {
+        match self.is_mine() {
+            true => "#approvers".to_owned(),
+            false => format!("/subscriptions/{}#help", self.request.asked.subscription().id),
+        }
+    }
+
+    /// Where all that has happened with it stands.
+    fn history(&self) -> String {
+        format!("/history?request={}", self.request.id)
     }
 
     /// Where this part of the page is looked for again.
@@ -734,7 +772,11 @@ async fn live(
     since: Option<Time>,
 ) -> Result<Live, Error> {
     let me = viewer.person.clone();
-    let entries = app.store.request_history(&request.id, ENTRIES).await?;
+    let mut entries = app.store.request_history(&request.id, ENTRIES_AND_ONE).await?;
+    let more_entries = entries.len() >= usize::try_from(ENTRIES_AND_ONE).unwrap_or(usize::MAX);
+    if more_entries {
+        entries.remove(0);
+    }
     let take_over = take_over_by(app, viewer, &request, standing).await;
     Ok(Live {
         may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
@@ -745,6 +787,7 @@ async fn live(
         take_over,
         request,
         entries,
+        more_entries,
         me,
         since,
     })
@@ -862,7 +905,7 @@ async fn helpers(app: &App, viewer: &Viewer, request: &Request) -> Helpers {
         let sight = Sight::open(app, &viewer.person, deadline(app)).await?;
         Helpers::at(app, viewer, &sight, &request.asked.decided_at()).await
     };
-    let unknown = |_: Error| Hidden::because("Azure could not be asked in your name.".to_owned());
+    let unknown = |_: Error| Hidden::because(text!("approvers-not-asked"));
     found.await.unwrap_or_else(|error| Helpers::hidden(unknown(error)))
 }
 
@@ -924,8 +967,7 @@ pub async fn comment(
     };
     match refused {
         Refusal::NoComment | Refusal::LongComment | Refusal::ManyComments => {
-            let (text, problem) = (form.comment, refused.to_string());
-            let typed = Typed { field: "comment", text, problem };
+            let typed = Typed { field: "comment", text: form.comment, problem: told(&refused) };
             page(&app, &viewer, &id, Said { said: None, ..from }, typed).await
         }
         refusal => Err(refusal.into()),
@@ -1007,7 +1049,7 @@ pub async fn approve_one(
     if approval.names != carried(&change.names) {
         return Err(Refusal::NamesChanged.into());
     }
-    write(app, viewer, change, "approved").await
+    write(app, viewer, change, "approved").await.map(drop)
 }
 
 #[derive(Deserialize)]
@@ -1035,21 +1077,21 @@ pub async fn reject(
 ) -> Result<Response, Error> {
     match reject_one(&app, &viewer, &id, &form, Seen::OnItsPage).await? {
         Ok(()) => Ok(back_from(&id, "rejected", &from).into_response()),
-        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+        Err(why) => unanswered(&app, &viewer, &id, form.reason, from, why).await,
     }
 }
 
-/// The one way to a rejection; the refusal within is of the words, which can be put right.
+/// The one way to a rejection; the error within is of the words, which can be put right.
 pub async fn reject_one(
     app: &App,
     viewer: &Viewer,
     id: &str,
     answer: &Answer,
     seen: Seen,
-) -> Result<Result<(), Refusal>, Error> {
+) -> Result<Result<(), Untaken>, Error> {
     let (request, standing) = at_the_click(app, viewer, id).await?;
     if is_theirs(&request, viewer, "rejected") {
-        return Ok(Ok(()));
+        return Ok(as_said(&request.decision, "rejected", &answer.reason));
     }
     if seen == Seen::InAList
         && let Some(refusal) = read_first(app, viewer, &request).await?
@@ -1058,7 +1100,7 @@ pub async fn reject_one(
     }
     let (me, now) = (&viewer.person, app.clock.now());
     let change = request.reject(me, &standing, &answer.plan, &answer.reason, &app.policy, now);
-    worded(app, viewer, change, "rejected").await
+    worded(app, viewer, change, "rejected", &answer.reason).await
 }
 
 pub async fn send_back(
@@ -1069,31 +1111,43 @@ pub async fn send_back(
     Form(form): Form<Answer>,
 ) -> Result<Response, Error> {
     let (request, standing) = at_the_click(&app, &viewer, &id).await?;
-    if is_theirs(&request, &viewer, "sent-back") {
-        return Ok(back_from(&id, "sent-back", &from).into_response());
-    }
-    let (me, now) = (&viewer.person, app.clock.now());
-    let change = request.send_back(me, &standing, &form.plan, &form.reason, &app.policy, now);
-    match worded(&app, &viewer, change, "sent-back").await? {
+    let answered = if is_theirs(&request, &viewer, "sent-back") {
+        as_said(&request.decision, "sent-back", &form.reason)
+    } else {
+        let (me, now) = (&viewer.person, app.clock.now());
+        let change = request.send_back(me, &standing, &form.plan, &form.reason, &app.policy, now);
+        worded(&app, &viewer, change, "sent-back", &form.reason).await?
+    };
+    match answered {
         Ok(()) => Ok(back_from(&id, "sent-back", &from).into_response()),
-        Err(why) => unanswered(&app, &viewer, &id, form, from, why).await,
+        Err(why) => unanswered(&app, &viewer, &id, form.reason, from, why).await,
     }
 }
 
-/// Writes a decision that comes with words; the refusal within is of the words.
+/// Writes a decision that comes with words; the error within is of the words.
 async fn worded(
     app: &App,
     viewer: &Viewer,
     change: Result<Change, Refusal>,
     said: &str,
-) -> Result<Result<(), Refusal>, Error> {
+    typed: &str,
+) -> Result<Result<(), Untaken>, Error> {
     match change {
-        Ok(change) => write(app, viewer, change, said).await.map(Ok),
+        Ok(change) => {
+            let stands = write(app, viewer, change, said).await?;
+            Ok(as_said(&stands, said, typed))
+        }
         Err(why @ (Refusal::NoReason | Refusal::NothingToChange | Refusal::LongReason)) => {
-            Ok(Err(why))
+            Ok(Err(Untaken::reason(&why)))
         }
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// Somebody who clicks twice has decided once. Who has said something else meanwhile is told that it
+/// does not stand there.
+fn as_said(decision: &Decision, said: &str, typed: &str) -> Result<(), Untaken> {
+    if decision.is_in_words(typed) { Ok(()) } else { Err(Untaken::decided_before(said)) }
 }
 
 /// The page again, with what was typed and what is wrong with it.
@@ -1101,12 +1155,13 @@ async fn unanswered(
     app: &App,
     viewer: &Viewer,
     id: &str,
-    form: Answer,
+    typed: String,
     from: Said,
-    why: Refusal,
+    untaken: Untaken,
 ) -> Result<Response, Error> {
     let said = Said { said: None, ..from };
-    page(app, viewer, id, said, Typed::reason(form.reason, &why)).await
+    let typed = Typed { field: untaken.field, text: typed, problem: untaken.why };
+    page(app, viewer, id, said, typed).await
 }
 
 pub async fn withdraw(
@@ -1170,7 +1225,8 @@ pub async fn close(
     match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            page(&app, &viewer, &id, Said::default(), Typed::reason(form.reason, &why)).await
+            unanswered(&app, &viewer, &id, form.reason, Said::default(), Untaken::reason(&why))
+                .await
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -1214,21 +1270,21 @@ async fn decide(app: &App, viewer: &Viewer, change: Change, said: &str) -> Resul
     Ok(back(&id, said))
 }
 
-/// Writes the decision. Of two who decide at once, the second is told who was first; somebody who
-/// clicks twice is shown what their first click did.
-async fn write(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<(), Error> {
+/// Writes the decision, and gives the one that stands. Of two who decide at once, the second is told
+/// who was first; somebody who clicks twice is shown what their first click did.
+async fn write(app: &App, viewer: &Viewer, change: Change, said: &str) -> Result<Decision, Error> {
     let id = change.request.id.clone();
     match app.store.apply(&change).await {
         Ok(()) => {
             metrics::counter!("twindesk_decisions_total", "act" => said.to_owned()).increment(1);
             tracing::info!(request = id, act = said, "a request was decided");
             app.bell.notify_one();
-            Ok(())
+            Ok(change.request.decision)
         }
         Err(store::Error::Stale) => {
             let now = app.store.request(&id).await?;
             if is_theirs(&now, viewer, said) {
-                return Ok(());
+                return Ok(now.decision);
             }
             Err(match now.decision {
                 Decision::Approved { by, .. } | Decision::Rejected { by, .. } => {

@@ -24,6 +24,7 @@ use crate::{
         principal::Holder,
         scope::Scope,
     },
+    text,
     words::Text,
 };
 
@@ -147,12 +148,12 @@ impl Held {
     }
 
     /// `This resource` or `Subscription (inherited)`, as Azure's page says it.
-    pub fn place(&self) -> String {
+    pub fn place(&self) -> Text {
         if self.here {
-            return "This resource".to_owned();
+            return text!("held-here");
         }
         let level = level(&self.assignment.scope);
-        if self.below { level.to_owned() } else { format!("{level} (inherited)") }
+        if self.below { level } else { text!("held-inherited", level = level) }
     }
 
     /// The name of the place above; `subscription` is what the one around it is called.
@@ -204,13 +205,15 @@ pub fn held_at(assignments: &[RoleAssignment], scope: &Scope) -> BTreeMap<String
 }
 
 /// What kind of place a scope is, however wide.
-pub fn level(scope: &str) -> &'static str {
+pub fn level(scope: &str) -> Text {
     match Scope::parse(scope) {
-        Some(Scope::Subscription { .. }) => "Subscription",
-        Some(Scope::ResourceGroup { .. }) => "Resource group",
-        Some(_) => "Resource",
-        None if scope.to_lowercase().contains("/managementgroups/") => "Management group",
-        None => "Root",
+        Some(Scope::Subscription { .. }) => text!("held-subscription"),
+        Some(Scope::ResourceGroup { .. }) => text!("held-group"),
+        Some(_) => text!("held-resource"),
+        None if scope.to_lowercase().contains("/managementgroups/") => {
+            text!("held-management-group")
+        }
+        None => text!("held-root"),
     }
 }
 

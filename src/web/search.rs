@@ -16,7 +16,14 @@ use super::{
     sight::{Hidden, Sight, by, deadline},
     visible::may_see,
 };
-use crate::{App, domain::person::Named, standing::REMEMBERED, store::Row, words::filters};
+use crate::{
+    App,
+    domain::person::Named,
+    standing::REMEMBERED,
+    store::Row,
+    text,
+    words::{Text, filters},
+};
 
 /// Fewer letters find everything.
 const SHORTEST: usize = 2;
@@ -38,7 +45,7 @@ pub struct Question {
 pub struct Search {
     frame: Frame,
     q: String,
-    problem: &'static str,
+    problem: Text,
     requests: Vec<Row>,
     instances: Vec<instances::Row>,
     people: Vec<Somebody>,
@@ -68,10 +75,8 @@ impl Somebody {
         format!("/history?person={}", encoded(&self.person.id))
     }
 
-    fn part(&self) -> String {
-        let each = [(self.asked, "asked"), (self.decided, "decided")];
-        let each = each.iter().filter(|(count, _)| *count > 0);
-        each.map(|(count, what)| format!("{what} {count}")).collect::<Vec<_>>().join(", ")
+    fn part(&self) -> Text {
+        text!("search-part", asked = self.asked, decided = self.decided)
     }
 }
 
@@ -85,12 +90,18 @@ impl Search {
         !self.q.is_empty() && self.problem.is_empty()
     }
 
+    /// Why instances were not looked through; empty where they were.
+    fn unsearched(&self) -> Text {
+        let hidden = self.hidden.as_ref();
+        hidden.map(|hidden| hidden.after(text!("search-hidden"))).unwrap_or_default()
+    }
+
     fn in_instances(&self) -> String {
         format!("/instances?q={}", encoded(&self.q))
     }
 
     /// Its own field stands in the page, and the bar has none.
-    fn blank(frame: Frame, q: String, problem: &'static str, auditor: bool) -> Search {
+    fn blank(frame: Frame, q: String, problem: Text, auditor: bool) -> Search {
         Search {
             frame,
             q,
@@ -115,10 +126,10 @@ pub async fn show(
     let q = question.q.replace('\0', "").trim().to_owned();
     let letters = q.chars().count();
     let problem = match letters {
-        0 => "",
-        _ if letters < SHORTEST => "Type at least two characters.",
-        _ if letters > LONGEST => "Type less: at most 400 characters.",
-        _ => "",
+        0 => Text::none(),
+        _ if letters < SHORTEST => text!("search-short"),
+        _ if letters > LONGEST => text!("search-long"),
+        _ => Text::none(),
     };
     let frame = Frame::of(&app, &viewer, "search").await?;
     let mut page = Search::blank(frame, q, problem, me.auditor);

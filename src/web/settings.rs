@@ -36,20 +36,21 @@ impl Page {
     fn languages(&self) -> [Language; 2] {
         Language::ALL
     }
+}
 
-    fn themes(&self) -> [(Theme, Text); 4] {
-        Theme::ALL.map(|theme| {
-            let word = if theme == Theme::Browser { "browser" } else { theme.word() };
-            (theme, Text::of(format!("theme-{word}")))
-        })
-    }
+/// Each with what it is called.
+pub fn themes() -> [(Theme, Text); 4] {
+    Theme::ALL.map(|theme| {
+        let word = if theme == Theme::Browser { "browser" } else { theme.word() };
+        (theme, Text::of(format!("theme-{word}")))
+    })
+}
 
-    fn densities(&self) -> [(Density, Text); 2] {
-        Density::ALL.map(|density| {
-            let word = if density == Density::Comfortable { "comfortable" } else { density.word() };
-            (density, Text::of(format!("density-{word}")))
-        })
-    }
+pub fn densities() -> [(Density, Text); 2] {
+    Density::ALL.map(|density| {
+        let word = if density == Density::Comfortable { "comfortable" } else { density.word() };
+        (density, Text::of(format!("density-{word}")))
+    })
 }
 
 #[derive(Deserialize)]

@@ -16,14 +16,19 @@ use super::{
     Error, approvals,
     page::{Frame, View},
     queue::QueueQuery,
-    requests::{Answer, Approval, Considered, Seen, approve_one, considered, reject_one},
+    requests::{Answer, Approval, Considered, Seen, approve_one, considered, reject_one, told},
     session::Viewer,
     sight::deadline,
 };
 use crate::{
     App,
-    domain::{Time, principal::is_guid, request::Refusal},
-    words::filters,
+    domain::{
+        Time,
+        principal::is_guid,
+        request::{Refusal, Status},
+    },
+    text,
+    words::{Text, filters},
 };
 
 /// Requests that are looked at at the same time.
@@ -40,7 +45,7 @@ impl Act {
         match word {
             "approve" => Ok(Act::Approve),
             "reject" => Ok(Act::Reject),
-            _ => Err(Error::BadForm("Say whether to approve or to reject.".into())),
+            _ => Err(Error::BadForm(text!("several-which"))),
         }
     }
 
@@ -51,10 +56,11 @@ impl Act {
         }
     }
 
-    fn verb(self) -> &'static str {
+    /// How a request stands that was decided so.
+    fn status(self) -> Status {
         match self {
-            Act::Approve => "Approve",
-            Act::Reject => "Reject",
+            Act::Approve => Status::Approved,
+            Act::Reject => Status::Rejected,
         }
     }
 }
@@ -85,16 +91,14 @@ impl Selection {
         let mut ids: Vec<String> = Vec::new();
         for id in &self.request {
             if !is_guid(id) {
-                return Err(Error::BadForm("One of the requests cannot be one.".into()));
+                return Err(Error::BadForm(text!("several-no-request")));
             }
             if !ids.contains(id) {
                 ids.push(id.clone());
             }
         }
         if ids.len() > usize::try_from(approvals::ROWS).unwrap_or(usize::MAX) {
-            return Err(Error::BadForm(
-                format!("At most {} requests are decided at once.", approvals::ROWS).into(),
-            ));
+            return Err(Error::BadForm(text!("several-too-many", count = approvals::ROWS)));
         }
         Ok(ids)
     }
@@ -107,8 +111,8 @@ impl Selection {
 /// One that will not be decided here.
 struct Refused {
     id: String,
-    title: String,
-    why: String,
+    title: Text,
+    why: Text,
 }
 
 #[derive(Template)]
@@ -123,16 +127,15 @@ struct Confirm {
     queue: String,
     back: String,
     reason: String,
-    problem: String,
+    problem: Text,
 }
 
 impl Confirm {
-    fn title(&self) -> String {
-        let many = self.ready.len();
-        if many == 0 {
-            return format!("Nothing to {}", self.act.word());
+    fn title(&self) -> Text {
+        match self.act {
+            Act::Approve => text!("several-approve", count = self.ready.len()),
+            Act::Reject => text!("several-reject", count = self.ready.len()),
         }
-        format!("{} {many} request{}", self.act.verb(), if many == 1 { "" } else { "s" })
     }
 
     fn is_rejection(&self) -> bool {
@@ -149,7 +152,7 @@ pub async fn confirm(
     let act = Act::parse(&selection.act)?;
     let ids = selection.ids()?;
     if ids.is_empty() {
-        let problem = Some("Select at least one request.");
+        let problem = Some(text!("approvals-none-selected"));
         return approvals::page(&app, &viewer, selection.back(), Some(&selection.after), problem)
             .await;
     }
@@ -162,7 +165,7 @@ async fn show(
     act: Act,
     ids: &[String],
     selection: &Selection,
-    problem: Option<Refusal>,
+    problem: Option<Text>,
 ) -> Result<Response, Error> {
     let looks: Vec<(String, Result<Considered, Error>)> = stream::iter(ids.to_vec())
         .map(async |id| {
@@ -194,31 +197,30 @@ async fn show(
         queue: selection.queue.clone(),
         back: selection.back().address(None),
         reason: selection.reason.clone(),
-        problem: problem.map(|why| why.to_string()).unwrap_or_default(),
+        problem: problem.unwrap_or_default(),
     };
     Ok((status, View(page)).into_response())
 }
 
 fn gone(id: String) -> Refused {
-    let title = format!("Request {id}");
-    Refused { id, title, why: "It is not there, or not for you to see.".to_owned() }
+    let title = text!("several-request", id = &id);
+    Refused { id, title, why: text!("several-gone") }
 }
 
 /// What came of one.
 struct Outcome {
     id: String,
-    title: String,
-    /// The status that it has by this decision; empty where it was not taken.
-    done: &'static str,
-    label: &'static str,
-    /// Why it was not taken.
-    why: String,
+    title: Text,
+    /// The status that it has by this decision, where it was taken.
+    done: Option<Status>,
+    /// Why it was not.
+    why: Text,
 }
 
 impl Outcome {
     fn not(refused: Refused) -> Outcome {
         let Refused { id, title, why } = refused;
-        Outcome { id, title, done: "", label: "", why }
+        Outcome { id, title, done: None, why }
     }
 }
 
@@ -231,12 +233,9 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn title(&self) -> String {
-        let done = self.outcomes.iter().filter(|outcome| !outcome.done.is_empty()).count();
-        match self.outcomes.len() - done {
-            0 => format!("{done} decided"),
-            not => format!("{done} decided, {not} not"),
-        }
+    fn title(&self) -> Text {
+        let done = self.outcomes.iter().filter(|outcome| outcome.done.is_some()).count();
+        text!("several-decided", done = done, not = self.outcomes.len() - done)
     }
 }
 
@@ -249,14 +248,12 @@ pub async fn decide(
     let act = Act::parse(&selection.act)?;
     let ids = selection.ids()?;
     if selection.plan.len() != ids.len() || selection.names.len() != ids.len() {
-        return Err(Error::BadForm(
-            "Of each request, the plan that was shown is needed. Select them again.".into(),
-        ));
+        return Err(Error::BadForm(text!("several-no-plans")));
     }
     if act == Act::Reject
         && let Err(why) = Refusal::of_reason(&selection.reason)
     {
-        return show(&app, &viewer, act, &ids, &selection, Some(why)).await;
+        return show(&app, &viewer, act, &ids, &selection, Some(told(&why))).await;
     }
     let deadline = deadline(&app);
     let shown = selection.plan.iter().cloned().zip(selection.names.iter().cloned());
@@ -265,7 +262,7 @@ pub async fn decide(
         .map(async |(id, shown)| {
             // What is begun is finished; the page must be there to say so.
             if Instant::now() >= deadline {
-                let why = "Azure took too long with the others, so it was not begun.".to_owned();
+                let why = text!("several-not-begun");
                 return Outcome { why, ..Outcome::not(gone(id)) };
             }
             decide_one(&app, &viewer, act, id, shown, &selection.reason).await
@@ -289,10 +286,6 @@ async fn decide_one(
     (plan, names): (String, String),
     reason: &str,
 ) -> Outcome {
-    let (done, label) = match act {
-        Act::Approve => ("approved", "Approved"),
-        Act::Reject => ("rejected", "Rejected"),
-    };
     let decided = match act {
         Act::Approve => {
             approve_one(app, viewer, &id, &Approval { plan, names }, Seen::InAList).await
@@ -300,21 +293,20 @@ async fn decide_one(
         Act::Reject => {
             let answer = Answer { plan, reason: reason.to_owned() };
             let rejected = reject_one(app, viewer, &id, &answer, Seen::InAList).await;
-            rejected.and_then(|worded| worded.map_err(Error::from))
+            rejected.and_then(|answered| answered.map_err(Error::from))
         }
     };
     // What it is called is told to those alone of whom it was found that they may see it.
     let title = match &decided {
         Err(error) if !matches!(error, Error::Refused(_)) => gone(id.clone()).title,
-        _ => app
-            .store
-            .request(&id)
-            .await
-            .map_or_else(|_| format!("Request {id}"), |request| request.asked.title().to_string()),
+        _ => match app.store.request(&id).await {
+            Ok(request) => request.asked.title(),
+            Err(_) => gone(id.clone()).title,
+        },
     };
-    let (done, label, why) = match decided {
-        Ok(()) => (done, label, String::new()),
-        Err(error) => ("", "", error.in_a_row().to_string()),
+    let (done, why) = match decided {
+        Ok(()) => (Some(act.status()), Text::none()),
+        Err(error) => (None, error.in_a_row()),
     };
-    Outcome { id, title, done, label, why }
+    Outcome { id, title, done, why }
 }

@@ -22,7 +22,8 @@ use crate::{
         principal::is_guid,
         scope::Scope,
     },
-    words::filters,
+    text,
+    words::{Text, filters},
 };
 
 /// Subscriptions on one page: Azure is asked about each of them.
@@ -61,9 +62,9 @@ pub struct Row {
 
 /// A role that reaches the person who looks.
 pub struct Mine {
-    role: String,
+    role: Text,
     /// `through a group`, `limited by a condition`; often empty.
-    note: String,
+    note: Text,
 }
 
 impl List {
@@ -158,19 +159,19 @@ fn mine(held: &[RoleAssignment], roles: &Roles, me: &str) -> Vec<Mine> {
         .map(|row| {
             let mut notes = Vec::new();
             if !row.principal_id.eq_ignore_ascii_case(me) {
-                notes.push("through a group");
+                notes.push(text!("subscriptions-through-group"));
             }
             if row.condition.is_some() {
-                notes.push("limited by a condition");
+                notes.push(text!("subscriptions-conditioned"));
             }
             let role = match roles.get(&row.role_definition_id) {
-                Some(role) => role.name.clone(),
-                None => format!("Custom role {}", guid(&row.role_definition_id)),
+                Some(role) => Text::verbatim(role.name.clone()),
+                None => text!("subscriptions-custom-role", id = guid(&row.role_definition_id)),
             };
-            Mine { role, note: notes.join(", ") }
+            Mine { role, note: Text::joined(notes, ", ") }
         })
         .collect();
-    mine.sort_by(|one, other| (&one.role, &one.note).cmp(&(&other.role, &other.note)));
+    mine.sort_by_cached_key(|one| (one.role.to_string(), one.note.to_string()));
     mine.dedup_by(|one, other| one.role == other.role && one.note == other.note);
     mine
 }
@@ -288,7 +289,7 @@ mod tests {
             held(Role::Owner, "other team", None),
             held(Role::Owner, "me", Some("c")),
         ];
-        let notes: Vec<String> =
+        let notes: Vec<Text> =
             mine(&all, &Roles::default(), "ME").into_iter().map(|mine| mine.note).collect();
         assert_eq!(notes, ["limited by a condition", "through a group"]);
     }

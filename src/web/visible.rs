@@ -58,10 +58,7 @@ pub async fn visible(
 
 /// What is said of requests whose details are not for this person.
 pub fn others(count: usize, besides: bool) -> Text {
-    match besides {
-        false => text!("others", count = count),
-        true => text!("others-besides", count = count),
-    }
+    text!("held-others", count = count, besides = if besides { "yes" } else { "no" })
 }
 
 #[cfg(test)]

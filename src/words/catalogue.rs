@@ -16,7 +16,7 @@ macro_rules! files {
 }
 
 /// Name, English, German.
-pub(super) const FILES: [(&str, [&str; 2]); 15] = files![
+pub(super) const FILES: [(&str, [&str; 2]); 16] = files![
     "common",
     "home",
     "sign_in",
@@ -31,7 +31,8 @@ pub(super) const FILES: [(&str, [&str; 2]); 15] = files![
     "identity",
     "networking",
     "instance",
-    "subscriptions"
+    "subscriptions",
+    "design",
 ];
 
 /// A language in which the product can be read.

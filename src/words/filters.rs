@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::{FastWritable, Result, Values, filters::HtmlSafe};
 
-use super::{Reader, Say, Text, moment};
+use super::{Reader, Say, Text};
 
 /// The message with this id.
 #[askama::filter_fn]
@@ -31,10 +31,10 @@ pub fn when<M: Say>(moment: M, values: &dyn Values) -> Result<MarkedUp> {
     Ok(MarkedUp(Text::of("moment").with("at", moment)))
 }
 
-/// A moment as it stands on paper.
+/// A moment as it stands on paper, also where it stands in a sentence.
 #[askama::filter_fn]
-pub fn exact(at: &jiff::Timestamp, values: &dyn Values) -> Result<String> {
-    Ok(moment::exact(*at, Reader::among(values)))
+pub fn exact<M: Say>(moment: M, values: &dyn Values) -> Result<String> {
+    Ok(Text::of("moment").with("at", moment).said_to(Reader::among(values)))
 }
 
 /// The language of the page, as `lang` has it.

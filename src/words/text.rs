@@ -188,24 +188,6 @@ impl PartialEq for Said {
 
 impl Eq for Said {}
 
-impl From<&str> for Text {
-    fn from(words: &str) -> Text {
-        Text::verbatim(words.to_owned())
-    }
-}
-
-impl From<&String> for Text {
-    fn from(words: &String) -> Text {
-        Text::verbatim(words.clone())
-    }
-}
-
-impl From<String> for Text {
-    fn from(words: String) -> Text {
-        Text::verbatim(words)
-    }
-}
-
 /// As it is in English.
 impl PartialEq<str> for Text {
     fn eq(&self, english: &str) -> bool {

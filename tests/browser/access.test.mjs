@@ -1,4 +1,5 @@
-// Roles, as the people concerned meet them: Carl has his own raised, a Data Owner is removed.
+// Roles, as the people concerned meet them: Carl has his own raised, finds a guest for another, a Data Owner
+// is removed.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -60,4 +61,22 @@ test("a Data Owner is removed from the page of the instance, by request and deci
   await rita.getByRole("link", { name: "Check Olivia Ortiz" }).click();
   await rita.getByRole("heading", { name: "Owner is not Data Owner" }).waitFor();
   assert.equal(await rita.getByText("Does not read the data").count(), 1);
+}));
+
+test("a guest is told from members while one types, in the language of the page", () => demo.story(async () => {
+  for (const [locale, what, count] of [
+    ["en-GB", "User · Guest · gail@fabrikam.com", "1 found"],
+    ["de-DE", "Benutzer · Gast · gail@fabrikam.com", "1 gefunden"],
+  ]) {
+    const carl = await demo.again("carl", { locale });
+    await carl.goto("/access/new");
+    await carl.locator("#find").pressSequentially("gail");
+    const option = carl.getByRole("option", { name: "Gail Green" });
+    assert.equal(await option.locator("span").textContent(), what);
+    await carl.locator("p[role=status]", { hasText: count }).waitFor({ state: "attached" });
+    // Without the list, the button finds the same.
+    await carl.locator("#find").press("Escape");
+    await carl.locator("[name=go][value=find]").click();
+    assert.equal(await carl.locator(".found .meta").textContent(), what);
+  }
 }));

@@ -196,3 +196,56 @@ story("the history on paper: what happened, black on white, with the addresses o
   const address = await entry.getByRole("link").first().evaluate((link) => getComputedStyle(link, "::after").content);
   assert.match(address, /\/requests\/|attr\(href\)/);
 });
+
+story("how long ago stands on pages, and exactly in one's own zone where one points, comes by keyboard, or prints", async () => {
+  const nina = await demo.person("nina", { timezoneId: "Asia/Tokyo" });
+  await nina.goto("/requests");
+  const cookies = await nina.context().cookies();
+  assert.equal(cookies.find(({ name }) => name === "twindesk_zone")?.value, "Asia/Tokyo");
+  const request = await askForInstance(nina, "dt-when");
+  await becomes(nina, "Waiting for approval");
+  await nina.clock.install();
+  await nina.goto("/requests");
+  const time = nina.locator("main time[tabindex]").first(), exact = time.locator(".exact");
+  const shows = () => exact.evaluate((element) => getComputedStyle(element).clipPath === "none");
+  const whole = async () => {
+    const { x, y, width, height } = await exact.boundingBox();
+    const { innerWidth, innerHeight, scrollable } = await nina.evaluate(() => ({
+      innerWidth, innerHeight, scrollable: document.documentElement.scrollWidth > innerWidth,
+    }));
+    return x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight && !scrollable;
+  };
+  assert.match(await exact.textContent(), /^\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d JST$/);
+  assert.match(await time.locator(".about").textContent(), /^(just now|1 minute ago)$/);
+  assert.equal(await shows(), false);
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 600 }]) {
+    await nina.setViewportSize(viewport);
+    await time.hover();
+    assert.deepEqual([await shows(), await whole()], [true, true]);
+    await nina.keyboard.press("Escape");
+    assert.equal(await shows(), false, "it can be put away");
+    await nina.mouse.move(0, 0);
+    await time.focus();
+    assert.deepEqual([await shows(), await whole()], [true, true]);
+    await time.evaluate((element) => element.blur());
+    assert.equal(await shows(), false);
+  }
+
+  const later = async (passes) => {
+    await nina.clock.runFor(passes);
+    return time.locator(".about").textContent();
+  };
+  assert.equal(await later("02:05"), "2 minutes ago");
+  await nina.clock.fastForward(47 * 3_600_000);
+  assert.equal(await later("01:00"), "2 days ago");
+  await nina.clock.fastForward(240 * 3_600_000);
+  assert.equal(await later("01:00"), "2 days ago", "what is older is told by its date, with the next page");
+
+  await nina.emulateMedia({ media: "print" });
+  assert.equal(await time.locator(".about").isVisible(), false);
+  assert.deepEqual([await shows(), await exact.evaluate((element) => getComputedStyle(element).position)], [true, "static"]);
+  await nina.emulateMedia({ media: null });
+  await nina.goto(request);
+  await nina.getByRole("button", { name: "Withdraw request" }).click();
+  await seen(nina, "Your request has been withdrawn.");
+});

@@ -17,6 +17,7 @@ const MOST_SHIFT = 0.02;
 /** Addresses that answer, but with no page of their own. */
 const NO_PAGES = {
   "/people": "JSON for the module",
+  "/fields/{rule}": "JSON for the module",
   "/events": "a line on which pages are told what changes",
   "/requests/{id}/progress": "a part of the request's page",
   "/instances/{subscription}/{group}/{name}/sheet.txt": "plain text",
@@ -82,6 +83,30 @@ const weight = (page) => page.evaluate(() => {
   return { alone, whole: parts.reduce((sum, part) => sum + part.encodedBodySize, alone), parts: parts.length };
 });
 
+/** What on the page comes from no catalogue and is not known to be data: read in a language whose every
+    message stands between brackets. */
+const leftOut = (page) => page.evaluate((data) => {
+  let depth = 0, rest = "";
+  const read = (text) => {
+    for (const letter of text) {
+      if (letter === "⟦") depth++;
+      else if (letter === "⟧") depth--;
+      else if (depth === 0) rest += letter;
+    }
+    rest += "\n";
+  };
+  read(document.title);
+  for (const element of document.querySelectorAll("body *")) {
+    for (const name of ["aria-label", "placeholder", "title", "alt", "data-label"]) read(element.getAttribute(name) ?? "");
+  }
+  const aside = "script, style, code, pre, kbd, .quote, .upn, [translate=no], [lang], textarea";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(aside)) read(walker.currentNode.data);
+  for (const known of data) rest = rest.replaceAll(new RegExp(known, "gu"), " ");
+  const words = rest.split("\n").map((line) => line.trim()).filter((line) => /\p{L}{2}/u.test(line));
+  return { depth, words: [...new Set(words)] };
+}, []);
+
 /** How much has moved since it came, without anybody having done anything. */
 const shifted = (page) => page.evaluate(() => new Promise((tell) => {
   let sum = 0;
@@ -90,6 +115,13 @@ const shifted = (page) => page.evaluate(() => new Promise((tell) => {
   }).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => tell(sum)));
 }));
+
+/** The same page again, in another language. */
+async function speak(page, language) {
+  await page.setExtraHTTPHeaders({ "Accept-Language": language });
+  await page.reload();
+  assert.equal(await page.locator("html").getAttribute("lang"), language);
+}
 
 // The places need not know their requests to be counted.
 for (const { name } of PLACES({})) {
@@ -133,6 +165,22 @@ for (const { name } of PLACES({})) {
     for (const zoom of [2, 4]) {
       await desktop.setViewportSize({ width: 1280 / zoom, height: 1024 / zoom });
       for (const element of await sticksOut(desktop)) wrong.push(`${zoom * 100} %: ${element}`);
+    }
+
+    // The page as it stands, in other words: what was sent is sent again.
+    if (new URL(desktop.url()).origin === demo.origin) {
+      await desktop.setViewportSize({ width: 1280, height: 800 });
+      await speak(desktop, "de");
+      await look(desktop, "German");
+      for (const zoom of [2, 4]) {
+        await desktop.setViewportSize({ width: 1280 / zoom, height: 1024 / zoom });
+        for (const element of await sticksOut(desktop)) wrong.push(`German, ${zoom * 100} %: ${element}`);
+      }
+      await desktop.setViewportSize({ width: 1280, height: 800 });
+      await speak(desktop, "en-XA");
+      const { depth, words } = await leftOut(desktop);
+      assert.equal(depth, 0, "brackets are in pairs");
+      for (const text of words) wrong.push(`in no catalogue: ${text}`);
     }
 
     const phone = await enter({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });

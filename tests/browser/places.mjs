@@ -227,6 +227,15 @@ async function removeAll(page) {
 
 const at = (address) => (page) => page.goto(address);
 
+/** What the page does not offer. */
+async function wrongSettings(page) {
+  await page.goto("/settings");
+  await page.locator("#density option").last().evaluate((option) => { option.value = "cramped"; });
+  await page.getByLabel("Density").selectOption("cramped");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
 async function wrongForm(page) {
   await page.goto("/instances/new");
   await page.getByLabel("Resource name").fill("-no-");
@@ -446,6 +455,8 @@ export const PLACES = (requests) => [
   { name: "signed-out", go: at("/signed-out") },
   { name: "signed-out-error", go: at("/auth/callback?error=access_denied&error_description=Cancelled&state=x") },
   { name: "home", who: "olivia", go: at("/") },
+  { name: "settings", who: "paul", go: at("/settings") },
+  { name: "settings-with-errors", who: "paul", go: wrongSettings },
   { name: "home-of-somebody-new", who: "paul", go: at("/") },
   { name: "create-blank", who: "paul", go: at("/instances/new") },
   { name: "create-with-people", who: "carl", go: withPeople },

@@ -395,6 +395,48 @@ async fn people_are_found_by_name_and_their_names_come_from_the_directory() {
     .await;
 }
 
+/// What the first of those found is, and how many they are.
+async fn told_to(person: &Browser, name: &str, language: &str) -> (String, String) {
+    let request = person.raw("GET", &format!("/people?q={name}"));
+    let answer = person.exchange(request.header("accept-language", language)).await;
+    let told: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+    let what = told["results"][0]["what"].as_str().unwrap_or_default().to_owned();
+    (what, told["found"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn who_is_found_is_told_from_namesakes_in_the_readers_words() {
+    on_each_database(async |world| {
+        let carl = world.person("carl").await;
+        let told = async |name: &str, language: &str| told_to(&carl, name, language).await;
+        // Who may read basic profiles alone sees no department.
+        let basic = "User · Guest · gail@fabrikam.com";
+        assert_eq!(told("gail", "en").await, (basic.into(), "1 found".into()));
+        world.azure.tell("/consent", json!({ "grant": ["User.Read.All"] })).await;
+        let carl = world.person("carl").await;
+        let told = async |name: &str, language: &str| told_to(&carl, name, language).await;
+        let (guest, gast) = (
+            "User · Guest · gail@fabrikam.com · Fabrikam",
+            "Benutzer · Gast · gail@fabrikam.com · Fabrikam",
+        );
+        assert_eq!(told("gail", "en").await, (guest.into(), "1 found".into()));
+        assert_eq!(told("gail", "de").await, (gast.into(), "1 gefunden".into()));
+        assert_eq!(told("platform", "de").await.0, "Gruppe");
+        assert_eq!(told("nobody%20here", "en").await, (String::new(), "0 found".into()));
+        // Too short to be looked for: nothing was found out.
+        assert_eq!(told("g", "en").await, (String::new(), String::new()));
+        // Where no script asks, the form says the same.
+        let page = carl.send("/access/new", &[("find", "gail"), ("go", "find")]).await;
+        assert!(page.says(guest), "{}", page.words());
+        let request = carl.raw("POST", "/access/new").header("sec-fetch-site", "same-origin");
+        let request = request.form(&[("find", "gail"), ("go", "find")]);
+        let page = carl.exchange(request.header("accept-language", "de")).await;
+        assert!(page.says(gast), "{}", page.words());
+        assert!(page.says("Zugriff anfordern") && !page.says("Request access"), "{}", page.words());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_object_id_works_where_graph_refuses() {
     on_each_database(async |world: &World| {

@@ -56,8 +56,19 @@ async fn a_rejection_needs_a_reason_which_the_requester_reads() {
         let done =
             uma.press(&page, "Reject", &[("reason", "Use the shared one.\r\nIt is free.")]).await;
         assert_eq!(status(&done), "Rejected");
+        // The same once more is the same. Who goes back and says something else is told that it does not
+        // stand there, and keeps it.
+        let same =
+            uma.press(&page, "Reject", &[("reason", "Use the shared one.\nIt is free.")]).await;
+        assert_eq!(same.status, StatusCode::OK, "{}", same.words());
+        let other = uma.press(&page, "Reject", &[("reason", "There is no budget.")]).await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.words());
+        assert!(other.says("You have rejected this already"), "{}", other.words());
+        assert_eq!(other.one("#comment"), "There is no budget.");
+        assert_eq!(status(&other), "Rejected");
         let page = nina.open(&request).await;
         assert!(page.says("Use the shared one. It is free."));
+        assert!(!page.says("There is no budget."), "it was not sent");
         world.let_it_work().await;
         assert!(world.azure.writes().await.is_empty());
     })

@@ -39,6 +39,7 @@ pub fn filled(path: &str) -> String {
         .replace("{subscription}", "a1b2c3d4-0000-4000-8000-000000000001")
         .replace("{group}", "rg-plant")
         .replace("{name}", "dt-plant")
+        .replace("{rule}", "resource-name")
 }
 
 #[tokio::test]

@@ -174,3 +174,23 @@ async fn a_page_that_looks_by_itself_keeps_no_session_open() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_happens_is_told_in_the_language_of_whoever_looks() {
+    on_each_database(async |world| {
+        let (nina, uma) = (world.person("nina").await, world.person("uma").await);
+        let request = request_access(&nina, "data_owner").await.url.path().to_owned();
+        let id = request.rsplit('/').next().unwrap();
+        let german = [("language", "de"), ("zone", ""), ("theme", ""), ("density", "")];
+        nina.send("/settings", &german).await;
+        let page = nina.open(&request).await;
+        assert!(page.says("Wer könnte das sein?"), "{}", page.words());
+        let mut ninas = Line::open(&nina, &format!("/events?request={id}")).await;
+        ninas.hears("progress", "Wer könnte das sein?").await;
+        let page = uma.open(&request).await;
+        uma.press(&page, "Approve", &[]).await;
+        ninas.hears("progress", "Genehmigt von <strong>Uma Usher</strong>").await;
+        assert!(uma.open(&request).await.says("Approved by Uma Usher"), "hers is as it was");
+    })
+    .await;
+}

@@ -1,5 +1,13 @@
 //! The history: what it tells, to whom, and that nobody changes it.
 
+use twindesk::{
+    domain::{
+        history::{Actor, Event},
+        request::Comment,
+    },
+    words::Text,
+};
+
 use super::{
     asking::{FACTORY_FLOOR, create, instance, request_access},
     people::Page,
@@ -140,6 +148,34 @@ async fn a_search_that_has_not_seen_everything_says_so_and_goes_on() {
         assert!(none.says("No older entry fits the filter."), "{}", none.words());
         let first = aldo.open(&none.html_attribute(".empty .acts a", "href")).await;
         assert_eq!(first.one(".empty h2"), "Nothing found so far");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_out_of_a_long_history_is_said_where_it_stands() {
+    on_each_database(async |world| {
+        let nina = world.person("nina").await;
+        let page = request_access(&nina, "data_owner").await;
+        assert_eq!(page.all(".timeline > li").len(), 1);
+        assert!(!page.has("a[href^='/history?']"), "it is all there");
+        let path = page.url.path().to_owned();
+        let id = path.rsplit('/').next().unwrap();
+        let request = world.app.store.request(id).await.unwrap();
+        for number in 0..300 {
+            let event = Event::Retried { step: Text::verbatim(format!("step {number}")) };
+            let by = Actor::Person(request.requester.named());
+            let at = world.app.clock.now();
+            let said = Comment { request: request.clone(), event, by, at };
+            assert!(world.app.store.comment(&said).await.unwrap());
+        }
+        let page = nina.open(&path).await;
+        assert_eq!(page.all(".timeline > li").len(), 300);
+        assert!(page.says("The newest 300 entries stand here."), "{}", page.words());
+        assert!(!page.says("Nina Novak asked:"), "the first of them is not among them");
+        let all = page.html_attribute("a[href^='/history?']", "href");
+        assert_eq!(all, format!("/history?request={id}"));
+        assert!(nina.open(&all).await.says("had “step 299” tried again"));
     })
     .await;
 }

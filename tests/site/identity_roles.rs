@@ -337,7 +337,7 @@ async fn whoever_takes_a_role_from_the_identity_reads_what_will_stop() {
                 "It belongs to the system-assigned managed identity of factory-floor.",
                 "Endpoint alarms, which delivers to",
                 "Data history connection floor-history",
-                "As Azure showed it to Carl Costa on 20",
+                "As Azure showed it to Carl Costa (",
             ] {
                 assert!(page.says(words), "{words}: {}", page.words());
             }

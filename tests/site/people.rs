@@ -14,6 +14,8 @@ pub struct Browser {
     http: reqwest::Client,
     /// Cookies of `localhost`, which ports share.
     pub cookies: Mutex<BTreeMap<String, String>>,
+    /// What it sends as `Accept-Language`; empty for nothing.
+    pub speaks: Mutex<String>,
 }
 
 pub struct Page {
@@ -40,7 +42,12 @@ fn client_trusting(roots: impl IntoIterator<Item = reqwest::Certificate>) -> req
 
 impl Browser {
     pub fn new(origin: &str) -> Browser {
-        Browser { origin: origin.to_owned(), http: client(), cookies: Mutex::default() }
+        Browser {
+            origin: origin.to_owned(),
+            http: client(),
+            cookies: Mutex::default(),
+            speaks: Mutex::default(),
+        }
     }
 
     /// Which trusts these authorities, in PEM, beside the system's.
@@ -57,6 +64,12 @@ impl Browser {
         };
         let request =
             if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies) };
+        let speaks = self.speaks.lock().unwrap().clone();
+        let request = if speaks.is_empty() {
+            request
+        } else {
+            request.header(header::ACCEPT_LANGUAGE, speaks)
+        };
         let answer = request.send().await.unwrap();
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
@@ -74,6 +87,11 @@ impl Browser {
             headers: answer.headers().clone(),
             text: answer.text().await.unwrap(),
         }
+    }
+
+    /// From now on, as `Accept-Language` says it.
+    pub fn speak(&self, language: &str) {
+        language.clone_into(&mut self.speaks.lock().unwrap());
     }
 
     fn absolute(&self, path: &str) -> String {

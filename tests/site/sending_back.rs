@@ -168,6 +168,16 @@ async fn it_goes_back_with_words_and_only_by_whoever_may_decide() {
             let sent = uma.send(&format!("{request}/return"), &words).await;
             assert_eq!((sent.status, status(&sent)), (StatusCode::OK, "Sent back".to_owned()));
         }
+        // Other words than the first time do not stand there, and she is told so and keeps them.
+        let other = [("plan", &*plan), ("reason", "Change the role, too.")];
+        let again = uma.send(&format!("{request}/return"), &other).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.words());
+        assert!(again.says("You have sent this back already"), "{}", again.words());
+        assert_eq!(again.one("#comment"), "Change the role, too.");
+        let page = uma.press(&again, "Add comment", &[]).await;
+        assert!(page.says("Your comment stands in the history."), "{}", page.words());
+        let told = nina.open(&request).await;
+        assert!(told.says("Change it.") && told.says("Change the role, too."), "{}", told.words());
         // Who comes after her is told who was faster.
         let olivia = world.person("olivia").await;
         let late = olivia.send(&format!("{request}/rejection"), &words).await;

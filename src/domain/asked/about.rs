@@ -5,7 +5,7 @@ use super::{
     Fact, Problems, Subscription, Warning,
     names::{parse_instance, parse_justification},
 };
-use crate::{domain::scope::Scope, words::Text};
+use crate::{domain::scope::Scope, text, words::Text};
 
 /// What was typed, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,24 +56,30 @@ pub(super) fn confirm(
     if let Some(instance) = instance
         && !typed.trim().eq_ignore_ascii_case(instance.short())
     {
-        let name = instance.short();
-        problems.add(field, format!("Type the name of the instance to confirm: {name}"));
+        problems.add(field, text!("form-confirm-wrong", name = instance.short()));
     }
 }
 
 /// The first lines of what is asked.
 pub(super) fn facts(instance: &Scope) -> Vec<Fact> {
     vec![
-        Fact::of("Instance", instance.short()),
-        Fact::of("Resource group", instance.group_name().unwrap_or_default()),
+        Fact::of(text!("form-instance"), Text::verbatim(instance.short().to_owned())),
+        group(instance.group_name().unwrap_or_default()),
     ]
 }
 
+pub(super) fn group(name: &str) -> Fact {
+    Fact::of(text!("form-group"), Text::verbatim(name.to_owned()))
+}
+
 /// That there may be more, where not everything could be seen.
-pub(super) fn unseen(may_be: &str, unseen: &[String]) -> Option<Warning> {
+pub(super) fn unseen<T: Clone + Into<Text>>(
+    may_be: impl Into<Text>,
+    unseen: &[T],
+) -> Option<Warning> {
     (!unseen.is_empty()).then(|| Warning {
-        title: "Not everything could be seen".into(),
+        title: text!("form-not-all-seen"),
         text: may_be.into(),
-        items: unseen.iter().map(Text::from).collect(),
+        items: unseen.iter().cloned().map(Into::into).collect(),
     })
 }

@@ -1,19 +1,22 @@
 //! Roles of an instance's managed identity on other resources: what it delivers to, and as what.
 
-use crate::words::Text;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Problems, Subscription, Warning,
+    Content, Fact, Problems, Subscription, Warning, about,
     names::{parse_instance, parse_justification},
 };
-use crate::domain::{
-    permission::{ASSIGN_ROLES, Permissions},
-    person::Person,
-    plan::{Steps, Surroundings},
-    principal::{InstanceIdentity, Principal, is_guid},
-    role::{AssignedRole, ListedRole, Role},
-    scope::Scope,
+use crate::{
+    domain::{
+        permission::{ASSIGN_ROLES, Permissions},
+        person::Person,
+        plan::{Steps, Surroundings},
+        principal::{InstanceIdentity, Principal, is_guid},
+        role::{AssignedRole, ListedRole, Role},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,35 +41,37 @@ pub const MOST_SCOPES: usize = 10;
 pub struct NeededRole {
     pub guid: &'static str,
     pub name: &'static str,
-    pub why: &'static str,
+    why: &'static str,
+}
+
+impl NeededRole {
+    pub fn why(&self) -> Text {
+        Text::of(self.why)
+    }
 }
 
 pub const NEEDED_ROLES: [NeededRole; 5] = [
     NeededRole {
         guid: "2b629674-e913-4c01-ae53-ef4638d8f975",
         name: "Azure Event Hubs Data Sender",
-        why: "For an endpoint to an event hub: sends events to it. Data history needs no more, either, once its connection has been made.",
+        why: "identity-role-hub-sender",
     },
     NeededRole {
         guid: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
         name: "Azure Service Bus Data Sender",
-        why: "For an endpoint to a Service Bus topic: sends messages to it.",
+        why: "identity-role-bus-sender",
     },
     NeededRole {
         guid: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
         name: "Storage Blob Data Contributor",
-        why: "For dead-lettering: keeps events that could not be delivered in a storage container.",
+        why: "identity-role-blob",
     },
     NeededRole {
         guid: "f526a384-b230-433a-b45c-95f59c4a2dec",
         name: "Azure Event Hubs Data Owner",
-        why: "To make a data history connection through an event hub. Afterwards Azure Event Hubs Data Sender is enough.",
+        why: "identity-role-hub-owner",
     },
-    NeededRole {
-        guid: CONTRIBUTOR,
-        name: "Contributor",
-        why: "To make a data history connection, on its Azure Data Explorer database and nowhere else.",
-    },
+    NeededRole { guid: CONTRIBUTOR, name: "Contributor", why: "identity-role-explorer" },
 ];
 
 const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
@@ -127,27 +132,17 @@ pub fn parse_scopes(typed: &str, problems: &mut Problems) -> Vec<Scope> {
         match Scope::parse(line).filter(|scope| is_guid(scope.subscription_id())) {
             Some(scope) if scopes.contains(&scope) => {}
             Some(scope) => scopes.push(scope),
-            None => problems.add(
-                "scopes",
-                format!(
-                    "{line:?} is no scope. Give the resource ID of a resource, a resource group or \
-                     a subscription: /subscriptions/…. The Azure portal shows it under Properties."
-                ),
-            ),
+            None => problems.add("scopes", text!("identity-role-scope-wrong", typed = line)),
         }
     }
     if scopes.is_empty() && problems.of("scopes").is_none() {
-        problems.add("scopes", "Give at least one scope: the resource ID of what it is to use.");
+        problems.add("scopes", text!("identity-role-no-scope"));
     }
     if scopes.len() > MOST_SCOPES {
-        problems.add("scopes", format!("Give at most {MOST_SCOPES} scopes in one request."));
+        problems.add("scopes", text!("identity-role-too-many", most = MOST_SCOPES));
     }
     if !scopes.is_empty() && Scope::common(&scopes).is_none() {
-        problems.add(
-            "scopes",
-            "Give scopes of one subscription. For another subscription make a request of its own: \
-             others decide there.",
-        );
+        problems.add("scopes", text!("identity-role-subscriptions"));
     }
     scopes
 }
@@ -157,11 +152,7 @@ impl AssignIdentityRole {
         let mut problems = Problems::default();
         parse_instance(text.instance, &mut problems);
         if text.identity.is_none() {
-            problems.add(
-                "identity",
-                "Choose one of the instance's managed identities. One that is off, or not \
-                 associated, has no Object ID to give a role to: turn it on first.",
-            );
+            problems.add("identity", text!("identity-role-no-identity"));
         }
         let scopes = parse_scopes(text.scopes, &mut problems);
         let role = parse_role(&text, &scopes, &mut problems);
@@ -190,18 +181,18 @@ fn parse_role(
 ) -> Option<AssignedRole> {
     if text.role != IdentityRoleText::OTHER {
         let Some(needed) = NEEDED_ROLES.iter().find(|role| role.guid == text.role) else {
-            problems.add("role", "Choose the role that the identity needs.");
+            problems.add("role", text!("identity-role-no-role"));
             return None;
         };
         if needed.guid == CONTRIBUTOR && !scopes.iter().all(is_explorer_database) {
-            problems.add("role", format!("Contributor {NOT_HERE} {EXPLORER_ONLY}"));
+            problems.add("role", text!("identity-role-too-wide", role = needed.name));
             return None;
         }
         return Some(assigned(needed.guid, needed.name));
     }
     let typed = text.other_role.trim();
     if typed.is_empty() {
-        problems.add("other_role", "Type the name of the role, as Azure calls it.");
+        problems.add("other_role", text!("identity-role-no-name"));
         return None;
     }
     if scopes.is_empty() {
@@ -209,39 +200,23 @@ fn parse_role(
         return None;
     }
     let Some(listed) = text.listed else {
-        problems.add(
-            "other_role",
-            "Azure does not show you the roles there, so this one cannot be found. Choose one of the \
-             others, or have somebody ask who sees them.",
-        );
+        problems.add("other_role", text!("identity-role-not-shown"));
         return None;
     };
     let is_it = |role: &&OfferedRole| {
         role.name.eq_ignore_ascii_case(typed) || role.guid.eq_ignore_ascii_case(typed)
     };
     let Some(role) = listed.iter().find(is_it) else {
-        problems.add(
-            "other_role",
-            format!(
-                "Azure lists no role {typed:?} that can be assigned there. Type its whole name, as \
-                 it stands under Access control (IAM) › Roles in the Azure portal."
-            ),
-        );
+        problems.add("other_role", text!("identity-role-unknown", typed = typed));
         return None;
     };
     let on_database = role.guid == CONTRIBUTOR && scopes.iter().all(is_explorer_database);
     if role.is_privileged() && !on_database {
-        problems.add("other_role", format!("{} {NOT_HERE} {EXPLORER_ONLY}", role.name));
+        problems.add("other_role", text!("identity-role-too-wide", role = &role.name));
         return None;
     }
     Some(assigned(&role.guid, &role.name))
 }
-
-const NOT_HERE: &str = "does everything, or gives roles to others: whoever can make the instance's \
-    identity act would hold that too. It is not assigned to an identity here. Choose a role for the \
-    data that the identity works with.";
-const EXPLORER_ONLY: &str = "Contributor alone is assigned, and only on Azure Data Explorer databases: \
-    /subscriptions/…/providers/Microsoft.Kusto/clusters/…/databases/….";
 
 /// Roles that the portal knows are kept as its own.
 fn assigned(guid: &str, name: &str) -> AssignedRole {
@@ -267,15 +242,21 @@ impl Content for AssignIdentityRole {
         "assign_identity_role"
     }
 
-    fn title(&self) -> crate::words::Text {
+    fn title(&self) -> Text {
         let place = match self.scopes.as_slice() {
             [only @ Scope::Subscription { .. }] if only == &self.decided_at() => {
-                self.subscription.name.clone()
+                &*self.subscription.name
             }
-            [only] => only.short().to_owned(),
-            several => format!("{} scopes", several.len()),
+            [only] => only.short(),
+            _ => "",
         };
-        format!("{} for {} on {place}", self.role.name(), self.identity.name()).into()
+        text!(
+            "identity-role-title",
+            scopes = self.scopes.len(),
+            role = self.role.name(),
+            identity = self.identity.name(),
+            place = place
+        )
     }
 
     fn subscription(&self) -> &Subscription {
@@ -296,21 +277,26 @@ impl Content for AssignIdentityRole {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let instance = &self.identity.instance;
-        let why = NEEDED_ROLES.iter().find(|role| role.guid == self.role.guid());
-        let mut facts = vec![
-            Fact::of("Instance", instance.short()),
-            Fact::of("Resource group", instance.group_name().unwrap_or_default()),
-            Fact::noted(
-                "Managed identity",
+        let (kind, id) = (self.identity.kind(), &self.principal.id);
+        let needed = NEEDED_ROLES.iter().find(|role| role.guid == self.role.guid());
+        let named =
+            |label, name: &str, note| Fact::noted(label, Text::verbatim(name.to_owned()), note);
+        let mut facts = about::facts(&self.identity.instance);
+        facts.extend([
+            named(
+                text!("identity-role-whose"),
                 self.identity.name(),
-                &format!("{}, Object ID {}", self.identity.kind(), self.principal.id),
+                text!("identity-role-fact", kind = kind, id = id),
             ),
-            Fact::noted("Role", self.role.name(), why.map_or("", |role| role.why)),
-        ];
-        facts.extend(
-            self.scopes.iter().map(|scope| Fact::noted("Scope", scope.short(), &scope.to_string())),
-        );
+            named(
+                text!("access-role"),
+                self.role.name(),
+                needed.map(NeededRole::why).unwrap_or_default(),
+            ),
+        ]);
+        facts.extend(self.scopes.iter().map(|scope| {
+            named(text!("identity-role-scope"), scope.short(), Text::verbatim(scope.to_string()))
+        }));
         facts
     }
 
@@ -323,19 +309,16 @@ impl Content for AssignIdentityRole {
             .iter()
             .filter(is_wide)
             .map(|scope| match scope.group_name() {
-                Some(group) => format!("The resource group {group}").into(),
-                None => format!("The whole subscription {}", self.subscription.name).into(),
+                Some(group) => text!("identity-role-far-group", name = group),
+                None => text!("identity-role-far-subscription", name = &self.subscription.name),
             })
             .collect();
         if items.is_empty() {
             return Vec::new();
         }
         vec![Warning {
-            title: "This reaches far".into(),
-            text:
-                "The identity could use the role on everything in it, also on what is made there \
-                   later. The resource that it delivers to is enough."
-                    .into(),
+            title: text!("identity-role-far"),
+            text: text!("identity-role-far-text"),
             items,
         }]
     }

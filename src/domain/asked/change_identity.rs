@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AboutText, Content, Fact, Problems, Subscription, Warning, about};
-use crate::domain::{
-    Time,
-    person::{Named, Person},
-    plan::{Steps, Surroundings},
-    scope::Scope,
+use crate::{
+    domain::{
+        Time,
+        person::{Named, Person},
+        plan::{Steps, Surroundings},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +29,7 @@ pub struct ChangeIdentity {
     pub roles: Vec<HeldRole>,
     /// What could not be seen, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unseen: Vec<String>,
+    pub unseen: Vec<Text>,
     /// Who saw that, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sighting: Option<Sighting>,
@@ -40,8 +44,8 @@ pub struct Sighting {
 }
 
 impl Sighting {
-    pub fn words(&self) -> String {
-        format!("As Azure showed it to {} on {}.", self.by.name, self.at.words())
+    pub fn words(&self) -> Text {
+        text!("identity-seen-by", name = &self.by.name, at = self.at)
     }
 }
 
@@ -78,15 +82,16 @@ pub struct Use {
 }
 
 impl Use {
-    pub fn words(&self) -> String {
-        let acts_as = acts_as(self.identity.as_ref());
-        let Use { what, name, target, state, .. } = self;
-        format!("{what} {name}{acts_as}, which delivers to {target} ({state})")
+    pub fn words(&self) -> Text {
+        let text = match &self.identity {
+            None => text!("identity-use"),
+            Some(one) => text!("identity-use-as", identity = one.short()),
+        };
+        text.with("what", &self.what)
+            .with("name", &self.name)
+            .with("target", &self.target)
+            .with("state", &self.state)
     }
-}
-
-fn acts_as(identity: Option<&Scope>) -> String {
-    identity.map_or_else(String::new, |one| format!(" as {}", one.short()))
 }
 
 /// A role that an identity holds somewhere.
@@ -101,6 +106,24 @@ pub struct HeldRole {
     /// Resource id of the role assignment. For pages, and kept nowhere.
     #[serde(skip)]
     pub assignment: String,
+}
+
+impl HeldRole {
+    fn words(&self) -> Text {
+        let text = match &self.identity {
+            None => text!("identity-holds"),
+            Some(one) => text!("identity-holds-as", identity = one.short()),
+        };
+        let scope = Scope::parse(&self.scope);
+        let (at, place) = match &scope {
+            Some(Scope::Subscription { .. }) => ("subscription", ""),
+            Some(Scope::ResourceGroup { group, .. }) => ("group", &**group),
+            Some(scope) => ("resource", scope.short()),
+            None => ("elsewhere", &*self.scope),
+        };
+        let group = scope.as_ref().and_then(Scope::group_name).unwrap_or_default();
+        text.with("role", &self.role).with("at", at).with("place", place).with("group", group)
+    }
 }
 
 /// Identities of one request.
@@ -175,26 +198,16 @@ impl IdentityChange {
     }
 
     /// `Turn on the system-assigned managed identity of dt-lab`
-    pub fn title(&self, instance: &Scope) -> String {
-        let names = |identities: &[Scope]| {
-            let names: Vec<&str> = identities.iter().map(Scope::short).collect();
-            names.join(", ")
+    pub fn title(&self, instance: &Scope) -> Text {
+        let names: Vec<&str> = self.identities().iter().map(Scope::short).collect();
+        let names = names.join(", ");
+        let title = match self {
+            IdentityChange::SystemOn => text!("identity-on"),
+            IdentityChange::SystemOff => text!("identity-off"),
+            IdentityChange::Associate { .. } => text!("identity-associate", names = names),
+            IdentityChange::Remove { .. } => text!("identity-remove", names = names),
         };
-        let instance = instance.short();
-        match self {
-            IdentityChange::SystemOn => {
-                format!("Turn on the system-assigned managed identity of {instance}")
-            }
-            IdentityChange::SystemOff => {
-                format!("Turn off the system-assigned managed identity of {instance}")
-            }
-            IdentityChange::Associate { identities } => {
-                format!("Associate {} with {instance}", names(identities))
-            }
-            IdentityChange::Remove { identities } => {
-                format!("Remove {} from {instance}", names(identities))
-            }
-        }
+        title.with("instance", instance.short())
     }
 }
 
@@ -257,7 +270,7 @@ impl ChangeIdentity {
         let (about, (change, seen)) = text.about.parse(|instance, problems| {
             let identities = identities(&text.identities, problems);
             let Some(change) = IdentityChange::from_word(text.change, identities) else {
-                problems.add("change", "Choose what is to be changed.");
+                problems.add("change", text!("identity-no-change"));
                 return None;
             };
             check(&change, seen.as_ref(), problems);
@@ -286,11 +299,7 @@ fn identities(typed: &[&str], problems: &mut Problems) -> Vec<Scope> {
         match Scope::parse(typed).filter(is_identity) {
             Some(one) if identities.contains(&one) => {}
             Some(one) => identities.push(one),
-            None => problems.add(
-                "resource_id",
-                "Give the resource ID of a user-assigned managed identity: /subscriptions/…/\
-                 resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/….",
-            ),
+            None => problems.add("resource_id", text!("identity-resource-id-wrong")),
         }
     }
     identities
@@ -298,33 +307,27 @@ fn identities(typed: &[&str], problems: &mut Problems) -> Vec<Scope> {
 
 fn check(change: &IdentityChange, seen: Option<&IdentityState>, problems: &mut Problems) {
     let Some(seen) = seen else {
-        problems.add(
-            "instance",
-            "Azure does not show you this instance, so what is changed in it cannot be told. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
-        );
+        problems.add("instance", text!("identity-unseen-ask"));
         return;
     };
     let about = change.identities();
     if let IdentityChange::Associate { .. } | IdentityChange::Remove { .. } = change {
         if about.is_empty() {
-            problems.add("identity", "Choose at least one user-assigned managed identity.");
+            problems.add("identity", text!("identity-no-identity"));
             return;
         }
         if about.len() > MOST_IDENTITIES {
-            problems.add(
-                "identity",
-                format!("Choose at most {MOST_IDENTITIES} identities in one request."),
-            );
+            problems.add("identity", text!("identity-too-many", most = MOST_IDENTITIES));
         }
     }
     if change.is_so(seen) {
         let so = match change {
-            IdentityChange::SystemOn => "The system-assigned identity is on already.",
-            IdentityChange::SystemOff => "The system-assigned identity is off already.",
-            IdentityChange::Associate { .. } => "All of these are associated already.",
-            IdentityChange::Remove { .. } => "None of these is associated.",
+            IdentityChange::SystemOn => text!("identity-on-already"),
+            IdentityChange::SystemOff => text!("identity-off-already"),
+            IdentityChange::Associate { .. } => text!("identity-associated-already"),
+            IdentityChange::Remove { .. } => text!("identity-removed-already"),
         };
-        problems.add("change", format!("There is nothing to change: {so}"));
+        problems.add("change", so);
     }
 }
 
@@ -335,21 +338,12 @@ fn is_identity(scope: &Scope) -> bool {
         .is_some_and(|name| !name.contains('/')))
 }
 
-/// A scope in a sentence: `contoso-factory in rg-factory`.
-fn place_of(scope: &str) -> String {
-    match Scope::parse(scope) {
-        Some(Scope::Subscription { .. }) => "the whole subscription".to_owned(),
-        Some(Scope::ResourceGroup { group, .. }) => format!("the resource group {group}"),
-        Some(scope) => format!("{} in {}", scope.short(), scope.group_name().unwrap_or_default()),
-        None => scope.to_owned(),
-    }
-}
-
 /// Each says as whom and when it was seen.
 pub(super) fn told_by(warnings: &mut [Warning], sighting: Option<&Sighting>) {
     for warning in warnings {
         if let Some(sighting) = sighting {
-            warning.text = format!("{} {}", warning.text, sighting.words()).into();
+            let text = std::mem::take(&mut warning.text);
+            warning.text = Text::sentences([text, sighting.words()]);
         }
     }
 }
@@ -359,8 +353,8 @@ impl Content for ChangeIdentity {
         "change_identity"
     }
 
-    fn title(&self) -> crate::words::Text {
-        self.change.title(&self.instance).into()
+    fn title(&self) -> Text {
+        self.change.title(&self.instance)
     }
 
     fn subscription(&self) -> &Subscription {
@@ -378,18 +372,22 @@ impl Content for ChangeIdentity {
     fn facts(&self) -> Vec<Fact> {
         let mut facts = about::facts(&self.instance);
         match &self.change {
-            IdentityChange::SystemOn => facts.push(Fact::of("System-assigned", "On")),
-            IdentityChange::SystemOff => facts.push(Fact::noted(
-                "System-assigned",
-                "Off",
-                &self.seen.system.as_ref().map_or(String::new(), |id| format!("Object ID {id}")),
-            )),
-            change => {
-                let label = if change.takes_away() { "Remove" } else { "Associate" };
-                facts.extend(change.identities().iter().map(|one| {
-                    Fact::noted(label, one.short(), one.group_name().unwrap_or_default())
-                }));
+            IdentityChange::SystemOn => {
+                facts.push(Fact::of(text!("assigned-system"), text!("identity-fact-on")));
             }
+            IdentityChange::SystemOff => facts.push(Fact::noted(
+                text!("assigned-system"),
+                text!("identity-fact-off"),
+                self.seen.system.as_ref().map(|id| text!("object-id", id = id)).unwrap_or_default(),
+            )),
+            change => facts.extend(change.identities().iter().map(|one| {
+                let label = match change.takes_away() {
+                    true => text!("identity-fact-remove"),
+                    false => text!("identity-fact-associate"),
+                };
+                let said = |name: &str| Text::verbatim(name.to_owned());
+                Fact::noted(label, said(one.short()), said(one.group_name().unwrap_or_default()))
+            })),
         }
         facts
     }
@@ -401,39 +399,22 @@ impl Content for ChangeIdentity {
         let mut warnings = Vec::new();
         if !self.uses.is_empty() {
             warnings.push(Warning {
-                title: "This will stop".into(),
-                text: "Events no longer reach what these deliver to. Give each another identity \
-                       first, or expect their flow to break."
-                    .into(),
-                items: self.uses.iter().map(|one| one.words().into()).collect(),
+                title: text!("identity-stops"),
+                text: text!("identity-stops-text"),
+                items: self.uses.iter().map(Use::words).collect(),
             });
         }
         if !self.roles.is_empty() {
-            let text = match self.change {
-                IdentityChange::SystemOff => {
-                    "The identity is deleted with what it holds. Turned on again, it is another \
-                     one, with another Object ID and no role."
-                }
-                _ => {
-                    "The identity keeps its roles, but the instance can no longer use them. Other \
-                     resources with the same identity go on."
-                }
-            };
             warnings.push(Warning {
-                title: "Roles that the instance loses".into(),
-                text: text.into(),
-                items: self
-                    .roles
-                    .iter()
-                    .map(|held| {
-                        let place = place_of(&held.scope);
-                        format!("{}{} on {place}", held.role, acts_as(held.identity.as_ref()))
-                            .into()
-                    })
-                    .collect(),
+                title: text!("identity-loses"),
+                text: match self.change {
+                    IdentityChange::SystemOff => text!("identity-loses-deleted"),
+                    _ => text!("identity-loses-removed"),
+                },
+                items: self.roles.iter().map(HeldRole::words).collect(),
             });
         }
-        warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
+        warnings.extend(about::unseen(text!("identity-more-stops"), &self.unseen));
         told_by(&mut warnings, self.sighting.as_ref());
         warnings
     }
@@ -529,7 +510,7 @@ mod tests {
                 state: "Succeeded".into(),
             }],
             roles: Vec::new(),
-            unseen: vec!["Data history was not seen.".into()],
+            unseen: vec![Text::verbatim("Data history was not seen.")],
             sighting: Some(Sighting {
                 by: Named { id: "c".into(), name: "Carl Costa".into() },
                 at: Time(1_700_000_000_000_000),
@@ -542,7 +523,7 @@ mod tests {
             ["Endpoint alarms, which delivers to sb://ns/hub (Succeeded)"]
         );
         assert_eq!(warnings[1].items, ["Data history was not seen."]);
-        let seen = "As Azure showed it to Carl Costa on 2023-11-14 22:13 UTC.";
+        let seen = "As Azure showed it to Carl Costa (14 Nov 2023, 22:13 UTC).";
         assert!(
             warnings.iter().all(|warning| warning.text.to_string().ends_with(seen)),
             "{warnings:?}"

@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AboutText, Content, Fact, Problems, Subscription, Warning, about,
-    networking::{Connection, PrivateEndpoint, access_word},
+    networking::{Connection, PrivateEndpoint, access_fact, state_text},
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,13 +116,12 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
     let (message, actions_required) = (text.message.trim(), text.actions_required.trim());
     for (field, typed) in [("message", message), ("actions_required", actions_required)] {
         if typed.chars().count() > LONGEST_DESCRIPTION {
-            problems.add(field, format!("Use at most {LONGEST_DESCRIPTION} characters."));
+            problems.add(field, text!("form-too-long", most = LONGEST_DESCRIPTION));
         }
     }
     let mut connection = || {
         if text.connection.is_none() {
-            problems
-                .add("connection", "Choose a connection on the Networking page of the instance.");
+            problems.add("connection", text!("networking-choose-connection"));
         }
         text.connection.clone()
     };
@@ -137,8 +140,7 @@ fn change(text: &NetworkingText<'_>, problems: &mut Problems) -> Option<Networki
         "remove" => connection().map(|connection| NetworkingChange::Remove { connection }),
         "add" => Some(NetworkingChange::Add { private_endpoints: text.private_endpoints.clone() }),
         _ => {
-            problems
-                .add("change", "Choose on the Networking page of the instance what is to change.");
+            problems.add("change", text!("networking-choose-change"));
             None
         }
     }
@@ -149,29 +151,25 @@ impl Content for ChangeNetworking {
         "change_networking"
     }
 
-    fn title(&self) -> crate::words::Text {
-        let name = self.instance.short();
-        match &self.change {
-            NetworkingChange::SetPublicAccess { enabled: true } => {
-                format!("Enable public network access to {name}").into()
-            }
-            NetworkingChange::SetPublicAccess { enabled: false } => {
-                format!("Disable public network access to {name}").into()
-            }
+    fn title(&self) -> Text {
+        let title = match &self.change {
+            NetworkingChange::SetPublicAccess { enabled: true } => text!("networking-enable"),
+            NetworkingChange::SetPublicAccess { enabled: false } => text!("networking-disable"),
             NetworkingChange::Decide { connection, approve: true, .. } => {
-                format!("Approve the connection of {} to {name}", connection.short()).into()
+                text!("networking-approve", endpoint = connection.short())
             }
             NetworkingChange::Decide { connection, .. } => {
-                format!("Reject the connection of {} to {name}", connection.short()).into()
+                text!("networking-reject", endpoint = connection.short())
             }
             NetworkingChange::Remove { connection } => {
-                format!("Remove the connection of {} to {name}", connection.short()).into()
+                text!("networking-remove", endpoint = connection.short())
             }
-            NetworkingChange::Add { private_endpoints } => match private_endpoints.as_slice() {
-                [one] => format!("Add private endpoint {} to {name}", one.endpoint.short()).into(),
-                several => format!("Add {} private endpoints to {name}", several.len()).into(),
-            },
-        }
+            NetworkingChange::Add { private_endpoints } => {
+                let first = private_endpoints.first().map_or("", |first| first.endpoint.short());
+                text!("networking-add", count = private_endpoints.len(), endpoint = first)
+            }
+        };
+        title.with("instance", self.instance.short())
     }
 
     fn subscription(&self) -> &Subscription {
@@ -194,18 +192,20 @@ impl Content for ChangeNetworking {
         let mut facts = about::facts(&self.instance);
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled } => {
-                facts.push(Fact::of("Public network access", access_word(*enabled)));
+                facts.push(access_fact(*enabled));
             }
             NetworkingChange::Decide { connection, approve, message, actions_required } => {
-                facts.push(Fact::of("Private endpoint", connection.short()));
-                let word = if *approve { "Approved" } else { "Rejected" };
-                facts.push(Fact::noted("Connection state", word, message));
+                facts.push(connection.fact());
+                let state = state_text(if *approve { "Approved" } else { "Rejected" });
+                let message = Text::verbatim(message.clone());
+                facts.push(Fact::noted(text!("networking-state"), state, message));
                 if !actions_required.is_empty() {
-                    facts.push(Fact::of("Actions required", actions_required));
+                    let actions = Text::verbatim(actions_required.clone());
+                    facts.push(Fact::of(text!("networking-actions"), actions));
                 }
             }
             NetworkingChange::Remove { connection } => {
-                facts.push(Fact::noted("Private endpoint", connection.short(), "cut off"));
+                facts.push(Fact { note: text!("networking-cut-off"), ..connection.fact() });
             }
             NetworkingChange::Add { private_endpoints } => {
                 facts.extend(private_endpoints.iter().map(PrivateEndpoint::fact));
@@ -215,49 +215,22 @@ impl Content for ChangeNetworking {
     }
 
     fn warnings(&self) -> Vec<Warning> {
-        let one = |title: &str, text: String| {
-            vec![Warning { title: title.into(), text: text.into(), items: Vec::new() }]
-        };
+        let one = |title, text| vec![Warning { title, text, items: Vec::new() }];
         match &self.change {
             NetworkingChange::SetPublicAccess { enabled: false } => match self.approved {
-                Some(0) => one(
-                    "Nobody will reach its data",
-                    "No private endpoint connection was approved when this was asked. With public \
-                     network access off, people, programs and Azure Digital Twins Explorer are all \
-                     turned away."
-                        .to_owned(),
-                ),
-                approved => {
-                    let left = match approved {
-                        Some(1) => "One private endpoint connection was approved when this was \
-                                    asked, and goes on."
-                            .to_owned(),
-                        Some(all) => format!(
-                            "{all} private endpoint connections were approved when this was asked, \
-                             and go on."
-                        ),
-                        None => "Whether any is approved was not to be seen.".to_owned(),
-                    };
-                    one(
-                        "What comes from outside its private endpoints stops",
-                        format!("People, programs and Azure Digital Twins Explorer. {left}"),
-                    )
+                Some(0) => one(text!("networking-nobody"), text!("networking-nobody-asked")),
+                Some(all) => {
+                    one(text!("networking-outside"), text!("networking-outside-seen", count = all))
                 }
+                None => one(text!("networking-outside"), text!("networking-outside-unseen")),
             },
             NetworkingChange::Decide { connection, approve: false, .. } => one(
-                "What comes through this private endpoint stops",
-                format!(
-                    "The virtual network of {} does not reach it any more.",
-                    connection.short()
-                ),
+                text!("networking-rejected"),
+                text!("networking-rejected-text", endpoint = connection.short()),
             ),
             NetworkingChange::Remove { connection } => one(
-                "What comes through this private endpoint stops at once",
-                format!(
-                    "{} itself stays in its resource group, cut off; another connection needs \
-                     another private endpoint.",
-                    connection.short()
-                ),
+                text!("networking-removed"),
+                text!("networking-removed-text", endpoint = connection.short()),
             ),
             _ => Vec::new(),
         }
@@ -339,7 +312,9 @@ mod tests {
         };
         let told = |asked: ChangeNetworking| asked.facts().pop().expect("facts");
         let asked = decide(" Use pe-2. ").expect("asked");
-        assert_eq!(told(asked), Fact::of("Actions required", "Use pe-2."));
+        let required = told(asked);
+        assert_eq!(required.label, "Actions required");
+        assert_eq!(required.value, "Use pe-2.");
         assert_eq!(told(decide("").expect("asked")).label, "Connection state");
         let long = "x".repeat(LONGEST_DESCRIPTION + 1);
         assert!(decide(&long).is_err_and(|wrong| wrong.of("actions_required").is_some()));

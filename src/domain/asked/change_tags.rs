@@ -8,11 +8,15 @@ use super::{
     AboutText, Content, Fact, Problems, Subscription, about,
     names::{REQUEST_TAG, REQUESTER_TAG, parse_tags},
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    policy::Policy,
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        policy::Policy,
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 pub type Tags = BTreeMap<String, String>;
@@ -44,17 +48,13 @@ impl ChangeTags {
     ) -> Result<ChangeTags, Problems> {
         let (about, (before, after)) = text.parse(|instance, problems| {
             if instance.is_some() && before.is_none() {
-                problems.add(
-                    "instance",
-                    "Azure does not show you this instance, so its other tags would be lost. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
-                );
+                problems.add("instance", text!("tags-unseen"));
             }
             let mut after = parse_tags(tags, policy, problems);
             let own = before.iter().flatten().filter(|(name, _)| is_own(name));
             after.extend(own.map(|(name, value)| (name.clone(), value.clone())));
             if problems.is_empty() && before.as_ref() == Some(&after) {
-                problems
-                    .add("tags", "Nothing has been changed: the instance has these tags already.");
+                problems.add("tags", text!("tags-unchanged"));
             }
             Some((before?, after))
         })?;
@@ -73,8 +73,8 @@ impl Content for ChangeTags {
         "change_tags"
     }
 
-    fn title(&self) -> crate::words::Text {
-        format!("Change tags of {}", self.instance.short()).into()
+    fn title(&self) -> Text {
+        text!("tags-change", instance = self.instance.short())
     }
 
     fn subscription(&self) -> &Subscription {
@@ -91,19 +91,19 @@ impl Content for ChangeTags {
 
     fn facts(&self) -> Vec<Fact> {
         let mut facts = about::facts(&self.instance);
-        let label = |name: &str| format!("Tag {name}");
+        let label = |name: &str| text!("tags-one", name = name);
         for (name, value) in &self.after {
             let note = match self.before.get(name) {
                 Some(old) if old == value => continue,
-                Some(old) => format!("was {old}"),
-                None => "new".to_owned(),
+                Some(old) => text!("tags-was", value = old),
+                None => text!("tags-new"),
             };
-            facts.push(Fact::noted(&label(name), value, &note));
+            facts.push(Fact::noted(label(name), Text::verbatim(value.clone()), note));
         }
         let gone = self.before.iter().filter(|(name, _)| !self.after.contains_key(*name));
-        facts.extend(
-            gone.map(|(name, old)| Fact::noted(&label(name), "removed", &format!("was {old}"))),
-        );
+        facts.extend(gone.map(|(name, old)| {
+            Fact::noted(label(name), text!("tags-removed"), text!("tags-was", value = old))
+        }));
         facts
     }
 

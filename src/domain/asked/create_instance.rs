@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, GrantAccess, Grantee, MOST_MEMBERS, Networking, Problems, Subscription,
+    Content, Fact, GrantAccess, Grantee, MOST_MEMBERS, Networking, Problems, Subscription, about,
     names::{
         REQUEST_TAG, REQUESTER_TAG, parse_justification, parse_tags, wrong_with_group,
         wrong_with_name,
     },
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    policy::{Offered, Policy},
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        policy::{Offered, Policy},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +84,7 @@ impl CreateInstance {
         let group = text.group.trim();
         let group_field = if text.new_group { "new_resource_group" } else { "resource_group" };
         if text.subscription.is_none() {
-            problems.add("subscription", "Choose the subscription that the instance is to be in.");
+            problems.add("subscription", text!("create-no-subscription-chosen"));
         }
         if let Some(problem) = wrong_with_group(group, text.new_group) {
             problems.add(group_field, problem);
@@ -91,16 +95,16 @@ impl CreateInstance {
         }
         let region = text.region.trim();
         if region.is_empty() {
-            problems.add("region", "Choose the region in which the instance is to run.");
+            problems.add("region", text!("create-region-empty"));
         } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
-            problems.add("region", "Choose a region from the list, for example westeurope.");
+            problems.add("region", text!("create-region-wrong"));
         }
         let tags = parse_tags(&text.tags, policy, &mut problems);
         if let Some(offered) = text.offer {
             check_offer(&text, offered, &mut problems);
         }
         if text.grants.len() > MOST_MEMBERS {
-            problems.add("members", format!("Name at most {MOST_MEMBERS} members in one request."));
+            problems.add("members", text!("create-too-many-members", most = MOST_MEMBERS));
         }
         let justification = parse_justification(text.justification, &mut problems);
         match text.subscription {
@@ -127,8 +131,8 @@ impl Content for CreateInstance {
         "create_instance"
     }
 
-    fn title(&self) -> crate::words::Text {
-        format!("Create instance {}", self.name).into()
+    fn title(&self) -> Text {
+        text!("create-asked", name = &self.name)
     }
 
     fn subscription(&self) -> &Subscription {
@@ -148,21 +152,22 @@ impl Content for CreateInstance {
     }
 
     fn facts(&self) -> Vec<Fact> {
+        let note = if self.new_group { text!("create-group-new") } else { Text::none() };
+        let region = if self.region_name.is_empty() { &self.region } else { &self.region_name };
         let mut facts = vec![
-            Fact::noted("Resource group", &self.group, if self.new_group { "new" } else { "" }),
-            Fact::of("Resource name", &self.name),
-            Fact::of(
-                "Region",
-                if self.region_name.is_empty() { &self.region } else { &self.region_name },
-            ),
+            Fact { note, ..about::group(&self.group) },
+            Fact::of(text!("create-name"), Text::verbatim(self.name.clone())),
+            Fact::of(text!("create-region"), Text::verbatim(region.clone())),
         ];
         facts.extend(self.grants.iter().map(Grantee::fact));
         facts.extend(self.networking.facts());
         if self.system_identity {
-            facts.push(Fact::of("System-assigned managed identity", "On"));
+            facts.push(Fact::of(text!("create-system-identity"), text!("create-on")));
         }
         let tags = self.tags.iter();
-        facts.extend(tags.map(|(name, value)| Fact::of(&format!("Tag {name}"), value)));
+        facts.extend(tags.map(|(name, value)| {
+            Fact::of(text!("tags-one", name = name), Text::verbatim(value.clone()))
+        }));
         facts
     }
 
@@ -211,20 +216,17 @@ fn check_offer(text: &InstanceText<'_>, offered: &Offered, problems: &mut Proble
     if !text.region.trim().is_empty() && !listed(&offered.regions, text.region) {
         problems.add(
             "region",
-            format!(
-                "In {} these regions may be used: {}.",
-                offered.name,
-                offered.regions.join(", ")
+            text!(
+                "create-offered-regions",
+                subscription = &offered.name,
+                regions = offered.regions.join(", ")
             ),
         );
     }
     if text.new_group && !offered.create_resource_group {
         problems.add(
             "new_resource_group",
-            format!(
-                "New resource groups are not offered in {}; choose an existing one.",
-                offered.name
-            ),
+            text!("create-offered-no-new-group", subscription = &offered.name),
         );
     } else if !text.new_group
         && !text.group.trim().is_empty()
@@ -232,10 +234,10 @@ fn check_offer(text: &InstanceText<'_>, offered: &Offered, problems: &mut Proble
     {
         problems.add(
             "resource_group",
-            format!(
-                "In {} these resource groups may be used: {}.",
-                offered.name,
-                offered.resource_groups.join(", ")
+            text!(
+                "create-offered-groups",
+                subscription = &offered.name,
+                groups = offered.resource_groups.join(", ")
             ),
         );
     }

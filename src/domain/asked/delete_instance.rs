@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AboutText, Content, Fact, Problems, Subscription, Use, Warning, about};
-use crate::domain::{
-    Time,
-    person::Person,
-    plan::{Steps, Surroundings},
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ pub struct Losses {
     pub identity: Option<String>,
     /// What could not be seen, in sentences.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub unseen: Vec<String>,
+    pub unseen: Vec<Text>,
 }
 
 impl Losses {
@@ -58,11 +61,7 @@ impl DeleteInstance {
     ) -> Result<DeleteInstance, Problems> {
         let (about, created_at) = text.parse(|instance, problems| {
             if instance.is_some() && created_at.is_none() {
-                problems.add(
-                    "instance",
-                    "Azure does not show you this instance, so it could not be told from another \
-                     that is made later under its name. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
-                );
+                problems.add("instance", text!("deletion-unseen"));
             }
             about::confirm("confirm", confirmed, instance, problems);
             created_at
@@ -82,8 +81,8 @@ impl Content for DeleteInstance {
         "delete_instance"
     }
 
-    fn title(&self) -> crate::words::Text {
-        format!("Delete instance {}", self.instance.short()).into()
+    fn title(&self) -> Text {
+        text!("deletion-asked", instance = self.instance.short())
     }
 
     fn subscription(&self) -> &Subscription {
@@ -100,46 +99,40 @@ impl Content for DeleteInstance {
 
     fn facts(&self) -> Vec<Fact> {
         let mut facts = about::facts(&self.instance);
-        facts.push(Fact::of("Created", &created_words(&self.created_at)));
+        facts.push(Fact::of(text!("deletion-created"), created(&self.created_at)));
         facts
     }
 
     fn warnings(&self) -> Vec<Warning> {
         let losses = &self.losses;
-        let mut items =
-            vec!["All its data: models, twins, relationships and event routes".to_owned()];
+        let mut items = vec![text!("deletion-data")];
+        items.extend(losses.outlets.iter().map(|one| {
+            let said = match one.what.as_str() {
+                "Endpoint" => text!("deletion-endpoint"),
+                _ => text!("deletion-data-history"),
+            };
+            said.with("name", &one.name).with("target", &one.target)
+        }));
         items.extend(
             losses
-                .outlets
+                .roles
                 .iter()
-                .map(|one| format!("{} {}, which delivers to {}", one.what, one.name, one.target)),
+                .map(|(role, holders)| text!("deletion-roles", count = *holders, role = role)),
         );
-        items.extend(losses.roles.iter().map(|(role, holders)| match holders {
-            1 => format!("One role assignment: {role}"),
-            _ => format!("{holders} role assignments: {role}"),
-        }));
-        if let Some(id) = &losses.identity {
-            items.push(format!(
-                "Its system-assigned identity, Object ID {id}, with every role that it holds"
-            ));
-        }
+        items.extend(losses.identity.iter().map(|id| text!("deletion-identity", id = id)));
         let mut warnings = vec![Warning {
-            title: "This is lost for good".into(),
-            text: "A deleted instance cannot be brought back. One made anew under the same name \
-                   begins empty."
-                .into(),
-            items: items.into_iter().map(Into::into).collect(),
+            title: text!("deletion-lost"),
+            text: text!("deletion-lost-text"),
+            items,
         }];
         if !losses.private_endpoints.is_empty() {
             warnings.push(Warning {
-                title: "This stays behind".into(),
-                text: "These private endpoints lead nowhere then, and Azure goes on charging for \
-                       them. Delete them in Azure afterwards."
-                    .into(),
-                items: losses.private_endpoints.iter().map(Into::into).collect(),
+                title: text!("deletion-stays"),
+                text: text!("deletion-stays-text"),
+                items: losses.private_endpoints.iter().cloned().map(Text::verbatim).collect(),
             });
         }
-        warnings.extend(about::unseen("There may be more that is lost.", &losses.unseen));
+        warnings.extend(about::unseen(text!("deletion-more"), &losses.unseen));
         warnings
     }
 
@@ -148,15 +141,16 @@ impl Content for DeleteInstance {
     }
 }
 
-/// To the minute, as other times are shown; as Azure wrote it where that is no time.
-fn created_words(created_at: &str) -> String {
+/// As other times are shown; as Azure wrote it where that is no time.
+fn created(created_at: &str) -> Text {
     let at = created_at.parse::<jiff::Timestamp>();
-    at.map_or(created_at.to_owned(), |at| Time(at.as_microsecond()).words())
+    at.map_or_else(|_| Text::verbatim(created_at.to_owned()), |at| text!("moment", at = at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::{Language, Reader};
 
     #[test]
     fn the_name_is_typed_and_the_instance_seen() {
@@ -192,7 +186,12 @@ mod tests {
             warnings[0].items[1..],
             ["One role assignment: Reader", "3 role assignments: Azure Digital Twins Data Owner"]
         );
+        let german = Reader { language: Language::German, ..Reader::default() };
+        assert_eq!(
+            warnings[0].items[2].said_to(&german),
+            "3 Rollenzuweisungen: Azure Digital Twins Data Owner"
+        );
         assert_eq!((warnings[1].items[0].to_string(), warnings.len()), ("pe-office".to_owned(), 2));
-        assert_eq!(delete.facts()[2], Fact::of("Created", "2026-01-02 03:04 UTC"));
+        assert_eq!(delete.facts()[2].value, "2 Jan 2026, 03:04 UTC");
     }
 }

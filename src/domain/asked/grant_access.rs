@@ -3,15 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Content, Fact, Grantee, MOST_MEMBERS, Problems, Subscription,
+    Content, Fact, Grantee, MOST_MEMBERS, Problems, Subscription, about,
     names::{is_instance_name, parse_justification, wrong_with_group},
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    principal::{Principal, is_guid},
-    role::Role,
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        principal::{Principal, is_guid},
+        role::Role,
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,23 +50,16 @@ impl GrantAccess {
                 && is_guid(scope.subscription_id())
         });
         if instance.is_none() {
-            problems.add(
-                "instance",
-                "Choose an instance, or give its resource ID: /subscriptions/…/resourceGroups/…/\
-                 providers/Microsoft.DigitalTwins/digitalTwinsInstances/….",
-            );
+            problems.add("instance", text!("grant-instance-wrong"));
         }
         let role = Role::from_word(text.role);
         if role.is_none() {
-            problems.add("role", "Choose the role that is to be assigned.");
+            problems.add("role", text!("grant-role-empty"));
         }
         if text.members.is_empty() {
-            problems.add(
-                "members",
-                "Add at least one member: search by name or e-mail address, or give an object ID.",
-            );
+            problems.add("members", text!("grant-nobody"));
         } else if text.members.len() > MOST_MEMBERS {
-            problems.add("members", format!("Name at most {MOST_MEMBERS} members in one request."));
+            problems.add("members", text!("grant-too-many", most = MOST_MEMBERS));
         }
         let justification = parse_justification(text.justification, &mut problems);
         match (instance, role, text.subscription) {
@@ -87,8 +84,8 @@ impl Content for GrantAccess {
         "grant_access"
     }
 
-    fn title(&self) -> crate::words::Text {
-        format!("{} on {}", self.role.name(), self.instance.short()).into()
+    fn title(&self) -> Text {
+        text!("grant-title", role = self.role.name(), place = self.instance.short())
     }
 
     fn subscription(&self) -> &Subscription {
@@ -108,12 +105,9 @@ impl Content for GrantAccess {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![
-            Fact::of("Instance", self.instance.short()),
-            Fact::of("Resource group", self.instance.group_name().unwrap_or_default()),
-            Fact::of("Role", self.role.name()),
-        ];
-        facts.extend(self.members.iter().map(|member| Fact::about("Member", member)));
+        let mut facts = about::facts(&self.instance);
+        facts.push(Fact::of(text!("access-role"), Text::verbatim(self.role.name())));
+        facts.extend(self.members.iter().map(|member| Fact::about(text!("access-member"), member)));
         facts
     }
 

@@ -30,10 +30,10 @@ pub use change_tags::{ChangeTags, Tags, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use delete_instance::{DeleteInstance, Losses};
 pub use grant_access::{AccessText, GrantAccess};
-pub use names::{REQUEST_TAG, REQUESTER_TAG};
+pub use names::{REQUEST_TAG, REQUESTER_TAG, wrong_with_group, wrong_with_name};
 pub use networking::{
-    Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, access_word,
-    network_of, parse_endpoints, parse_subnet,
+    Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, access_text,
+    access_word, network_of, parse_endpoints, parse_subnet, state_text,
 };
 pub use raise_role::{RaiseRole, RaiseText};
 pub use revoke_access::{Assignment, IdentityUse, MOST_ASSIGNMENTS, RevokeAccess};
@@ -103,17 +103,17 @@ pub trait Content {
     fn plan(&self, steps: &mut Steps, requester: &Person, seen: Surroundings);
 }
 
-/// Every kind, and how a list calls it.
+/// Every kind, and the message by which a list calls it.
 pub const KINDS: [(&str, &str); 9] = [
-    ("create_instance", "Create instance"),
-    ("delete_instance", "Delete instance"),
-    ("grant_access", "Access to an instance"),
-    ("revoke_access", "Removal of roles"),
-    ("raise_role", "Raised role"),
-    ("change_networking", "Networking"),
-    ("change_tags", "Tags"),
-    ("change_identity", "Identity"),
-    ("assign_identity_role", "Role of an identity"),
+    ("create_instance", "kind-create-instance"),
+    ("delete_instance", "kind-delete-instance"),
+    ("grant_access", "kind-grant-access"),
+    ("revoke_access", "kind-revoke-access"),
+    ("raise_role", "kind-raise-role"),
+    ("change_networking", "kind-change-networking"),
+    ("change_tags", "kind-change-tags"),
+    ("change_identity", "kind-change-identity"),
+    ("assign_identity_role", "kind-assign-identity-role"),
 ];
 
 impl Asked {
@@ -170,7 +170,7 @@ impl Fact {
     }
 
     pub fn about(label: impl Into<Text>, principal: &Principal) -> Fact {
-        Fact::noted(label, principal.label(), principal.detail())
+        Fact::noted(label, Text::verbatim(principal.label().to_owned()), principal.detail())
     }
 }
 
@@ -209,7 +209,7 @@ impl Grantee {
     }
 
     fn fact(&self) -> Fact {
-        Fact::about(self.role.name(), &self.principal)
+        Fact::about(Text::verbatim(self.role.name()), &self.principal)
     }
 }
 

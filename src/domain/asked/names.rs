@@ -4,7 +4,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::Problems;
-use crate::domain::{policy::Policy, principal::is_guid, scope::Scope};
+use crate::{
+    domain::{policy::Policy, principal::is_guid, scope::Scope},
+    text,
+    words::Text,
+};
 
 /// Tags that the portal sets itself, so that what stands in Azure names who asked for it: Azure's
 /// own record shows only whose token was used.
@@ -16,21 +20,14 @@ const LONGEST_JUSTIFICATION: usize = 2_000;
 const MOST_TAGS: usize = 48;
 /// Resource groups: 1 to 90 letters, digits, `_ - . ( )`, not ending in a full stop
 /// (Microsoft.Resources 2021-04-01, `resourceGroupName`).
-pub fn wrong_with_group(group: &str, new: bool) -> Option<&'static str> {
+pub fn wrong_with_group(group: &str, new: bool) -> Option<Text> {
     if group.is_empty() {
-        return Some(if new {
-            "Give the new resource group a name."
-        } else {
-            "Choose a resource group, or choose Create new."
-        });
+        return Some(if new { text!("form-group-new-empty") } else { text!("form-group-empty") });
     }
     let fits = group.chars().count() <= 90
         && !group.ends_with('.')
         && Scope::parse(&format!("/subscriptions/x/resourceGroups/{group}")).is_some();
-    (!fits).then_some(
-        "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops or \
-         parentheses, and does not end in a full stop.",
-    )
+    (!fits).then(|| text!("form-group-wrong"))
 }
 
 /// Instances: 3 to 63 letters, digits and hyphens, no hyphen at either end
@@ -48,25 +45,17 @@ pub fn parse_instance(typed: &str, problems: &mut Problems) -> Option<Scope> {
         scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
     });
     if instance.is_none() {
-        problems.add(
-            "instance",
-            "Give the resource ID of an instance: /subscriptions/…/resourceGroups/…/providers/\
-             Microsoft.DigitalTwins/digitalTwinsInstances/….",
-        );
+        problems.add("instance", text!("form-instance-wrong"));
     }
     instance
 }
 
-pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<String> {
+pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<Text> {
     if !is_instance_name(name) {
-        return Some(
-            "A resource name has 3 to 63 letters (a to z), digits and hyphens, with no hyphen at \
-             the start or the end."
-                .to_owned(),
-        );
+        return Some(text!("create-name-wrong"));
     }
     let rule = policy.resource_name.as_ref()?;
-    (!rule.pattern.is_match(name)).then(|| rule.message.clone())
+    (!rule.pattern.is_match(name)).then(|| Text::verbatim(rule.message.clone()))
 }
 
 pub fn parse_tags(
@@ -81,11 +70,11 @@ pub fn parse_tags(
             continue;
         }
         if name.is_empty() {
-            problems.add("tags", format!("The tag with the value {value:?} needs a name."));
+            problems.add("tags", text!("tags-nameless", value = value));
         } else if let Some(problem) = wrong_with_tag(name, value) {
             problems.add("tags", problem);
         } else if !seen.insert(name.to_lowercase()) {
-            problems.add("tags", format!("The tag {name:?} is there twice; Azure does not tell upper and lower case apart."));
+            problems.add("tags", text!("tags-twice", name = name));
         } else {
             tags.insert(name.to_owned(), value.to_owned());
         }
@@ -95,44 +84,41 @@ pub fn parse_tags(
             .iter()
             .any(|(name, value)| name.eq_ignore_ascii_case(required) && !value.is_empty());
         if !given {
-            problems.add("tags", format!("The tag {required:?} is required: {help}"));
+            problems.add("tags", text!("tags-missing", name = required, help = help));
         }
     }
     if tags.len() > MOST_TAGS {
-        problems
-            .add("tags", format!("Azure keeps at most {MOST_TAGS} tags beside the portal's own."));
+        problems.add("tags", text!("tags-too-many", most = MOST_TAGS));
     }
     tags
 }
 
 /// Azure Resource Manager: names up to 512 characters without `< > % & \ ? /`, values up to 256.
-fn wrong_with_tag(name: &str, value: &str) -> Option<String> {
+fn wrong_with_tag(name: &str, value: &str) -> Option<Text> {
     if name.chars().count() > 512 || name.chars().any(|c| "<>%&\\?/".contains(c) || c.is_control())
     {
-        return Some(format!(
-            "The tag name {name:?} cannot be used: at most 512 characters, none of < > % & \\ ? /."
-        ));
+        return Some(text!("tags-name-wrong", name = name));
     }
     if value.chars().count() > 256 || value.chars().any(char::is_control) {
-        return Some(format!("The value of the tag {name:?} has more than 256 characters."));
+        return Some(text!("tags-value-long", name = name));
     }
     if [REQUEST_TAG, REQUESTER_TAG].iter().any(|own| name.eq_ignore_ascii_case(own)) {
-        return Some(format!("The tag {name:?} is set by the portal itself; leave it out."));
+        return Some(text!("tags-own", name = name));
     }
     ["microsoft", "azure", "windows"]
         .iter()
         .any(|reserved| name.to_lowercase().starts_with(reserved))
-        .then(|| format!("The tag name {name:?} begins with a word that Azure keeps for itself."))
+        .then(|| text!("tags-reserved", name = name))
 }
 
 pub fn parse_justification(typed: &str, problems: &mut Problems) -> String {
     let text = typed.trim().replace("\r\n", "\n");
     if text.is_empty() {
-        problems.add("justification", "Say what it is for, so that whoever decides can decide.");
+        problems.add("justification", text!("form-justification-empty"));
     } else if text.chars().count() > LONGEST_JUSTIFICATION {
-        problems.add("justification", format!("Use at most {LONGEST_JUSTIFICATION} characters."));
+        problems.add("justification", text!("form-too-long", most = LONGEST_JUSTIFICATION));
     } else if text.contains('\0') {
-        problems.add("justification", "Remove the NUL character, it cannot be kept.");
+        problems.add("justification", text!("form-justification-nul"));
     }
     text
 }

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, Problems, names::wrong_with_group};
-use crate::domain::{plan::Steps, principal::is_guid, scope::Scope};
+use crate::{
+    domain::{plan::Steps, principal::is_guid, scope::Scope},
+    text,
+    words::Text,
+};
 
 /// "You can have up to 10 private endpoints" (Private Link with Azure Digital Twins).
 pub const MOST_ENDPOINTS: usize = 10;
@@ -45,6 +49,10 @@ impl Connection {
     pub fn short(&self) -> &str {
         self.endpoint.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(self.id.short())
     }
+
+    pub fn fact(&self) -> Fact {
+        endpoint_fact(self.short(), Text::none())
+    }
 }
 
 impl Networking {
@@ -58,7 +66,7 @@ impl Networking {
     }
 
     pub fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![Fact::of("Public network access", self.access_word())];
+        let mut facts = vec![access_fact(!self.public_access_disabled)];
         facts.extend(self.private_endpoints.iter().map(PrivateEndpoint::fact));
         facts
     }
@@ -69,21 +77,45 @@ pub fn access_word(enabled: bool) -> &'static str {
     if enabled { "Enabled" } else { "Disabled" }
 }
 
+/// The same for people.
+pub fn access_text(enabled: bool) -> Text {
+    if enabled { text!("networking-enabled") } else { text!("networking-disabled") }
+}
+
+pub fn access_fact(enabled: bool) -> Fact {
+    Fact::of(text!("networking-public-access"), access_text(enabled))
+}
+
+fn endpoint_fact(name: &str, note: Text) -> Fact {
+    Fact::noted(text!("networking-endpoint"), Text::verbatim(name.to_owned()), note)
+}
+
+/// What people call the state of a connection, which Azure names so.
+pub fn state_text(status: &str) -> Text {
+    match status {
+        "Approved" => text!("networking-state-approved"),
+        "Rejected" => text!("networking-state-rejected"),
+        "Pending" => text!("networking-state-pending"),
+        "Disconnected" => text!("networking-state-disconnected"),
+        other => Text::verbatim(other.to_owned()),
+    }
+}
+
 impl PrivateEndpoint {
     pub fn fact(&self) -> Fact {
-        let approval = match &self.request_message {
-            None => "approved automatically",
-            Some(_) => "waits for approval",
-        };
-        let dns = match self.zone.as_ref().and_then(Scope::group_name) {
-            Some(group) => format!("private DNS zone in {group}"),
-            None => "no private DNS zone".to_owned(),
-        };
+        let approval = if self.request_message.is_none() { "automatic" } else { "manual" };
+        let zone_group = self.zone.as_ref().and_then(Scope::group_name);
         let network = network_of(&self.subnet).map_or_else(String::new, |network| {
             format!("{} / {}, ", network.short(), self.subnet.short())
         });
-        let note = format!("{network}{}, {approval}, {dns}", self.region);
-        Fact::noted("Private endpoint", self.endpoint.short(), &note)
+        let note = text!(
+            "networking-endpoint-note",
+            place = format!("{network}{}", self.region),
+            approval = approval,
+            zone = if zone_group.is_none() { "none" } else { "some" },
+            group = zone_group.unwrap_or_default()
+        );
+        endpoint_fact(self.endpoint.short(), note)
     }
 
     /// The endpoint, then what makes the instance's host name lead to it. What is in `new_group`
@@ -142,14 +174,12 @@ pub fn parse_endpoints(rows: &[EndpointText<'_>], problems: &mut Problems) -> Ve
     for row in rows {
         let Some(endpoint) = parse_endpoint(row, problems) else { continue };
         if endpoints.iter().any(|other| other.endpoint == endpoint.endpoint) {
-            let text = "There is another private endpoint of this name in the same resource group.";
-            problems.add_in(row.row, "pe-name", text);
+            problems.add_in(row.row, "pe-name", text!("endpoint-twice"));
         }
         endpoints.push(endpoint);
     }
     if rows.len() > MOST_ENDPOINTS {
-        let text = format!("An instance has at most {MOST_ENDPOINTS} private endpoints.");
-        problems.add("endpoints", text);
+        problems.add("endpoints", text!("endpoint-most", most = MOST_ENDPOINTS));
     }
     endpoints
 }
@@ -159,46 +189,27 @@ fn parse_endpoint(text: &EndpointText<'_>, problems: &mut Problems) -> Option<Pr
     let row = text.row;
     let name = text.name.trim();
     if !is_endpoint_name(name) {
-        problems.add_in(
-            row,
-            "pe-name",
-            "A private endpoint's name has 2 to 64 letters (a to z), digits, hyphens, underscores \
-             and full stops, begins with a letter or digit and does not end in a hyphen or full stop.",
-        );
+        problems.add_in(row, "pe-name", text!("endpoint-name-wrong"));
     }
     if !is_guid(text.subscription.trim()) {
-        problems.add_in(row, "pe-subscription", "Choose the subscription of the private endpoint.");
+        problems.add_in(row, "pe-subscription", text!("endpoint-subscription-wrong"));
     }
     if let Some(problem) = wrong_with_group(text.group.trim(), text.new_group) {
         problems.add_in(row, "pe-group", problem);
     }
     let region = text.region.trim();
     if region.is_empty() || !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
-        problems.add_in(
-            row,
-            "pe-region",
-            "Choose the location: the region of the virtual network, for example westeurope.",
-        );
+        problems.add_in(row, "pe-region", text!("endpoint-region-wrong"));
     }
     let subnet = parse_subnet(text.subnet);
     if subnet.is_none() {
-        problems.add_in(
-            row,
-            "pe-subnet",
-            "Choose a subnet, or give its resource ID: /subscriptions/…/resourceGroups/…/providers/\
-             Microsoft.Network/virtualNetworks/…/subnets/….",
-        );
+        problems.add_in(row, "pe-subnet", text!("endpoint-subnet-wrong"));
     }
     let message = text.message.trim();
     if message.chars().count() > LONGEST_MESSAGE {
-        problems.add_in(
-            row,
-            "pe-message",
-            format!("Use at most {LONGEST_MESSAGE} characters for the request message."),
-        );
+        problems.add_in(row, "pe-message", text!("endpoint-message-long", most = LONGEST_MESSAGE));
     } else if text.manual && message.is_empty() {
-        let text = "Say who asks and why: whoever approves the connection reads this.";
-        problems.add_in(row, "pe-message", text);
+        problems.add_in(row, "pe-message", text!("endpoint-message-empty"));
     }
     if let Some((subscription, group)) = text.zone {
         let new = text.new_group && group.trim().eq_ignore_ascii_case(text.group.trim());
@@ -206,8 +217,7 @@ fn parse_endpoint(text: &EndpointText<'_>, problems: &mut Problems) -> Option<Pr
             problems.add_in(row, "zone-group", problem);
         }
         if !is_guid(subscription.trim()) {
-            let text = "Choose the subscription of the private DNS zone.";
-            problems.add_in(row, "zone-subscription", text);
+            problems.add_in(row, "zone-subscription", text!("endpoint-zone-wrong"));
         }
     }
     if problems.0.len() > before {

@@ -6,12 +6,16 @@ use super::{
     Content, Fact, Grantee, Problems, Subscription, Warning,
     names::{parse_justification, wrong_with_group},
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    principal::Principal,
-    role::Role,
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        principal::Principal,
+        role::Role,
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +49,11 @@ impl RaiseRole {
     pub fn parse(text: RaiseText<'_>) -> Result<RaiseRole, Problems> {
         let mut problems = Problems::default();
         if text.subscription.is_none() {
-            problems.add("subscription", "Choose the subscription that you need the role in.");
+            problems.add("subscription", text!("raise-no-subscription"));
         }
         let group = text.group.trim();
         if group.is_empty() {
-            problems.add(
-                "resource_group",
-                "Choose the resource group that the role is to apply to, or the whole subscription.",
-            );
+            problems.add("resource_group", text!("raise-no-group"));
         } else if group != RaiseText::WHOLE
             && let Some(problem) = wrong_with_group(group, false)
         {
@@ -60,7 +61,7 @@ impl RaiseRole {
         }
         let role = Role::raised_from_word(text.role);
         if role.is_none() {
-            problems.add("role", "Choose the role that you need.");
+            problems.add("role", text!("raise-no-role"));
         }
         let justification = parse_justification(text.justification, &mut problems);
         match (text.subscription, role) {
@@ -76,12 +77,9 @@ impl RaiseRole {
         }
     }
 
-    /// `the subscription Contoso Production` or `the resource group rg-lab`.
-    fn place(&self) -> String {
-        match self.scope.group_name() {
-            Some(group) => format!("the resource group {group}"),
-            None => format!("the whole subscription {}", self.subscription.name),
-        }
+    /// The resource group, or the subscription where it is the whole of it.
+    fn place(&self) -> &str {
+        self.scope.group_name().unwrap_or(&self.subscription.name)
     }
 }
 
@@ -90,9 +88,8 @@ impl Content for RaiseRole {
         "raise_role"
     }
 
-    fn title(&self) -> crate::words::Text {
-        let place = self.scope.group_name().unwrap_or(&self.subscription.name);
-        format!("{} on {place}", self.role.name()).into()
+    fn title(&self) -> Text {
+        text!("grant-title", role = self.role.name(), place = self.place())
     }
 
     fn subscription(&self) -> &Subscription {
@@ -108,43 +105,36 @@ impl Content for RaiseRole {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let limit = match self.role.condition() {
-            Some(_) => "limited by a condition to the two Azure Digital Twins data roles",
-            None => "",
+        let limit = self.role.condition().map(|_| text!("raise-limited")).unwrap_or_default();
+        let place = match self.scope.group_name() {
+            Some(group) => text!("raise-group", name = group),
+            None => text!("raise-whole"),
         };
         vec![
-            match self.scope.group_name() {
-                Some(group) => Fact::of("Applies to", &format!("Resource group {group}")),
-                None => Fact::of("Applies to", "The whole subscription"),
-            },
-            Fact::noted("Role", self.role.name(), limit),
-            Fact::of("It allows", self.role.description()),
-            Fact::about("Member", &self.principal),
+            Fact::of(text!("raise-applies-to"), place),
+            Fact::noted(text!("access-role"), Text::verbatim(self.role.name()), limit),
+            Fact::of(text!("raise-allows"), self.role.description()),
+            Fact::about(text!("access-member"), &self.principal),
         ]
     }
 
     fn warnings(&self) -> Vec<Warning> {
-        let (who, place) = (self.principal.label(), self.place());
-        let wide = match self.role {
-            Role::Owner => format!(
-                "{who} could then change and delete everything in {place}, and give any role there \
-                 to anybody."
-            ),
-            Role::UserAccessAdministrator => format!(
-                "{who} could then give any role in {place} to anybody, and so make themselves \
-                 Owner of it."
-            ),
-            Role::Contributor if self.scope.group_name().is_none() => format!(
-                "{who} could then create, change and delete resources in every resource group of \
-                 {place}. A role on one resource group is enough for the instances in it."
-            ),
+        let whole = self.scope.group_name().is_none();
+        let far = match self.role {
+            Role::Owner => text!("raise-far-owner"),
+            Role::UserAccessAdministrator => text!("raise-far-access"),
+            Role::Contributor if whole => text!("raise-far-contributor"),
             _ => return Vec::new(),
         };
-        let text = match self.role.instead() {
-            Some(instead) => format!("{wide} {instead}"),
-            None => wide,
-        };
-        vec![Warning { title: "This reaches far".into(), text: text.into(), items: Vec::new() }]
+        let far = far
+            .with("who", self.principal.label())
+            .with("place", self.place())
+            .with("whole", if whole { "yes" } else { "no" });
+        vec![Warning {
+            title: text!("raise-far"),
+            text: Text::sentences(std::iter::once(far).chain(self.role.instead())),
+            items: Vec::new(),
+        }]
     }
 
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {

@@ -8,11 +8,15 @@ use super::{
     Content, Fact, Problems, Sighting, Subscription, Use, Warning, about, change_identity::told_by,
     names::parse_justification,
 };
-use crate::domain::{
-    person::Person,
-    plan::{Steps, Surroundings},
-    principal::{Holder, InstanceIdentity},
-    scope::Scope,
+use crate::{
+    domain::{
+        person::Person,
+        plan::{Steps, Surroundings},
+        principal::{Holder, InstanceIdentity},
+        scope::Scope,
+    },
+    text,
+    words::Text,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,32 +40,24 @@ pub struct IdentityUse {
     pub uses: Vec<Use>,
     /// What could not be seen, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unseen: Vec<String>,
+    pub unseen: Vec<Text>,
     pub sighting: Sighting,
 }
 
 impl IdentityUse {
     fn warnings(&self) -> Vec<Warning> {
-        let whose = self.identity.words();
-        let title = "A role of the instance's own identity".to_owned();
-        let mut warnings = vec![match self.uses.is_empty() {
-            true => Warning {
-                title: title.into(),
-                text: format!("It belongs to {whose}. Nothing of the instance acts as that.")
-                    .into(),
-                items: Vec::new(),
-            },
-            false => Warning {
-                title: title.into(),
-                text: format!(
-                    "It belongs to {whose}. What acts as that stops delivering where it needs this \
-                     role."
-                )
-                .into(),
-                items: self.uses.iter().map(|one| one.words().into()).collect(),
-            },
+        let text = match self.uses.is_empty() {
+            true => text!("revoke-identity-idle"),
+            false => text!("revoke-identity-used"),
+        };
+        let mut warnings = vec![Warning {
+            title: text!("revoke-identity"),
+            text: text
+                .with("assigned", self.identity.assigned())
+                .with("name", self.identity.name()),
+            items: self.uses.iter().map(Use::words).collect(),
         }];
-        warnings.extend(about::unseen("There may be more that stops.", &self.unseen));
+        warnings.extend(about::unseen(text!("identity-more-stops"), &self.unseen));
         told_by(&mut warnings, Some(&self.sighting));
         warnings
     }
@@ -115,7 +111,7 @@ impl RevokeAccess {
         let justification = parse_justification(justification, &mut problems);
         let mut assignments = assignments.into_iter();
         let Some(assignment) = assignments.next() else {
-            problems.add("assignment", "Choose at least one role assignment.");
+            problems.add("assignment", text!("revoke-none"));
             return Err(problems);
         };
         let others: Vec<Assignment> = assignments.collect();
@@ -124,17 +120,10 @@ impl RevokeAccess {
                 && other.holder.id.eq_ignore_ascii_case(&assignment.holder.id)
         };
         if !others.iter().all(is_alike) {
-            problems.add(
-                "assignment",
-                "Remove the roles of one principal at one scope in one request: each other needs \
-                 a request of its own.",
-            );
+            problems.add("assignment", text!("revoke-not-alike"));
         }
         if others.len() >= MOST_ASSIGNMENTS {
-            problems.add(
-                "assignment",
-                format!("Remove at most {MOST_ASSIGNMENTS} role assignments in one request."),
-            );
+            problems.add("assignment", text!("revoke-too-many", most = MOST_ASSIGNMENTS));
         }
         match problems.is_empty() {
             true => {
@@ -147,6 +136,31 @@ impl RevokeAccess {
     pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
         std::iter::once(&self.assignment).chain(&self.others)
     }
+
+    /// What the roles have in common: where they are held, and by whom.
+    pub fn common_facts(&self) -> Vec<Fact> {
+        self.place().into_iter().chain([self.holder()]).collect()
+    }
+
+    fn place(&self) -> Vec<Fact> {
+        let scope = &self.assignment.scope;
+        let named = |label, name: &str| Fact::of(label, Text::verbatim(name.to_owned()));
+        let mut facts = Vec::new();
+        if let Some(instance) = scope.instance_name() {
+            facts.push(named(text!("form-instance"), instance));
+        }
+        facts.extend(scope.group_name().map(about::group));
+        if let Scope::Resource { .. } = scope {
+            facts.push(named(text!("revoke-resource"), scope.short()));
+        }
+        facts
+    }
+
+    fn holder(&self) -> Fact {
+        let holder = &self.assignment.holder;
+        let name = Text::verbatim(holder.label().to_owned());
+        Fact::noted(text!("revoke-held-by"), name, holder.detail())
+    }
 }
 
 impl Content for RevokeAccess {
@@ -154,12 +168,13 @@ impl Content for RevokeAccess {
         "revoke_access"
     }
 
-    fn title(&self) -> crate::words::Text {
-        let holder = self.assignment.holder.label();
-        match self.others.len() {
-            0 => format!("Remove {} from {holder}", self.assignment.role_name).into(),
-            others => format!("Remove {} roles from {holder}", others + 1).into(),
-        }
+    fn title(&self) -> Text {
+        text!(
+            "revoke-title",
+            count = self.others.len() + 1,
+            role = &self.assignment.role_name,
+            holder = self.assignment.holder.label()
+        )
     }
 
     fn subscription(&self) -> &Subscription {
@@ -175,25 +190,16 @@ impl Content for RevokeAccess {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let scope = &self.assignment.scope;
-        let mut facts = Vec::new();
-        if let Some(instance) = scope.instance_name() {
-            facts.push(Fact::of("Instance", instance));
-        }
-        if let Some(group) = scope.group_name() {
-            facts.push(Fact::of("Resource group", group));
-        }
-        if let Scope::Resource { .. } = scope {
-            facts.push(Fact::of("Resource", scope.short()));
-        }
-        let holder = &self.assignment.holder;
+        let mut facts = self.place();
         for assignment in self.assignments() {
-            facts.push(Fact::of("Role", &assignment.role_name));
+            let role = Text::verbatim(assignment.role_name.clone());
+            facts.push(Fact::of(text!("access-role"), role));
             if let Some(condition) = &assignment.condition {
-                facts.push(Fact::of("Condition", condition));
+                let condition = Text::verbatim(condition.clone());
+                facts.push(Fact::of(text!("revoke-condition"), condition));
             }
         }
-        facts.push(Fact::noted("Held by", holder.label(), &holder.detail()));
+        facts.push(self.holder());
         facts
     }
 

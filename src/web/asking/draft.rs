@@ -11,6 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     domain::{asked::Grantee, person::Person, role::Role},
+    text,
     web::{Error, address::encoded},
 };
 
@@ -65,6 +66,10 @@ pub struct Shared {
     /// Who sent it back and what they want, read from the request each time.
     #[serde(skip)]
     pub revising: Option<Revising>,
+
+    /// Some of it is filled in as it was in their last request.
+    #[serde(skip)]
+    pub recalled: bool,
 
     /// The request and the digest of the plan that the review page showed.
     pub request: String,
@@ -193,7 +198,7 @@ impl Shared {
 impl<T: Typed> Draft<T> {
     fn parse(form: &[u8]) -> Result<Draft<T>, Error> {
         let wrong = |error: serde_html_form::de::Error| {
-            Error::BadForm(format!("This form could not be read: {error}.").into())
+            Error::BadForm(text!("form-unreadable", why = error.to_string()))
         };
         let own = serde_html_form::from_bytes(form).map_err(wrong)?;
         Ok(Draft { own, shared: serde_html_form::from_bytes(form).map_err(wrong)? })

@@ -1,7 +1,6 @@
 //! The rows of private endpoints in a form: what was typed, what there is to choose from, and what is
 //! made of it. Knows virtual networks as Azure shows them, not what the endpoints are for.
 
-use crate::words::Text;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
@@ -17,10 +16,12 @@ use crate::{
         },
         scope::Scope,
     },
+    text,
     web::{
         Error,
         sight::{Look, Sight},
     },
+    words::Text,
 };
 
 /// Subscriptions whose virtual networks are listed; a subnet elsewhere is given by its resource ID.
@@ -99,8 +100,8 @@ impl Row<'_> {
         [self.name, self.subnet, self.subnet_id].iter().all(|field| field.trim().is_empty())
     }
 
-    pub fn whose(&self) -> String {
-        format!("of private endpoint {}", self.number)
+    pub fn whose(&self) -> Text {
+        text!("endpoint-of", number = self.number)
     }
 
     /// Of a field of this row, on the page.
@@ -330,14 +331,14 @@ impl Seen {
             if let Some(network) = network_of(&endpoint.subnet)
                 && let Some(look) = self.networks.get(&network.key())
             {
-                let what = format!("the subnet of {name}");
-                checks.push(Check::of(look, &what, |found| {
+                let what = text!("endpoint-check-subnet", name = name);
+                checks.push(Check::of(look, what, |found| {
                     subnet_check(endpoint, &network, found.as_ref())
                 }));
             }
             if let Some(look) = self.endpoints.get(&endpoint.endpoint.key()) {
-                let what = format!("whether the name {name} is free");
-                checks.push(Check::of(look, &what, |found| {
+                let what = text!("endpoint-check-name", name = name);
+                checks.push(Check::of(look, what, |found| {
                     name_check(endpoint, instance, found.as_ref())
                 }));
             }
@@ -348,10 +349,10 @@ impl Seen {
                 && !told.contains(&zone)
             {
                 let group = zone.group_name().unwrap_or_default();
-                checks.push(Check::of(look, "whether the private DNS zone is there", |found| {
+                checks.push(Check::of(look, text!("endpoint-check-zone"), |found| {
                     Check::ok(match found {
-                        Some(_) => format!("The private DNS zone in {group} is there and is used."),
-                        None => format!("There is no private DNS zone in {group} yet; it is made."),
+                        Some(_) => text!("endpoint-zone-there", group = group),
+                        None => text!("endpoint-zone-made", group = group),
                     })
                 }));
                 told.push(zone);
@@ -365,23 +366,26 @@ fn subnet_check(asked: &PrivateEndpoint, network: &Scope, found: Option<&Network
     let (name, subnet, network_name) =
         (asked.endpoint.short(), asked.subnet.short(), network.short());
     let Some(found) = found else {
-        return Check::problem(format!(
-            "Azure knows no virtual network {network_name} in {}. Choose another for {name}.",
-            network.group_name().unwrap_or_default()
+        return Check::problem(text!(
+            "endpoint-network-missing",
+            network = network_name,
+            group = network.group_name().unwrap_or_default(),
+            name = name
         ));
     };
     if !found.subnets.iter().any(|row| Scope::parse(&row.id).as_ref() == Some(&asked.subnet)) {
-        return Check::problem(format!(
-            "The virtual network {network_name} has no subnet {subnet}. Choose another for {name}."
+        return Check::problem(text!(
+            "endpoint-subnet-missing",
+            network = network_name,
+            subnet = subnet,
+            name = name
         ));
     }
     if plain(&found.location) != plain(&asked.region) {
-        return Check::problem(format!(
-            "{name} must be in the region of its virtual network, {}.",
-            found.location
-        ));
+        let region = &found.location;
+        return Check::problem(text!("endpoint-elsewhere", name = name, region = region));
     }
-    Check::ok(format!("The subnet {network_name} / {subnet} is there, in the region of {name}."))
+    Check::ok(text!("endpoint-subnet-there", network = network_name, subnet = subnet, name = name))
 }
 
 fn name_check(
@@ -392,16 +396,14 @@ fn name_check(
     let name = asked.endpoint.short();
     let is = |id: &str, scope: &Scope| Scope::parse(id).as_ref() == Some(scope);
     match found {
-        None => Check::ok(format!("The name {name} is free for a private endpoint.")),
+        None => Check::ok(text!("endpoint-name-free", name = name)),
         Some(found)
             if is(&found.subnet, &asked.subnet)
                 && found.connections.iter().any(|(to, _)| is(to, instance)) =>
         {
-            Check::ok(format!("The private endpoint {name} is there already and stays as it is."))
+            Check::ok(text!("endpoint-there", name = name))
         }
-        Some(_) => Check::problem(format!(
-            "There is a private endpoint {name} already, which leads elsewhere. Choose another name."
-        )),
+        Some(_) => Check::problem(text!("endpoint-name-taken", name = name)),
     }
 }
 
@@ -492,14 +494,12 @@ impl Choices {
     }
 
     /// Why there is nothing to choose from.
-    pub fn note(&self, subscription: &str) -> String {
+    pub fn note(&self, subscription: &str) -> Text {
         match self.networks.get(&Scope::subscription(subscription).key()) {
-            Some(Ok(networks)) if networks.is_empty() => {
-                "Azure shows you no virtual network in this subscription.".to_owned()
-            }
-            Some(Ok(_)) => String::new(),
-            Some(Err(hidden)) => hidden.after("The virtual networks are not listed.").to_string(),
-            None => "Azure does not show you the virtual networks of this subscription.".to_owned(),
+            Some(Ok(networks)) if networks.is_empty() => text!("endpoint-no-network"),
+            Some(Ok(_)) => Text::none(),
+            Some(Err(hidden)) => hidden.after(text!("endpoint-networks-unlisted")),
+            None => text!("endpoint-networks-unseen"),
         }
     }
 }

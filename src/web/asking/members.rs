@@ -17,10 +17,12 @@ use crate::{
         principal::{Principal, PrincipalKind, is_guid},
         role::Role,
     },
+    text,
     web::{
         Error,
         sight::{Hidden, Look, by},
     },
+    words::Text,
 };
 
 /// Fewer letters find everybody.
@@ -36,7 +38,7 @@ pub struct Picker {
     /// What was searched for.
     pub searched: Option<String>,
     /// What the directory does not tell, and what that means.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// Where the directory is at fault.
     pub hidden: Option<Hidden>,
     /// Whether each member has a role of their own.
@@ -80,12 +82,11 @@ impl Picker {
         let (named, search) = tokio::try_join!(named(app, person, draft, deadline), search)?;
         picker.take_chosen(named, problems);
         if draft.holds_up_review() {
-            problems
-                .add("find", "Somebody is typed here and not added. Add them, or empty the field.");
+            problems.add("find", text!("people-not-added"));
         }
         match search {
             Some(search) => picker.take_found(text, search),
-            None if act == Act::Find => problems.add("find", "Type at least two letters."),
+            None if act == Act::Find => problems.add("find", text!("people-too-short")),
             None => {}
         }
         draft.set_members(picker.chosen.iter().map(|chosen| (chosen.value(), &chosen.role)));
@@ -114,15 +115,8 @@ impl Picker {
         let unnamed = self.chosen.iter().filter(|chosen| chosen.principal.name.is_none()).count();
         match (self.chosen.len(), unnamed) {
             (0, _) => None,
-            (_, 0) => Some(Check::ok("The directory knows every member.")),
-            (_, 1) => Some(Check::unknown(
-                "Not checked: one member. The directory does not name them, so whoever decides sees \
-                 the object ID.",
-            )),
-            (_, some) => Some(Check::unknown(format!(
-                "Not checked: {some} members. The directory does not name them, so whoever decides \
-                 sees the object IDs."
-            ))),
+            (_, 0) => Some(Check::ok(text!("people-all-named"))),
+            (_, some) => Some(Check::unknown(text!("people-not-named", count = some))),
         }
     }
 
@@ -130,18 +124,11 @@ impl Picker {
         for member in named.members {
             match member {
                 Ok(chosen) => self.chosen.push(chosen),
-                Err(id) => problems.add(
-                    "find",
-                    format!(
-                        "{id} could not be found in the directory. Add it by its object ID and \
-                         say what it is."
-                    ),
-                ),
+                Err(id) => problems.add("find", text!("people-unknown-id", id = id)),
             }
         }
         if let Some(hidden) = named.hidden {
-            let note = "The members could not be looked up in the directory.";
-            self.notes.push(hidden.after(note).to_string());
+            self.notes.push(hidden.after(text!("people-not-looked-up")));
             self.hidden = Some(hidden);
         }
     }
@@ -154,15 +141,12 @@ impl Picker {
                 self.found.retain(|found| !self.chosen.iter().any(|chosen| is(chosen, &found.id)));
                 if self.found.len() > MOST_FOUND {
                     self.found.truncate(MOST_FOUND);
-                    self.notes.push(format!(
-                        "These are the first {MOST_FOUND}. Type more of the name to find others."
-                    ));
+                    self.notes.push(text!("people-too-many-found", most = MOST_FOUND));
                 }
                 self.notes.extend(unsearched(&search.refused));
             }
             Err(hidden) => {
-                let note = "The directory could not be searched. You can add members by object ID.";
-                self.notes.push(hidden.after(note).to_string());
+                self.notes.push(hidden.after(text!("people-not-searched")));
                 self.hidden.get_or_insert(hidden);
             }
         }
@@ -195,20 +179,23 @@ fn change(draft: &mut Shared, act: &Act, problems: &mut Problems) {
         Act::AddById | Act::Review if !draft.object_id.trim().is_empty() => {
             add_by_id(draft, problems)
         }
-        Act::AddById => problems.add("object_id", "Type the object ID of who is to be added."),
+        Act::AddById => problems.add("object_id", text!("people-object-id-empty")),
         Act::Show | Act::Find | Act::Review => {}
     }
 }
 
+pub fn wrong_with_object_id(id: &str) -> Option<Text> {
+    let example = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+    (!is_guid(id)).then(|| text!("people-object-id-wrong", example = example))
+}
+
 fn add_by_id(draft: &mut Shared, problems: &mut Problems) {
     let id = draft.object_id.trim().to_lowercase();
+    if let Some(problem) = wrong_with_object_id(&id) {
+        return problems.add("object_id", problem);
+    }
     match PrincipalKind::from_word(&draft.object_kind) {
-        _ if !is_guid(&id) => problems.add(
-            "object_id",
-            "An object ID looks like 87d349ed-44d7-43e1-9a83-5f2406dee5bd. The Azure portal shows \
-             it on the page of the user, group or enterprise application.",
-        ),
-        None => problems.add("object_id", "Say what it is the object ID of."),
+        None => problems.add("object_id", text!("people-kind-empty")),
         Some(kind) => {
             draft.member.push(format!("{}:{id}", kind.word()));
             draft.object_id.clear();
@@ -294,16 +281,16 @@ pub async fn search(
 }
 
 /// What could not be searched, and why, in a sentence each.
-pub fn unsearched(refused: &[(Kind, crate::azure::Problem)]) -> Vec<String> {
+pub fn unsearched(refused: &[(Kind, crate::azure::Problem)]) -> Vec<Text> {
     refused
         .iter()
         .map(|(kind, problem)| {
-            let what = match kind {
-                Kind::User => "Users",
-                Kind::Group => "Groups",
-                Kind::ServicePrincipal => "Service principals",
+            let kind = match kind {
+                Kind::User => "user",
+                Kind::Group => "group",
+                Kind::ServicePrincipal => "service-principal",
             };
-            format!("{what} could not be searched ({}). Add them by object ID.", problem.code)
+            text!("people-unsearched", kind = kind, code = &problem.code)
         })
         .collect()
 }
@@ -377,16 +364,14 @@ pub fn kind_of(found: &Found) -> PrincipalKind {
 }
 
 /// What tells somebody found from their namesakes.
-pub fn detail(found: &Found) -> String {
-    let kind = kind_of(found).label();
-    let guest = found.guest.then_some("Guest");
-    let address = found.mail.as_deref().or(found.user_principal_name.as_deref());
-    let application = found.app_id.as_ref().map(|id| format!("application {id}"));
-    [Some(kind), guest, address, found.department.as_deref(), application.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
+pub fn detail(found: &Found) -> Text {
+    let guest = found.guest.then(|| text!("people-guest"));
+    let address = found.mail.as_ref().or(found.user_principal_name.as_ref());
+    let [address, department] =
+        [address, found.department.as_ref()].map(|words| words.cloned().map(Text::verbatim));
+    let application = found.app_id.as_ref().map(|id| text!("people-application", id = id));
+    let more = [guest, address, department, application].into_iter().flatten();
+    Text::joined(std::iter::once(kind_of(found).label()).chain(more), " · ")
 }
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ use crate::{
         plan::{Round, Surroundings},
         request::{Decision, Request, Status},
     },
-    store,
+    store, text,
+    words::Text,
 };
 use draft::{Act, Draft, Revising, Typed};
 use members::Picker;
@@ -54,6 +55,15 @@ pub trait Wish: Sized + Send + 'static {
 
     /// What stands in the form before anybody types.
     fn preset(_draft: &mut Draft<Self::Typed>) {}
+
+    /// [`Content::kind`](crate::domain::asked::Content::kind) of the requests of which the last one fills
+    /// in a blank form, as far as `recall` says; empty where none does.
+    const RECALLS: &str = "";
+
+    /// What is likely to be the same as the last time. False where nothing is.
+    fn recall(_draft: &mut Draft<Self::Typed>, _last: &Asked) -> bool {
+        false
+    }
 
     /// The form as typed.
     fn form(
@@ -80,15 +90,33 @@ pub struct Words {
     pub ask: &'static str,
     /// The word of the navigation item that it belongs to.
     pub here: &'static str,
-    /// `Create instance`
+    /// The message `Create instance`.
     pub title: &'static str,
-    /// The review page and the button that leads there: `Review + create`.
+    /// That of the review page and the button that leads there: `Review + create`.
     pub review: &'static str,
-    /// The button that asks, where everything runs at once: `Create`.
+    /// That of the button that asks, where everything runs at once: `Create`.
     pub act: &'static str,
-    /// The form's parts in their order: where each is on the page, and what its tab says. Empty for
-    /// a form without tabs.
+    /// The form's parts in their order: where each is on the page, and the message of its tab. Empty
+    /// for a form without tabs.
     pub parts: &'static [(&'static str, &'static str)],
+}
+
+impl Words {
+    pub fn title(&self) -> Text {
+        Text::of(self.title)
+    }
+
+    pub fn review(&self) -> Text {
+        Text::of(self.review)
+    }
+
+    pub fn act(&self) -> Text {
+        Text::of(self.act)
+    }
+
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Text)> {
+        self.parts.iter().map(|(anchor, label)| (*anchor, Text::of(*label)))
+    }
 }
 
 /// What was typed, read and compared with what Azure shows.
@@ -160,6 +188,10 @@ pub async fn fill<W: Wish>(
         draft = asked_once::<W>(&app, &viewer.person, id).await?;
     } else if !draft.shared.is_sent() {
         W::preset(&mut draft);
+        if !W::RECALLS.is_empty() {
+            let last = app.store.latest_of(&viewer.person.id, W::RECALLS).await?;
+            draft.shared.recalled = last.is_some_and(|last| W::recall(&mut draft, &last));
+        }
     }
     if let Some(request) = revised(&app, &viewer.person, &draft.shared.revises).await? {
         draft.shared.revising = revising(&request);
@@ -235,9 +267,7 @@ impl Aim {
         match app.store.request(&id.to_string()).await {
             Err(store::Error::Missing(_)) if revises.is_empty() => Ok(Ok(Aim::New(id))),
             Err(error) => Err(error.into()),
-            Ok(request) if !request.is_of(&me.id) => Err(Error::Refused(
-                "This form has been used by somebody else. Fill in a new one.".into(),
-            )),
+            Ok(request) if !request.is_of(&me.id) => Err(Error::Refused(text!("form-not-yours"))),
             Ok(request) if revises.is_empty() => Ok(Err(to(&request.id, true).into_response())),
             Ok(request) => match request.may_be_asked_again_by(me) {
                 Ok(()) => Ok(Ok(Aim::Again(Box::new(request)))),
@@ -389,13 +419,5 @@ pub fn status_of_form(fault: Option<&Hidden>, problems: &Problems) -> StatusCode
         Some(fault) => fault,
         None if !problems.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
-    }
-}
-
-/// Stands above what is wrong with a form.
-pub fn summary_title(problems: &Problems) -> &'static str {
-    match problems.0.len() {
-        1 => "One thing to put right",
-        _ => "Some things to put right",
     }
 }

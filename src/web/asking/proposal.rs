@@ -14,13 +14,14 @@ use crate::{
         revised::{Earlier, Revised},
     },
     standing::Freshness,
-    store,
+    store, text,
     web::{
         Error,
         planned::Planned,
         session::Viewer,
         sight::{Sight, by},
     },
+    words::Text,
 };
 
 /// Requests of one person that are open at once. Each takes room in the queues of others, and the
@@ -85,40 +86,24 @@ impl Proposal {
     }
 
     /// What happens when it is asked for, in a line and in a sentence.
-    pub fn outlook(&self) -> (&'static str, String, String) {
+    pub fn outlook(&self) -> (&'static str, Text, Text) {
         let request = self.request();
         let changes = request.steps.iter().filter(|step| !step.step.action.is_verification());
         let (now, later): (Vec<_>, Vec<_>) = changes.partition(|step| step.in_name_of.is_some());
         let place = request.asked.decided_in();
-        let decider = format!(
-            "Somebody who may assign roles at {place} decides{}.",
-            if now.is_empty() { "" } else { " about the rest" }
-        );
         match (now.len(), later.len()) {
-            (_, 0) => (
-                "ok",
-                "Everything runs at once, in your name".to_owned(),
-                "You hold every permission that the plan needs, as Azure says now.".to_owned(),
-            ),
-            (0, _) if self.policy == Approval::Always => (
-                "info",
-                "It waits for approval".to_owned(),
-                format!("Here nothing runs before a decision. {decider}"),
-            ),
-            (0, _) => (
-                "info",
-                "It waits for approval".to_owned(),
-                format!("Nothing runs before that. {decider}"),
-            ),
-            (now, later) => (
-                "info",
-                format!(
-                    "{now} {} at once, {later} {} for approval",
-                    if now == 1 { "step runs" } else { "steps run" },
-                    if later == 1 { "waits" } else { "wait" },
-                ),
-                format!("What you may do in Azure yourself runs now, in your name. {decider}"),
-            ),
+            (_, 0) => ("ok", text!("outlook-at-once"), text!("outlook-at-once-why")),
+            (0, _) => {
+                let nothing_runs = match self.policy {
+                    Approval::Always => text!("outlook-waits-always", place = place),
+                    Approval::WhenNeeded => text!("outlook-waits-why", place = place),
+                };
+                ("info", text!("outlook-waits"), nothing_runs)
+            }
+            (now, later) => {
+                let title = text!("outlook-partly", now = now, later = later);
+                ("info", title, text!("outlook-partly-why", place = place))
+            }
         }
     }
 
@@ -127,27 +112,24 @@ impl Proposal {
         steps
             .map(|(position, progress)| {
                 let name = progress.in_name_of.as_ref().map(|person| person.name.clone());
-                let held = |need: &Need| {
-                    let (held, who) = self.held(position, need);
-                    (held, who.into())
-                };
-                let name = name.unwrap_or_default().into();
+                let name = name.map(Text::verbatim).unwrap_or_default();
+                let held = |need: &Need| self.held(position, need);
                 Planned::of(position, "waiting", &progress.step, name, held)
             })
             .collect()
     }
 
-    fn held(&self, position: usize, need: &Need) -> (&'static str, &'static str) {
+    fn held(&self, position: usize, need: &Need) -> (&'static str, Text) {
         if self.standing.so_already.contains(&position) {
-            return ("already_so", "");
+            return ("already_so", Text::none());
         }
         if self.standing.beyond.contains(&position) {
-            return ("missing", "a condition limits your role");
+            return ("missing", text!("review-need-condition"));
         }
         match self.standing.holds(need) {
-            Some(true) => ("held", "you"),
-            Some(false) => ("missing", "you"),
-            None => ("unknown", "Azure did not tell whether you hold it"),
+            Some(true) => ("held", text!("review-need-you")),
+            Some(false) => ("missing", text!("review-need-you")),
+            None => ("unknown", text!("review-need-unknown")),
         }
     }
 
@@ -156,13 +138,7 @@ impl Proposal {
         let id = &self.request().id;
         let new = self.change.new;
         if new && app.store.home(&self.request().requester.id).await?.open >= MOST_OPEN {
-            return Err(Error::Refused(
-                format!(
-                    "{MOST_OPEN} requests of yours wait or run already. Withdraw or close one, or \
-                     wait until one has ended."
-                )
-                .into(),
-            ));
+            return Err(Error::Refused(text!("review-many-open", count = MOST_OPEN)));
         }
         match app.store.apply(&self.change).await {
             Ok(()) => {

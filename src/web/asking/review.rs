@@ -8,47 +8,50 @@ use axum::{
 
 use super::{Words, proposal::Proposal};
 use crate::{
+    text,
     web::{
         helpers::Helpers,
         page::{Frame, View},
         sight::{Hidden, Look},
         wording::Wording,
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// What came of checking one thing with Azure before it is asked for.
 pub struct Check {
     /// `held`, `missing` or `unknown`, as the page's parts call them.
     pub state: &'static str,
-    pub text: String,
+    pub text: Text,
 }
 
 impl Check {
-    pub fn ok(text: impl Into<String>) -> Check {
+    pub fn ok(text: impl Into<Text>) -> Check {
         Check { state: "held", text: text.into() }
     }
 
     /// It cannot be asked for like this.
-    pub fn problem(text: impl Into<String>) -> Check {
+    pub fn problem(text: impl Into<Text>) -> Check {
         Check { state: "missing", text: text.into() }
     }
 
-    pub fn not_checked(what: &str, hidden: &Hidden) -> Check {
-        Check { state: "unknown", text: format!("Not checked: {what}. {}", hidden.words) }
+    /// `what` goes on in the middle of a sentence: whether the name is free.
+    pub fn not_checked(what: impl Into<Text>, hidden: &Hidden) -> Check {
+        let (what, why) = (what.into(), hidden.words.clone());
+        Check { state: "unknown", text: text!("check-not-checked", what = what, why = why) }
     }
 
     /// It can be asked for, and is to be thought about first.
-    pub fn warning(text: impl Into<String>) -> Check {
+    pub fn warning(text: impl Into<Text>) -> Check {
         Check { state: "warn", text: text.into() }
     }
 
-    pub fn unknown(text: impl Into<String>) -> Check {
+    pub fn unknown(text: impl Into<Text>) -> Check {
         Check { state: "unknown", text: text.into() }
     }
 
     /// What follows from an answer of Azure's, or that there was none.
-    pub fn of<T>(look: &Look<T>, what: &str, sort: impl FnOnce(&T) -> Check) -> Check {
+    pub fn of<T>(look: &Look<T>, what: impl Into<Text>, sort: impl FnOnce(&T) -> Check) -> Check {
         match look {
             Ok(seen) => sort(seen),
             Err(hidden) => Check::not_checked(what, hidden),
@@ -82,7 +85,7 @@ pub struct Review {
     pub helpers: Option<Helpers>,
     pub status: StatusCode,
     /// Why the page is shown although asking was wanted.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
 }
 
 impl Review {
@@ -102,16 +105,14 @@ impl Review {
     /// The page comes again, for somebody who has seen another plan or whom something new stands in
     /// the way of.
     pub fn show_again(&mut self, shown: &str) {
-        (self.status, self.notice) = if self.is_blocked() {
-            let notice = "Nothing was asked for: see what was checked.";
-            (StatusCode::UNPROCESSABLE_ENTITY, Some(notice))
+        let (status, notice) = if self.is_blocked() {
+            (StatusCode::UNPROCESSABLE_ENTITY, text!("review-blocked"))
         } else if shown.is_empty() {
-            (StatusCode::UNPROCESSABLE_ENTITY, Some("Read the plan before you ask for it."))
+            (StatusCode::UNPROCESSABLE_ENTITY, text!("review-unread"))
         } else {
-            let notice = "Nothing was asked for yet: what Azure shows has changed, and so has the \
-                          plan. Read it again.";
-            (StatusCode::CONFLICT, Some(notice))
+            (StatusCode::CONFLICT, text!("review-changed"))
         };
+        (self.status, self.notice) = (status, Some(notice));
     }
 }
 

@@ -4,12 +4,14 @@
 use crate::{
     azure::Instance,
     domain::{asked::AboutText, scope::Scope},
+    text,
     web::{
         Error,
         asking::{Scene, draft::Typed, review::Check},
         instance::address,
         sight::{Hidden, Look, Offer, Sight},
     },
+    words::Text,
 };
 
 pub struct About {
@@ -55,10 +57,8 @@ impl About {
 
     pub fn check(&self) -> Option<Check> {
         let (_, instance) = self.found()?;
-        Some(Check::ok(format!(
-            "The instance {} exists; its status is {}.",
-            instance.name, instance.provisioning_state
-        )))
+        let status = &instance.provisioning_state;
+        Some(Check::ok(text!("form-instance-exists", name = &instance.name, status = status)))
     }
 
     /// Its name, where one is named.
@@ -76,8 +76,8 @@ impl About {
     }
 
     /// Above the field in which its name is typed again.
-    pub fn confirm_help(&self) -> String {
-        format!("Type {}, the name of the instance, to confirm.", self.name())
+    pub fn confirm_help(&self) -> Text {
+        text!("form-confirm-help", name = self.name())
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         principal::{InstanceIdentity, Principal},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -32,7 +33,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,9 +63,9 @@ impl Wish for IdentityGranting {
         form: "/identity/roles/new",
         ask: "/identity/roles",
         here: "instances",
-        title: "Add role assignment",
-        review: "Review + assign",
-        act: "Assign role",
+        title: "form-identity-role",
+        review: "form-review-assign",
+        act: "form-act-assign",
         parts: &[],
     };
 
@@ -122,10 +123,7 @@ impl Wish for IdentityGranting {
         let about = About::of(sight, &own.instance).await?;
         if about.scope.is_some() && about.found().is_none() {
             let mut problems = Problems::default();
-            problems.add(
-                "instance",
-                "Azure does not show you this instance, so its identities cannot be told. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.",
-            );
+            problems.add("instance", text!("identity-role-unseen-ask"));
             // Nothing is known of its identities, so nothing is said of the chosen one.
             return Ok(scene.agree(Err(Problems::default()), problems));
         }
@@ -191,10 +189,10 @@ async fn offered_at(sight: &Sight, place: &Scope) -> Result<Look<Vec<OfferedRole
 }
 
 async fn checks(sight: &Sight, assign: &AssignIdentityRole) -> Result<Vec<Check>, Error> {
-    let mut checks = vec![Check::ok(format!(
-        "{} has the identity {}, with this Object ID.",
-        assign.identity.instance.short(),
-        assign.identity.name()
+    let mut checks = vec![Check::ok(text!(
+        "identity-role-has",
+        instance = assign.identity.instance.short(),
+        identity = assign.identity.name()
     ))];
     for scope in &assign.scopes {
         checks.push(exists(sight, scope).await?);
@@ -202,7 +200,7 @@ async fn checks(sight: &Sight, assign: &AssignIdentityRole) -> Result<Vec<Check>
     let place = assign.decided_at().to_string();
     let filter = Filter::Principal(&assign.principal.id);
     let held = sight.ask(|azure, token| azure.role_assignments(token, &place, filter)).await?;
-    checks.push(Check::of(&held, "what the identity holds there already", |held| {
+    checks.push(Check::of(&held, text!("identity-role-check-held"), |held| {
         let reaches = |scope: &Scope| {
             held.iter().any(|row| {
                 guid(&row.role_definition_id) == assign.role.guid()
@@ -213,21 +211,14 @@ async fn checks(sight: &Sight, assign: &AssignIdentityRole) -> Result<Vec<Check>
         let there: Vec<&str> =
             assign.scopes.iter().filter(|scope| reaches(scope)).map(Scope::short).collect();
         match there.len() {
-            0 => Check::ok("The identity does not hold the role there yet."),
-            all if all == assign.scopes.len() => Check::problem(format!(
-                "There is nothing to ask for: the identity holds {} there already.",
-                assign.role.name()
-            )),
-            _ => Check::ok(format!(
-                "The identity holds the role already on {}, and keeps it.",
-                there.join(", ")
-            )),
+            0 => Check::ok(text!("identity-role-not-held")),
+            all if all == assign.scopes.len() => {
+                Check::problem(text!("identity-role-held", role = assign.role.name()))
+            }
+            _ => Check::ok(text!("identity-role-held-on", places = there.join(", "))),
         }
     }));
-    checks.push(Check::ok(
-        "Whoever can make the instance's identity act can do with it what the role allows. Give it \
-         the narrowest role on the narrowest scope.",
-    ));
+    checks.push(Check::ok(text!("identity-role-narrow")));
     Ok(checks)
 }
 
@@ -236,31 +227,27 @@ async fn exists(sight: &Sight, scope: &Scope) -> Result<Check, Error> {
     let name = scope.short();
     let Some(group) = scope.group_name() else {
         return Ok(match sight.offer(scope.subscription_id()) {
-            Some(offer) => Check::ok(format!("The subscription {} is there.", offer.name)),
-            None => Check::warning(format!("Azure does not show you the subscription {name}.")),
+            Some(offer) => Check::ok(text!("identity-role-subscription-there", name = &offer.name)),
+            None => Check::warning(text!("identity-role-subscription-unseen", name = name)),
         });
     };
     let subscription = scope.subscription_id();
     if let Scope::ResourceGroup { .. } = scope {
         let found =
             sight.ask(|azure, token| azure.resource_group(token, subscription, group)).await?;
-        return Ok(Check::of(&found, "whether the resource group exists", |found| match found {
-            Some(_) => Check::ok(format!("The resource group {group} exists.")),
-            None => Check::problem(format!("Azure knows no resource group {group} there.")),
+        return Ok(Check::of(&found, text!("access-check-group"), |found| match found {
+            Some(_) => Check::ok(text!("access-group-exists", name = group)),
+            None => Check::problem(text!("access-group-missing", name = group)),
         }));
     }
     let (whole, within) = (whole(scope), Scope::group(subscription, group).to_string());
     let listed = sight.ask(|azure, token| azure.resources(token, &within)).await?;
-    let what = format!("whether {name} exists");
-    Ok(Check::of(&listed, &what, |listed| {
-        let is_there = listed.iter().any(|id| Scope::parse(id).as_ref() == Some(&whole));
-        match is_there {
-            true => Check::ok(format!("Azure shows {} in {group}.", whole.short())),
-            false => Check::warning(format!(
-                "Azure does not show you {} in {group}. If the resource ID is not right, Azure \
-                 refuses the role assignment.",
-                whole.short()
-            )),
+    let what = text!("identity-role-check-exists", name = name);
+    Ok(Check::of(&listed, what, |listed| {
+        let said = |text: Text| text.with("name", whole.short()).with("group", group);
+        match listed.iter().any(|id| Scope::parse(id).as_ref() == Some(&whole)) {
+            true => Check::ok(said(text!("identity-role-exists"))),
+            false => Check::warning(said(text!("identity-role-not-there"))),
         }
     }))
 }
@@ -290,8 +277,8 @@ struct Form {
 /// An identity to choose.
 struct Choice {
     word: String,
-    label: String,
-    help: String,
+    label: Text,
+    help: Text,
     chosen: bool,
 }
 
@@ -314,12 +301,13 @@ impl Form {
         all.map(|(identity, principal)| Choice {
             word: word(identity),
             label: match identity.user_assigned {
-                None => "System-assigned".to_owned(),
-                Some(_) => identity.name().to_owned(),
+                None => identity.kind(),
+                Some(_) => Text::verbatim(identity.name().to_owned()),
             },
-            help: match identity.user_assigned {
-                None => format!("Object ID {}", principal.id),
-                Some(_) => format!("{} · Object ID {}", identity.kind(), principal.id),
+            help: {
+                let kind = identity.user_assigned.is_some().then(|| identity.kind());
+                let id = text!("object-id", id = &principal.id);
+                Text::joined(kind.into_iter().chain([id]), " · ")
             },
             chosen: is(identity, &self.draft.own.identity),
         })

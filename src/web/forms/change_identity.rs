@@ -17,6 +17,7 @@ use crate::{
         plan::{Round, Surroundings},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -30,7 +31,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Sight, sighting},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// Roles that are kept with a request. Nobody reads more.
@@ -75,9 +76,9 @@ impl Wish for IdentityChanging {
         form: "/identity/new",
         ask: "/identity",
         here: "instances",
-        title: "Change identity",
-        review: "Review + save",
-        act: "Save",
+        title: "form-identity",
+        review: "form-review-save",
+        act: "form-act-save",
         parts: &[],
     };
 
@@ -124,9 +125,7 @@ impl Wish for IdentityChanging {
             frame: Frame::of(app, viewer, IdentityChanging::WORDS.here).await?,
             words: IdentityChanging::WORDS,
             choices: choices(change.as_ref(), state.as_ref(), &listed, &scene.draft.own.identity),
-            note: listed
-                .err()
-                .map(|hidden| hidden.after("The identities are not listed.").to_string()),
+            note: listed.err().map(|hidden| hidden.after(text!("identity-not-listed"))),
             draft: scene.draft,
             problems: scene.problems,
             about,
@@ -191,16 +190,13 @@ async fn user_identities(
 /// Whether Azure shows the identities that are to be associated.
 async fn known(sight: &Sight, instance: &Scope, wanted: &[Scope]) -> Result<Check, Error> {
     let listed = user_identities(sight, instance.subscription_id()).await?;
-    Ok(Check::of(&listed, "whether the identities exist", |listed| {
+    Ok(Check::of(&listed, text!("identity-check-listed"), |listed| {
         let listed: Vec<Scope> = listed.iter().filter_map(|one| Scope::parse(&one.id)).collect();
         let missing: Vec<&str> =
             wanted.iter().filter(|one| !listed.contains(one)).map(Scope::short).collect();
         match missing.is_empty() {
-            true => Check::ok("Azure shows the identities that are to be associated."),
-            false => Check::unknown(format!(
-                "Not checked: Azure does not list {} in this subscription for you.",
-                missing.join(", ")
-            )),
+            true => Check::ok(text!("identity-listed")),
+            false => Check::unknown(text!("identity-not-seen", names = missing.join(", "))),
         }
     }))
 }
@@ -210,7 +206,7 @@ async fn known(sight: &Sight, instance: &Scope, wanted: &[Scope]) -> Result<Chec
 struct Taken {
     uses: Vec<Use>,
     roles: Vec<HeldRole>,
-    unseen: Vec<String>,
+    unseen: Vec<Text>,
 }
 
 impl Taken {
@@ -248,13 +244,13 @@ impl Taken {
         match roles {
             Ok(mut roles) => {
                 if let more @ 1.. = roles.len().saturating_sub(MOST_ROLES) {
-                    taken.unseen.push(format!("{more} more of its roles are not listed here."));
+                    taken.unseen.push(text!("identity-more-roles", count = more));
                     roles.truncate(MOST_ROLES);
                 }
                 taken.roles = roles;
             }
             Err(hidden) => {
-                taken.unseen.push(format!("Its roles are not to be seen. {}", hidden.words));
+                taken.unseen.push(text!("identity-roles-unseen", why = hidden.words));
             }
         }
         Ok(taken)
@@ -326,7 +322,7 @@ struct Form {
     state: Option<IdentityState>,
     choices: Vec<Choice>,
     /// Why the choices are not all there.
-    note: Option<String>,
+    note: Option<Text>,
     warnings: Vec<Warning>,
     /// Where Azure is at fault.
     hidden: Option<Hidden>,
@@ -341,13 +337,13 @@ impl Form {
         }
     }
 
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Text {
         match &self.change {
-            Some(IdentityChange::SystemOn) => "Turn on the system-assigned identity",
-            Some(IdentityChange::SystemOff) => "Turn off the system-assigned identity",
-            Some(IdentityChange::Associate { .. }) => "Associate a user-assigned managed identity",
-            Some(IdentityChange::Remove { .. }) => "Remove a user-assigned managed identity",
-            None => IdentityChanging::WORDS.title,
+            Some(IdentityChange::SystemOn) => text!("identity-on-heading"),
+            Some(IdentityChange::SystemOff) => text!("identity-off-heading"),
+            Some(IdentityChange::Associate { .. }) => text!("identity-associate-heading"),
+            Some(IdentityChange::Remove { .. }) => text!("identity-remove-heading"),
+            None => IdentityChanging::WORDS.title(),
         }
     }
 

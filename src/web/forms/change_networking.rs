@@ -11,12 +11,13 @@ use crate::{
     domain::{
         asked::{
             Asked, ChangeNetworking, Connection, MOST_ENDPOINTS, NetworkingChange, NetworkingText,
-            Problems,
+            Problems, access_text, state_text,
         },
         person::Person,
         plan::{Round, Surroundings},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -31,7 +32,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,9 +80,9 @@ impl Wish for Connecting {
         form: "/networking/new",
         ask: "/networking",
         here: "instances",
-        title: "Change networking",
-        review: "Review + save",
-        act: "Save",
+        title: "form-networking",
+        review: "form-review-save",
+        act: "form-act-save",
         parts: &[],
     };
 
@@ -190,8 +191,8 @@ impl Seen {
     async fn of(sight: &Sight, typed: &str) -> Result<Seen, Error> {
         let about = About::of(sight, typed).await?;
         let Some(id) = about.scope.as_ref().map(Scope::to_string) else {
-            let none = || Hidden::because("No instance is named.".to_owned());
-            return Ok(Seen { about, connections: Err(none()), locks: Err(none()) });
+            // Where none is named there is nothing to ask about, and nothing is asked for.
+            return Ok(Seen { about, connections: Ok(Vec::new()), locks: Ok(Vec::new()) });
         };
         let (connections, locks) = tokio::try_join!(
             sight.ask(|azure, token| azure.connections(token, &id)),
@@ -225,23 +226,25 @@ impl Seen {
 
     fn checks(&self, asked: &ChangeNetworking) -> Vec<Check> {
         let name = asked.instance.short();
-        let mut checks = vec![Check::of(&self.about.instance, "the instance", |found| {
-            match (found, &asked.change) {
-                (None, _) => Check::problem(format!("Azure shows no instance {name} there.")),
+        let mut checks = vec![Check::of(
+            &self.about.instance,
+            text!("networking-check-instance"),
+            |found| match (found, &asked.change) {
+                (None, _) => Check::problem(text!("networking-missing", name = name)),
                 (Some(found), NetworkingChange::SetPublicAccess { enabled })
                     if found.public_network_access == *enabled =>
                 {
-                    let word = if *enabled { "Enabled" } else { "Disabled" };
-                    Check::problem(format!(
-                        "There is nothing to ask for: public network access to {name} is {word}."
-                    ))
+                    let state = access_text(*enabled);
+                    Check::problem(text!("networking-so-already", name = name, state = state))
                 }
-                (Some(_), _) => Check::ok(format!("The instance {name} is there.")),
-            }
-        })];
-        checks.push(Check::of(&self.connections, "the connections", |connections| {
-            self.connection_check(asked, connections)
-        }));
+                (Some(_), _) => Check::ok(text!("networking-there", name = name)),
+            },
+        )];
+        checks.push(Check::of(
+            &self.connections,
+            text!("networking-check-connections"),
+            |connections| self.connection_check(asked, connections),
+        ));
         checks.push(locks_check(&self.locks, Hold::Change));
         checks
     }
@@ -253,39 +256,33 @@ impl Seen {
                 let wanted = if *approve { "Approved" } else { "Rejected" };
                 match self.chosen(&connection.id.to_string()).map(|found| &*found.status) {
                     Some(status) if status == wanted => {
-                        let text = format!("The connection of {name} is {wanted} already.");
-                        Check::problem(format!("There is nothing to ask for: {text}"))
+                        let state = state_text(wanted);
+                        let text = text!("networking-decided-already", endpoint = name);
+                        Check::problem(text.with("state", state))
                     }
-                    Some("Disconnected") => Check::problem(format!(
-                        "The connection of {name} is Disconnected, and stays so. Remove it, and add \
-                         another private endpoint."
-                    )),
-                    status => Check::ok(format!(
-                        "The connection of {name} is {} now.",
-                        status.unwrap_or("unknown")
-                    )),
+                    Some("Disconnected") => {
+                        Check::problem(text!("networking-disconnected", endpoint = name))
+                    }
+                    status => {
+                        let state = status.map(state_text);
+                        let state = state.unwrap_or_else(|| text!("networking-state-unknown"));
+                        Check::ok(text!("networking-now", endpoint = name, state = state))
+                    }
                 }
             }
             NetworkingChange::Add { private_endpoints } => {
                 let all = found.len() + private_endpoints.len();
+                let told = |text: Text| text.with("count", all).with("most", MOST_ENDPOINTS);
                 match all > MOST_ENDPOINTS {
-                    false => Check::ok(format!(
-                        "With them it has {all} of {MOST_ENDPOINTS} private endpoints."
-                    )),
-                    true => Check::problem(format!(
-                        "It would have {all} private endpoints; Azure allows {MOST_ENDPOINTS}. Remove \
-                         a connection first."
-                    )),
+                    false => Check::ok(told(text!("networking-with-them"))),
+                    true => Check::problem(told(text!("networking-too-many"))),
                 }
             }
             NetworkingChange::SetPublicAccess { enabled: false } => match self.approved() {
-                0 => Check::unknown(
-                    "No private endpoint is approved: nobody will reach the instance's data.",
-                ),
-                1 => Check::ok("One private endpoint is approved and goes on."),
-                all => Check::ok(format!("{all} private endpoints are approved and go on.")),
+                0 => Check::unknown(text!("networking-none-approved")),
+                all => Check::ok(text!("networking-go-on", count = all)),
             },
-            _ => Check::ok(format!("It has {} private endpoint connections.", found.len())),
+            _ => Check::ok(text!("networking-connections", count = found.len())),
         }
     }
 }
@@ -305,36 +302,28 @@ struct Form {
 }
 
 impl Form {
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Text {
         match self.draft.own.change.as_str() {
-            "enable" => "Enable public network access",
-            "disable" => "Disable public network access",
-            "approve" => "Approve a private endpoint connection",
-            "reject" => "Reject a private endpoint connection",
-            "remove" => "Remove a private endpoint connection",
-            "add" => "Add a private endpoint",
-            _ => "Change networking",
+            "enable" => text!("networking-form-enable"),
+            "disable" => text!("networking-form-disable"),
+            "approve" => text!("networking-form-approve"),
+            "reject" => text!("networking-form-reject"),
+            "remove" => text!("networking-form-remove"),
+            "add" => text!("networking-form-add"),
+            _ => Connecting::WORDS.title(),
         }
     }
 
     /// What follows, for whoever asks.
-    fn consequence(&self) -> &'static str {
+    fn consequence(&self) -> Text {
         match self.draft.own.change.as_str() {
-            "enable" => {
-                "Whoever has a role can then use the instance from all networks, the Internet included."
-            }
-            "disable" => {
-                "Whatever reaches the instance from outside its private endpoints stops: people, programs and Azure Digital Twins Explorer."
-            }
-            "approve" => "The virtual network of the private endpoint can then reach the instance.",
-            "reject" => {
-                "The virtual network of the private endpoint cannot reach the instance, or not any more."
-            }
-            "remove" => {
-                "What comes through this private endpoint stops at once. The private endpoint itself stays in its resource group, cut off; another connection needs another private endpoint."
-            }
-            "add" => "A virtual network can then reach the instance without the Internet.",
-            _ => "Begin at the Networking page of an instance.",
+            "enable" => text!("networking-then-enable"),
+            "disable" => text!("networking-then-disable"),
+            "approve" => text!("networking-then-approve"),
+            "reject" => text!("networking-then-reject"),
+            "remove" => text!("networking-then-remove"),
+            "add" => text!("networking-then-add"),
+            _ => text!("networking-begin"),
         }
     }
 
@@ -342,8 +331,9 @@ impl Form {
         field
     }
 
-    fn chosen(&self) -> Option<&azure::Connection> {
-        self.seen.chosen(&self.draft.own.connection)
+    fn chosen(&self) -> Option<(&azure::Connection, Text)> {
+        let found = self.seen.chosen(&self.draft.own.connection)?;
+        Some((found, state_text(&found.status)))
     }
 
     fn endpoints(&self) -> &endpoints::Typed {

@@ -60,9 +60,9 @@ impl Wish for Tagging {
         form: "/tags/new",
         ask: "/tags",
         here: "instances",
-        title: "Change tags",
-        review: "Review + save",
-        act: "Save",
+        title: "form-tags",
+        review: "form-review-save",
+        act: "form-act-save",
         parts: &[],
     };
 

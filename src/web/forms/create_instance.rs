@@ -19,6 +19,7 @@ use crate::{
         principal::is_guid,
         role::Role,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -34,7 +35,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// Stands in the place of an existing resource group when a new one is to be made. No resource group
@@ -134,14 +135,14 @@ impl Wish for Creation {
         form: "/instances/new",
         ask: "/instances",
         here: "create",
-        title: "Create instance",
-        review: "Review + create",
-        act: "Create",
+        title: "form-create",
+        review: "form-review-create",
+        act: "form-act-create",
         parts: &[
-            ("basics", "Basics"),
-            ("networking", "Networking"),
-            ("advanced", "Advanced"),
-            ("tags", "Tags"),
+            ("basics", "create-basics"),
+            ("networking", "create-networking"),
+            ("advanced", "create-advanced"),
+            ("tags", "create-tags"),
         ],
     };
     const ROLES: bool = true;
@@ -150,6 +151,26 @@ impl Wish for Creation {
         let Asked::CreateInstance(asked) = asked else { return None };
         let shared = Shared::of(&asked.grants, me, Some(Role::DataOwner), &asked.justification);
         Some(Draft { own: Own::of(asked), shared })
+    }
+
+    const RECALLS: &str = "create_instance";
+
+    fn recall(draft: &mut Draft<Own>, last: &Asked) -> bool {
+        let Asked::CreateInstance(last) = last else { return false };
+        if draft.own != Own::default() {
+            return false;
+        }
+        let (tag_name, tag_value) = last.tags.clone().into_iter().unzip();
+        draft.own = Own {
+            subscription: last.subscription.id.clone(),
+            // Which was new then is there by now; where it is not, it is to be chosen.
+            resource_group: last.group.clone(),
+            region: last.region.clone(),
+            tag_name,
+            tag_value,
+            ..Own::default()
+        };
+        true
     }
 
     async fn form(mut scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
@@ -240,10 +261,7 @@ fn parse(
         policy,
     );
     if !old.is_empty() && !new.trim().is_empty() {
-        problems.add(
-            "new_resource_group",
-            "An existing resource group is chosen above. Choose Create new there, or leave this empty.",
-        );
+        problems.add("new_resource_group", text!("create-two-groups"));
     }
     scene.agree(parsed, problems)
 }
@@ -376,8 +394,8 @@ fn part_of(problem: &Problem) -> &'static str {
 }
 
 impl Form {
-    fn people_label(&self) -> &'static str {
-        "Other members"
+    fn people_label(&self) -> Text {
+        text!("create-members")
     }
 
     /// How many things are to be put right on a tab.
@@ -426,11 +444,11 @@ impl Form {
             .then_some(chosen)
     }
 
-    fn region_help(&self) -> &'static str {
+    fn region_help(&self) -> Text {
         if !self.has_subscription() || self.choices.regions_are_azures {
-            "Where Azure offers Azure Digital Twins now."
+            text!("create-region-azures")
         } else {
-            "Those that are offered here. Azure does not tell you where it offers Azure Digital Twins."
+            text!("create-region-offered")
         }
     }
 
@@ -507,59 +525,45 @@ impl Seen {
         let CreateInstance { name, group, new_group, .. } = create;
         let region = self.region(&create.region);
         vec![
-            Check::of(&self.name, "whether the name is free", |answer| {
+            Check::of(&self.name, text!("create-check-name"), |answer| {
                 if answer.available {
-                    Check::ok(format!("The name {name} is free in {region}."))
+                    Check::ok(text!("create-name-free", name = name, region = region))
                 } else {
-                    Check::problem(format!("The name cannot be used: {}", answer.message))
+                    Check::problem(text!("create-name-taken", why = &answer.message))
                 }
             }),
-            Check::of(&self.instance, "whether the instance exists already", |found| match found {
-                None => Check::ok(format!("No instance {name} exists in {group} yet.")),
-                Some(_) => Check::problem(format!(
-                    "The instance {name} exists in {group} already; creating it again would change \
-                     it. Choose another name, or request access to it."
-                )),
+            Check::of(&self.instance, text!("create-check-instance"), |found| match found {
+                None => Check::ok(text!("create-none-yet", name = name, group = group)),
+                Some(_) => Check::problem(text!("create-exists", name = name, group = group)),
             }),
-            Check::of(&self.regions, "whether the region offers instances", |regions| {
+            Check::of(&self.regions, text!("create-check-region"), |regions| {
                 if regions.iter().any(|offered| offered.name == create.region) {
-                    Check::ok(format!("{region} offers Azure Digital Twins."))
+                    Check::ok(text!("create-region-offers", region = region))
                 } else {
-                    Check::problem(format!("{region} does not offer Azure Digital Twins."))
+                    Check::problem(text!("create-region-offers-not", region = region))
                 }
             }),
-            Check::of(&self.group, "the resource group", |found| match (found, new_group) {
-                (Some(_), false) => Check::ok(format!("The resource group {group} exists.")),
-                (None, true) => {
-                    Check::ok(format!("The name {group} is free for a resource group."))
-                }
-                (None, false) => Check::problem(format!(
-                    "There is no resource group {group}. Choose another, or create it as a new one."
-                )),
-                (Some(_), true) => Check::problem(format!(
-                    "The resource group {group} exists already. Choose it as an existing one."
-                )),
+            Check::of(&self.group, text!("create-check-group"), |found| match (found, new_group) {
+                (Some(_), false) => Check::ok(text!("create-group-exists", group = group)),
+                (None, true) => Check::ok(text!("create-group-free", group = group)),
+                (None, false) => Check::problem(text!("create-group-missing", group = group)),
+                (Some(_), true) => Check::problem(text!("create-group-taken", group = group)),
             }),
-            Check::of(
-                &self.provider,
-                "whether Microsoft.DigitalTwins is registered, so the plan registers it",
-                |provider| match provider.is_registered() {
-                    true => Check::ok("Microsoft.DigitalTwins is registered in the subscription."),
-                    false => Check::ok(
-                        "Microsoft.DigitalTwins is not registered yet; the plan does that first.",
-                    ),
-                },
-            ),
-            Check::of(&self.instances, "how many instances there are", |instances| {
+            Check::of(&self.provider, text!("create-check-provider"), |provider| {
+                Check::ok(match provider.is_registered() {
+                    true => text!("create-registered"),
+                    false => text!("create-registered-not"),
+                })
+            }),
+            Check::of(&self.instances, text!("create-check-quota"), |instances| {
                 let here = instances.iter().filter(|row| row.location == create.region).count();
+                let told = |text: Text| {
+                    text.with("count", here).with("most", USUAL_QUOTA).with("region", region)
+                };
                 if here < USUAL_QUOTA {
-                    Check::ok(format!("You see {here} of {USUAL_QUOTA} instances in {region}."))
+                    Check::ok(told(text!("create-quota")))
                 } else {
-                    Check::unknown(format!(
-                        "There are {here} instances in {region} already. Azure allows \
-                         {USUAL_QUOTA} in a region of a subscription, unless support has raised \
-                         that: it may refuse another. Choose another region, or delete one."
-                    ))
+                    Check::unknown(told(text!("create-quota-full")))
                 }
             }),
             locks_check(&self.locks, Hold::Create),

@@ -14,6 +14,7 @@ use crate::{
         plan::{Round, Surroundings},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -47,9 +48,9 @@ impl Wish for Deletion {
         form: "/deletion/new",
         ask: "/deletion",
         here: "instances",
-        title: "Delete instance",
-        review: "Review + delete",
-        act: "Delete",
+        title: "form-deletion",
+        review: "form-review-delete",
+        act: "form-act-delete",
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
@@ -116,7 +117,7 @@ async fn losses(sight: &Sight, scope: &Scope, instance: &Instance) -> Result<Los
     let (outlets, roles) = tokio::try_join!(Outlets::of(sight, scope), assigned(sight, scope))?;
     let mut unseen = outlets.unseen();
     if let Err(hidden) = &roles {
-        unseen.push(format!("Role assignments on it are not to be seen. {}", hidden.words));
+        unseen.push(text!("deletion-roles-unseen", why = &hidden.words));
     }
     let short = |id: &String| Scope::parse(id).map_or(id.clone(), |scope| scope.short().to_owned());
     Ok(Losses {

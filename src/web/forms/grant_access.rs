@@ -1,6 +1,5 @@
 //! Request access: a role on an instance, for oneself and for others.
 
-use crate::words::Text;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
@@ -17,6 +16,7 @@ use crate::{
         role::Role,
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -30,7 +30,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Look, Offer, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// Subscriptions whose instances are listed. Who sees more gives a resource ID.
@@ -57,9 +57,9 @@ impl Wish for Granting {
         form: "/access/new",
         ask: "/access",
         here: "access",
-        title: "Request access",
-        review: "Review + request",
-        act: "Assign role",
+        title: "form-access",
+        review: "form-review-request",
+        act: "form-act-assign",
         parts: &[],
     };
 
@@ -86,6 +86,17 @@ impl Wish for Granting {
         if draft.shared.member.is_empty() {
             "yes".clone_into(&mut draft.shared.for_me);
         }
+    }
+
+    const RECALLS: &str = "grant_access";
+
+    fn recall(draft: &mut Draft<Own>, last: &Asked) -> bool {
+        let Asked::GrantAccess(last) = last else { return false };
+        if !draft.own.role.is_empty() {
+            return false;
+        }
+        last.role.word().clone_into(&mut draft.own.role);
+        true
     }
 
     async fn form(scene: Scene<Own>, app: &App, viewer: &Viewer) -> Result<Response, Error> {
@@ -141,10 +152,7 @@ fn parse(scene: &Scene<Own>, person: &Person) -> Result<GrantAccess, Problems> {
     });
     let mut problems = Problems::default();
     if !typed.is_empty() && !draft.own.instance.is_empty() {
-        problems.add(
-            "resource_id",
-            "Choose an instance above, or give a resource ID here: one of the two.",
-        );
+        problems.add("resource_id", text!("grant-two-instances"));
     }
     scene.agree(parsed, problems)
 }
@@ -175,7 +183,7 @@ fn resource_id(typed: &str) -> String {
 struct Choices {
     groups: Vec<(String, Vec<Instance>)>,
     /// What is missing in the list, and why.
-    notes: Vec<String>,
+    notes: Vec<Text>,
     hidden: Option<Hidden>,
 }
 
@@ -196,9 +204,7 @@ impl Choices {
             choices.take(offer, look);
         }
         if visible.len() > MOST_SUBSCRIPTIONS {
-            choices.notes.push(format!(
-                "Only the instances of your first {MOST_SUBSCRIPTIONS} subscriptions are listed."
-            ));
+            choices.notes.push(text!("grant-first-subscriptions", most = MOST_SUBSCRIPTIONS));
         }
         Ok(choices)
     }
@@ -212,8 +218,8 @@ impl Choices {
                 }
             }
             Err(hidden) => {
-                let note = format!("Instances in {} are not listed.", offer.name);
-                self.notes.push(hidden.after(&note).to_string());
+                let note = text!("grant-not-listed", subscription = &offer.name);
+                self.notes.push(hidden.after(note));
                 if hidden.fault.is_some() {
                     self.hidden.get_or_insert(hidden);
                 }
@@ -252,8 +258,8 @@ struct Form {
 }
 
 impl Form {
-    fn people_label(&self) -> &'static str {
-        "Members"
+    fn people_label(&self) -> Text {
+        text!("people-members")
     }
 
     /// Where on the page a field is put right.
@@ -296,13 +302,11 @@ async fn checks(sight: &Sight, grant: &GrantAccess) -> Result<(Option<String>, V
         sight.ask(|azure, token| azure.role_assignments(token, &id, Filter::AtScope))
     )?;
     let name = grant.instance.short();
-    let exists = Check::of(&instance, "whether the instance exists", |found| match found {
-        Some(_) => Check::ok(format!("The instance {name} exists.")),
-        None => {
-            Check::problem(format!("Azure knows no instance {name} there. Check the resource ID."))
-        }
+    let exists = Check::of(&instance, text!("grant-check-instance"), |found| match found {
+        Some(_) => Check::ok(text!("grant-instance-exists", name = name)),
+        None => Check::problem(text!("grant-instance-missing", name = name)),
     });
-    let held = Check::of(&assignments, "who holds the role already", |assignments| {
+    let held = Check::of(&assignments, text!("grant-check-held"), |assignments| {
         already_held(grant, assignments)
     });
     let made = instance.ok().flatten().and_then(|instance| instance.created_at);
@@ -322,17 +326,15 @@ fn already_held(grant: &GrantAccess, assignments: &[RoleAssignment]) -> Check {
     };
     let held: Vec<&str> = grant.members.iter().filter(holds).map(Principal::label).collect();
     let names = held.join(", ");
-    let verb = if held.len() == 1 { "holds" } else { "hold" };
     match held.len() {
-        0 => Check::ok("None of the members holds the role there yet."),
-        all if all == grant.members.len() => Check::problem(format!(
-            "There is nothing to ask for: {names} {verb} {} there already.",
-            grant.role.name()
+        0 => Check::ok(text!("grant-held-by-none")),
+        all if all == grant.members.len() => Check::problem(text!(
+            "grant-held-by-all",
+            count = all,
+            names = names,
+            role = grant.role.name()
         )),
-        _ => Check::ok(format!(
-            "{names} {verb} the role there already, and {}.",
-            if held.len() == 1 { "keeps it" } else { "keep it" }
-        )),
+        some => Check::ok(text!("grant-held-by-some", count = some, names = names)),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         role::Role,
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -30,7 +31,7 @@ use crate::{
         session::Viewer,
         sight::{Hidden, Offer, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,9 +55,9 @@ impl Wish for Raising {
         form: "/roles/new",
         ask: "/roles",
         here: "subscriptions",
-        title: "Raise my role",
-        review: "Review + request",
-        act: "Assign role",
+        title: "form-role",
+        review: "form-review-request",
+        act: "form-act-assign",
         parts: &[],
     };
 
@@ -166,11 +167,8 @@ impl Form {
         Role::RAISED
     }
 
-    fn describe(&self, role: &Role) -> String {
-        match role.instead() {
-            Some(instead) => format!("{} {instead}", role.description()),
-            None => role.description().to_owned(),
-        }
+    fn describe(&self, role: &Role) -> Text {
+        Text::sentences(std::iter::once(role.description()).chain(role.instead()))
     }
 
     fn is_whole(&self) -> bool {
@@ -186,27 +184,21 @@ async fn checks(sight: &Sight, raise: &RaiseRole) -> Result<Vec<Check>, Error> {
     let id = raise.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&raise.principal.id);
     let assignments = sight.ask(|azure, token| azure.role_assignments(token, &id, filter)).await?;
-    let mut checks = vec![Check::of(&assignments, "what you hold there already", |held| {
-        already_held(raise, held)
-    })];
+    let mut checks =
+        vec![Check::of(&assignments, text!("raise-check-held"), |held| already_held(raise, held))];
     if let Some(group) = raise.scope.group_name() {
         let subscription = raise.scope.subscription_id();
         let found =
             sight.ask(|azure, token| azure.resource_group(token, subscription, group)).await?;
-        checks.push(Check::of(&found, "whether the resource group exists", |found| match found {
-            Some(_) => Check::ok(format!("The resource group {group} exists.")),
-            None => Check::problem(format!("Azure knows no resource group {group} there.")),
+        checks.push(Check::of(&found, text!("access-check-group"), |found| match found {
+            Some(_) => Check::ok(text!("access-group-exists", name = group)),
+            None => Check::problem(text!("access-group-missing", name = group)),
         }));
     }
     if raise.role.condition().is_some() {
-        checks.push(Check::ok(
-            "A condition is part of the role assignment: only Azure Digital Twins Data Owner and \
-             Data Reader may be assigned and removed with it.",
-        ));
+        checks.push(Check::ok(text!("raise-condition")));
     }
-    checks.push(Check::ok(
-        "It gives no access to the data of an instance: that is what Request access is for.",
-    ));
+    checks.push(Check::ok(text!("raise-no-data")));
     Ok(checks)
 }
 
@@ -218,22 +210,17 @@ fn already_held(raise: &RaiseRole, assignments: &[RoleAssignment]) -> Check {
         .collect();
     let role = raise.role.name();
     if same.iter().any(|held| raise.role.is_limited_by(held.condition.as_deref())) {
-        return Check::problem(format!(
-            "There is nothing to ask for: you hold {role} there already."
-        ));
+        return Check::problem(text!("raise-held", role = role));
     }
     let here = |held: &&&RoleAssignment| Scope::parse(&held.scope).as_ref() == Some(&raise.scope);
     let direct =
         |held: &&&RoleAssignment| held.principal_id.eq_ignore_ascii_case(&raise.principal.id);
     match same.iter().find(|held| here(held) && direct(held)) {
-        Some(held) if held.condition.is_none() => Check::problem(format!(
-            "There is nothing to ask for: you hold {role} there already, and without a condition."
-        )),
-        Some(_) => Check::problem(format!(
-            "You hold {role} there already, limited by another condition. Azure keeps one of them \
-             only: have that one removed first."
-        )),
-        None => Check::ok(format!("You do not hold {role} there yet.")),
+        Some(held) if held.condition.is_none() => {
+            Check::problem(text!("raise-held-unlimited", role = role))
+        }
+        Some(_) => Check::problem(text!("raise-held-otherwise", role = role)),
+        None => Check::ok(text!("raise-not-held", role = role)),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
         principal::PrincipalKind,
         scope::Scope,
     },
+    text,
     web::{
         Error,
         asking::{
@@ -34,9 +35,9 @@ use crate::{
         roles,
         session::Viewer,
         sight::{Hidden, Offer, Sight, sighting},
-        visible::{others, visible},
+        visible::visible,
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,9 +59,9 @@ impl Wish for Revoking {
         form: "/access/remove",
         ask: "/access/removals",
         here: "instances",
-        title: "Remove role assignment",
-        review: "Review + remove",
-        act: "Remove",
+        title: "form-revocation",
+        review: "form-review-remove",
+        act: "form-act-remove",
         parts: &[],
     };
     const TAKES_AWAY: bool = true;
@@ -129,12 +130,9 @@ impl Wish for Revoking {
         let me = viewer.person.named();
         let all: Vec<Assignment> = revoke.assignments().cloned().collect();
         revoke.identity = acting(app, viewer, scene, &all).await?.map(Box::new);
-        let mut checks = vec![Check::ok(match all.len() {
-            1 => "The role assignment is there, as shown.".to_owned(),
-            several => format!("The {several} role assignments are there, as shown."),
-        })];
+        let mut checks = vec![Check::ok(text!("revoke-there", count = all.len()))];
         if revoke.assignment.holder.id.eq_ignore_ascii_case(&me.id) {
-            checks.push(Check::warning("It is a role of your own."));
+            checks.push(Check::warning(text!("revoke-own")));
         }
         checks.extend(relied(app, viewer, &all, &me, scene.sight.deadline).await?);
         let asked = Asked::RevokeAccess(revoke);
@@ -148,7 +146,7 @@ async fn find(
     viewer: &Viewer,
     sight: &Sight,
     own: &Own,
-) -> Result<Result<Vec<Assignment>, String>, Error> {
+) -> Result<Result<Vec<Assignment>, Text>, Error> {
     let typed = own.assignment.iter().take(MOST_ASSIGNMENTS + 1);
     let read: Option<Vec<_>> = typed.map(|typed| Assignment::parse_id(typed.trim())).collect();
     let mut wanted: Vec<(Scope, Uuid)> = Vec::new();
@@ -158,9 +156,7 @@ async fn find(
         }
     }
     let Some((scope, _)) = wanted.first().cloned() else {
-        return Ok(Err("Choose the role assignment on the page of the instance, under Access \
-                       control (IAM)."
-            .to_owned()));
+        return Ok(Err(text!("revoke-choose")));
     };
     let looks = wanted.into_iter().map(|(scope, name)| async move {
         let (at, name) = (scope.to_string(), name.to_string());
@@ -170,22 +166,14 @@ async fn find(
     for look in futures_util::future::try_join_all(looks).await? {
         match look {
             Ok(Some(assignment)) => assignments.push(assignment),
-            Ok(None) => {
-                return Ok(Err(
-                    "Azure shows no such role assignment: it has been removed already, \
-                               or was never there."
-                        .to_owned(),
-                ));
-            }
-            Err(hidden) => {
-                return Ok(Err(hidden.after("The role assignment could not be read.").to_string()));
-            }
+            Ok(None) => return Ok(Err(text!("revoke-gone"))),
+            Err(hidden) => return Ok(Err(hidden.after(text!("revoke-unread")))),
         }
     }
     let roles = roles::definitions(sight, &scope.to_string()).await?.unwrap_or_default();
     let (held, _) = roles::named(app, viewer, sight, &scope, assignments, &roles).await?;
     let kept: Option<Vec<Assignment>> = held.iter().map(roles::kept).collect();
-    Ok(kept.ok_or_else(|| "This role assignment cannot be removed here.".to_owned()))
+    Ok(kept.ok_or_else(|| text!("revoke-not-here")))
 }
 
 /// What acts as the holder, where that is an identity of the instance: the one at which the roles are, or
@@ -241,7 +229,8 @@ pub async fn relied<'a>(
         let own = relied_on(app, viewer, assignment, requester, deadline).await?;
         checks.extend(own.into_iter().map(|mut check| {
             if assignments.len() > 1 {
-                check.text = format!("{}: {}", assignment.role_name, check.text);
+                check.text =
+                    text!("revoke-of-role", role = &assignment.role_name, check = check.text);
             }
             check
         }));
@@ -265,33 +254,30 @@ async fn relied_on(
     let shown = || resting.iter().filter(|granted| may_see.contains(&granted.request));
     let mut checks: Vec<Check> = shown()
         .map(|granted| {
-            let what = format!(
-                "“{}” of {}, because: {}",
-                granted.title,
-                granted.asked_at.words(),
-                granted.justification
-            );
             let who = &granted.requester;
+            let said = |text: Text| {
+                text.with("name", &who.name)
+                    .with("title", &granted.title)
+                    .with("at", granted.asked_at)
+                    .with("reason", &granted.justification)
+            };
             match who.id.eq_ignore_ascii_case(&requester.id) {
-                true => Check::ok(format!("{} asked for it too: {what}", who.name)),
-                false => Check::warning(format!("{} relies on it: {what}", who.name)),
+                true => Check::ok(said(text!("revoke-asked-too"))),
+                false => Check::warning(said(text!("revoke-relies"))),
             }
         })
         .collect();
     let unseen = resting.len() - checks.len();
     if unseen > 0 {
-        let words = others(unseen, !checks.is_empty());
-        checks.push(Check::warning(format!("{words}. You may not see more of what was asked.")));
+        checks.push(Check::warning(match checks.is_empty() {
+            true => text!("revoke-others", count = unseen),
+            false => text!("revoke-others-besides", count = unseen),
+        }));
     }
     match resting.len() {
-        0 => checks.push(Check::ok("No request made here rests on it.")),
+        0 => checks.push(Check::ok(text!("revoke-nobody-relies"))),
         1 => {}
-        some => checks.insert(
-            0,
-            Check::warning(format!(
-                "{some} requests share this one role assignment. Removing it ends all of them."
-            )),
-        ),
+        some => checks.insert(0, Check::warning(text!("revoke-shared", count = some))),
     }
     Ok(checks)
 }
@@ -322,14 +308,17 @@ impl Form {
 
     /// Of several the roles are chosen below.
     fn facts(&self) -> Vec<Fact> {
-        let facts = preview(&self.targets, None).map_or_else(Vec::new, |preview| preview.facts());
-        let several = self.targets.len() > 1;
-        let is_role = |fact: &Fact| fact.label == "Role" || fact.label == "Condition";
-        facts.into_iter().filter(|fact| !several || !is_role(fact)).collect()
+        preview(&self.targets, None).map_or_else(Vec::new, |preview| match self.targets.len() {
+            1 => preview.facts(),
+            _ => preview.common_facts(),
+        })
     }
 
-    fn title(&self) -> &'static str {
-        if self.targets.len() > 1 { "Remove role assignments" } else { Revoking::WORDS.title }
+    fn title(&self) -> Text {
+        match self.targets.len() {
+            0 | 1 => Revoking::WORDS.title(),
+            _ => text!("revoke-heading"),
+        }
     }
 
     fn scope(&self) -> Option<&Scope> {

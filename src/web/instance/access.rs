@@ -17,6 +17,7 @@ use crate::{
         role::Role,
         scope::Scope,
     },
+    text,
     web::{
         Error,
         address::encoded,
@@ -27,7 +28,7 @@ use crate::{
         sight::{Hidden, Sight},
         visible::visible,
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// Role assignments on one page.
@@ -45,10 +46,14 @@ impl Paging {
     }
 }
 
-/// The three pages, as Azure's own has them.
-fn tabs(shell: &Shell) -> [(String, &'static str); 3] {
-    [("access", "Role assignments"), ("access/check", "Check access"), ("access/roles", "Roles")]
-        .map(|(tab, label)| (address(&shell.scope, tab), label))
+/// The three pages, as Azure's own has them, and whether each is the one that is `open`.
+fn tabs(shell: &Shell, open: &str) -> [(String, Text, bool); 3] {
+    [
+        ("access", text!("iam-assignments")),
+        ("access/check", text!("iam-check")),
+        ("access/roles", text!("iam-roles")),
+    ]
+    .map(|(tab, label)| (address(&shell.scope, tab), label, tab == open))
 }
 
 #[derive(Template)]
@@ -69,12 +74,8 @@ pub struct Access {
 }
 
 impl Access {
-    fn sections(&self) -> [(String, &'static str); 3] {
-        tabs(&self.shell)
-    }
-
-    fn section(&self) -> &'static str {
-        "Role assignments"
+    fn sections(&self) -> [(String, Text, bool); 3] {
+        tabs(&self.shell, "access")
     }
 
     /// Where all that the holder has here is removed at once; empty where it is not several.
@@ -178,9 +179,9 @@ pub struct Check {
     frame: Frame,
     shell: Shell,
     find: String,
-    problem: &'static str,
+    problem: Text,
     found: Vec<Found>,
-    notes: Vec<String>,
+    notes: Vec<Text>,
     searched: bool,
     answer: Option<Answer>,
 }
@@ -222,12 +223,8 @@ impl Answer {
 }
 
 impl Check {
-    fn sections(&self) -> [(String, &'static str); 3] {
-        tabs(&self.shell)
-    }
-
-    fn section(&self) -> &'static str {
-        "Check access"
+    fn sections(&self) -> [(String, Text, bool); 3] {
+        tabs(&self.shell, "access/check")
     }
 
     fn here(&self) -> String {
@@ -237,7 +234,7 @@ impl Check {
     /// Where a data role for them is asked for.
     fn grant(&self, who: &Holder) -> String {
         let kind = who.kind.map_or("User", PrincipalKind::word);
-        let member = encoded(format!("{kind}:{}", who.id));
+        let member = encoded([kind, &who.id].join(":"));
         format!("{}&member={member}", self.shell.access_form())
     }
 }
@@ -254,7 +251,7 @@ pub async fn check(
         frame,
         shell,
         find: question.find.trim().to_owned(),
-        problem: "",
+        problem: Text::none(),
         found: Vec::new(),
         notes: Vec::new(),
         searched: false,
@@ -284,10 +281,10 @@ impl Check {
                     self.answer =
                         Some(answer(app, viewer, sight, &self.shell.scope, &id, known).await?);
                 }
-                false => self.problem = "That is no object ID. Search for the name instead.",
+                false => self.problem = text!("iam-no-object-id"),
             }
         } else if !self.find.is_empty() && self.find.chars().count() < SHORTEST {
-            self.problem = "Type at least two letters.";
+            self.problem = text!("iam-too-short");
         } else if !self.find.is_empty() {
             self.searched = true;
             match members::search(app, &viewer.person, &self.find, sight.deadline).await? {
@@ -296,10 +293,9 @@ impl Check {
                     self.found = search.found;
                     self.found.truncate(MOST_FOUND);
                 }
-                Err(hidden) => self.notes.push(format!(
-                    "The directory could not be searched. Give an object ID. {}",
-                    hidden.words
-                )),
+                Err(hidden) => {
+                    self.notes.push(text!("iam-unsearched", why = hidden.words));
+                }
             }
         }
         Ok(())
@@ -368,12 +364,8 @@ pub struct RoleRow {
 }
 
 impl RolesPage {
-    fn sections(&self) -> [(String, &'static str); 3] {
-        tabs(&self.shell)
-    }
-
-    fn section(&self) -> &'static str {
-        "Roles"
+    fn sections(&self) -> [(String, Text, bool); 3] {
+        tabs(&self.shell, "access/roles")
     }
 }
 

@@ -11,13 +11,14 @@ use crate::{
     App,
     azure::{self, Filter, PermissionEntry, Resource, RoleAssignment},
     domain::{Time, permission::Permissions, role::Role},
+    text,
     web::{
         Error,
         page::{Frame, View},
         session::Viewer,
         sight::{Hidden, Look, Sight, by},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 /// A role that is older than this has long reached the instance.
@@ -45,15 +46,15 @@ struct Snippet {
     id: &'static str,
     label: &'static str,
     /// What must be installed first.
-    first: &'static str,
+    first: Text,
     text: String,
 }
 
 /// What a try of the data plane came to, as far as Azure lets it be told.
 struct Verdict {
     kind: &'static str,
-    title: &'static str,
-    words: String,
+    title: Text,
+    words: Text,
     /// Whether asking for a role is the next step.
     ask: bool,
 }
@@ -98,15 +99,15 @@ async fn try_it(
     };
     let refusal = match by(sight.deadline, probe).await? {
         Ok(Ok(())) => {
-            let words = format!("{host} answered your own token just now.");
-            return Ok(Verdict { kind: "ok", title: "Your access works", words, ask: false });
+            let words = text!("connect-works-how", host = host);
+            return Ok(Verdict { kind: "ok", title: text!("connect-works"), words, ask: false });
         }
         Ok(Err(azure::Error::Refused(problem))) if problem.status == Some(403) => problem,
         Ok(Err(error)) => {
             let hidden = Hidden::behind(error)?;
-            return Ok(unknown(hidden.words.to_string()));
+            return Ok(unknown(hidden.words));
         }
-        Err(hidden) => return Ok(unknown(hidden.words.to_string())),
+        Err(hidden) => return Ok(unknown(hidden.words)),
     };
     let id = shell.scope.to_string();
     let filter = Filter::AtScopeAssignedTo(&viewer.person.id);
@@ -119,8 +120,8 @@ async fn try_it(
     Ok(verdict(held, assignments, public, now))
 }
 
-fn unknown(words: String) -> Verdict {
-    Verdict { kind: "warn", title: "The instance could not be asked", words, ask: false }
+fn unknown(why: Text) -> Verdict {
+    Verdict { kind: "warn", title: text!("connect-unasked"), words: why, ask: false }
 }
 
 /// The data plane says no in one way, whatever the reason: what is known besides tells them apart.
@@ -131,51 +132,22 @@ fn verdict(
     now: Time,
 ) -> Verdict {
     let allowed = held.as_ref().ok().map(|held| allows_data(held));
-    let no =
-        |title, words: &str, ask| Verdict { kind: "warn", title, words: words.to_owned(), ask };
+    let no = |title, words, ask| Verdict { kind: "warn", title, words, ask };
     match allowed {
-        Some(false) => no(
-            "No role yet",
-            "Azure shows no role of yours here that gives access to the instance's data. Owner and \
-             Contributor do not: they manage the resource.",
-            true,
-        ),
-        None => no(
-            "The instance does not let you in",
-            "Azure does not tell whether you hold a data role here, so the reason is not known: the role \
-             is missing, or has not taken effect yet, or public network access is off.",
-            true,
-        ),
-        Some(true) if !public => no(
-            "Public access is off",
-            "You hold a data role here, and the instance answers only through its private endpoints. Call \
-             it from inside such a network.",
-            false,
-        ),
+        Some(false) => no(text!("connect-no-role"), text!("connect-no-role-why"), true),
+        None => no(text!("connect-closed-to-you"), text!("connect-closed-to-you-why"), true),
+        Some(true) if !public => no(text!("connect-private"), text!("connect-private-why"), false),
         Some(true) => {
             let newest = assignments.ok().and_then(|all| newest(&all));
             let words = match newest.map(|(at, role)| (now.since(at), role)) {
                 Some((age, role)) if age > SETTLED => {
-                    return Verdict {
-                        kind: "warn",
-                        title: "The instance refuses you",
-                        words: refused(role, age),
-                        ask: false,
-                    };
+                    let why = text!("connect-refused-why", role = role.name(), age = span(age));
+                    return no(text!("connect-refused"), why, false);
                 }
-                Some((age, _)) => format!(
-                    "Your data role was assigned {} ago. It takes up to ten minutes to reach the \
-                     instance.",
-                    span(age)
-                ),
-                None => {
-                    "You hold a data role here. A new one takes up to ten minutes to reach the \
-                         instance. If yours is older than half an hour, look for a condition on it, \
-                     at the network and for a deny assignment."
-                        .to_owned()
-                }
+                Some((age, _)) => text!("connect-soon-assigned", age = span(age)),
+                None => text!("connect-soon-unknown"),
             };
-            Verdict { kind: "info", title: "Not yet in effect", words, ask: false }
+            Verdict { kind: "info", title: text!("connect-soon"), words, ask: false }
         }
     }
 }
@@ -186,18 +158,6 @@ fn allows_data(held: &[PermissionEntry]) -> bool {
         not_actions: entry.not_data_actions.clone(),
     };
     Permissions(held.iter().map(grant).collect()).allow(READ_MODELS)
-}
-
-/// A role that should be in effect by now, and is not.
-fn refused(role: Role, age: Duration) -> String {
-    format!(
-        "The instance refuses you although you hold {}, assigned {} ago. It could be a condition on \
-         the assignment, the network that you come from, or a deny assignment. Open Access control \
-         (IAM), Check access, for the conditions; then ask somebody who may assign roles here to look \
-         for a deny assignment.",
-        role.name(),
-        span(age)
-    )
 }
 
 /// The latest of the data roles, and when it was assigned.
@@ -211,12 +171,12 @@ fn newest(assignments: &[RoleAssignment]) -> Option<(Time, Role)> {
 }
 
 /// `2 min 10 s`
-fn span(age: Duration) -> String {
+fn span(age: Duration) -> Text {
     let seconds = age.as_secs();
     match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+        0..60 => text!("connect-seconds", seconds = seconds),
+        60..3_600 => text!("connect-minutes", minutes = seconds / 60, seconds = seconds % 60),
+        _ => text!("connect-hours", hours = seconds / 3_600, minutes = seconds / 60 % 60),
     }
 }
 
@@ -230,7 +190,7 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "az",
             label: "Azure CLI",
-            first: "az extension add --name azure-iot",
+            first: Text::verbatim("az extension add --name azure-iot"),
             text: format!(
                 "az login\naz dt twin query --dt-name {name} --resource-group '{group}' --query-command \"SELECT * FROM digitaltwins\""
             ),
@@ -238,7 +198,7 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "python",
             label: "Python",
-            first: "pip install azure-digitaltwins-core azure-identity",
+            first: Text::verbatim("pip install azure-digitaltwins-core azure-identity"),
             text: format!(
                 "from azure.digitaltwins.core import DigitalTwinsClient\nfrom azure.identity import DefaultAzureCredential\n\nclient = DigitalTwinsClient(\"{url}\", DefaultAzureCredential())\nfor model in client.list_models():\n    print(model.id)"
             ),
@@ -246,7 +206,9 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "csharp",
             label: "C#",
-            first: "dotnet add package Azure.DigitalTwins.Core\ndotnet add package Azure.Identity",
+            first: Text::verbatim(
+                "dotnet add package Azure.DigitalTwins.Core\ndotnet add package Azure.Identity",
+            ),
             text: format!(
                 "using Azure.DigitalTwins.Core;\nusing Azure.Identity;\n\nvar client = new DigitalTwinsClient(new Uri(\"{url}\"), new DefaultAzureCredential());\nawait foreach (var model in client.GetModelsAsync())\n    Console.WriteLine(model.Id);"
             ),
@@ -254,7 +216,7 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "java",
             label: "Java",
-            first: "com.azure:azure-digitaltwins-core and com.azure:azure-identity from Maven Central",
+            first: text!("connect-maven"),
             text: format!(
                 "import com.azure.digitaltwins.core.*;\nimport com.azure.identity.DefaultAzureCredentialBuilder;\n\nDigitalTwinsClient client = new DigitalTwinsClientBuilder()\n    .endpoint(\"{url}\")\n    .credential(new DefaultAzureCredentialBuilder().build())\n    .buildClient();\nclient.listModels().forEach(model -> System.out.println(model.getModelId()));"
             ),
@@ -262,7 +224,7 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "javascript",
             label: "JavaScript",
-            first: "npm install @azure/digital-twins-core @azure/identity",
+            first: Text::verbatim("npm install @azure/digital-twins-core @azure/identity"),
             text: format!(
                 "import {{ DigitalTwinsClient }} from \"@azure/digital-twins-core\";\nimport {{ DefaultAzureCredential }} from \"@azure/identity\";\n\nconst client = new DigitalTwinsClient(\"{url}\", new DefaultAzureCredential());\nfor await (const model of client.listModels()) console.log(model.id);"
             ),
@@ -270,7 +232,7 @@ fn snippets(shell: &Shell) -> Vec<Snippet> {
         Snippet {
             id: "curl",
             label: "curl",
-            first: "",
+            first: Text::none(),
             text: format!(
                 "token=$(az account get-access-token --resource https://digitaltwins.azure.net --query accessToken --output tsv)\ncurl --header \"Authorization: Bearer $token\" '{url}/models?api-version=2023-10-31'"
             ),
@@ -290,7 +252,7 @@ mod tests {
         }
     }
 
-    fn title(held: &[PermissionEntry], public: bool) -> &'static str {
+    fn title(held: &[PermissionEntry], public: bool) -> Text {
         verdict(Ok(held.to_vec()), Ok(Vec::new()), public, Time(0)).title
     }
 
@@ -301,7 +263,7 @@ mod tests {
         assert_eq!(title(&[], false), "No role yet");
         assert_eq!(title(&data, false), "Public access is off");
         assert_eq!(title(&data, true), "Not yet in effect");
-        let hidden = || Hidden::because("no");
+        let hidden = || Hidden::because(Text::verbatim("no"));
         let blind = verdict(Err(hidden()), Err(hidden()), true, Time(0));
         assert_eq!(blind.title, "The instance does not let you in");
     }
@@ -328,7 +290,9 @@ mod tests {
         assert_eq!(after(30).title, "Not yet in effect");
         let late = after(31);
         assert_eq!(late.title, "The instance refuses you");
-        assert!(late.words.contains("although you hold Azure Digital Twins Data Reader"));
+        assert!(
+            late.words.to_string().contains("although you hold Azure Digital Twins Data Reader")
+        );
     }
 
     #[test]

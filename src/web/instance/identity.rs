@@ -12,6 +12,7 @@ use crate::{
         asked::{Assignment, HeldRole, Use},
         scope::Scope,
     },
+    text,
     web::{
         Error,
         address::encoded,
@@ -20,7 +21,7 @@ use crate::{
         session::Viewer,
         sight::{Look, Sight},
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 const TAB: &str = "identity";
@@ -47,7 +48,7 @@ struct Bonds {
     roles: Look<Vec<HeldRole>>,
     uses: Vec<Use>,
     /// What is not to be seen, in sentences.
-    unseen: Vec<String>,
+    unseen: Vec<Text>,
 }
 
 impl Bonds {
@@ -69,6 +70,11 @@ impl Bonds {
 }
 
 impl Bonds {
+    /// What kind of thing uses it.
+    fn what(&self, one: &Use) -> Text {
+        usage::what(one)
+    }
+
     /// Where the removal of a role is asked for; empty where it cannot be here.
     fn removal(&self, held: &HeldRole) -> String {
         match Assignment::parse_id(&held.assignment) {
@@ -188,10 +194,10 @@ impl Shell {
     }
 
     /// Address and label of each of the two kinds, and whether it is this one.
-    fn kinds(&self, user: bool) -> [(String, &'static str, bool); 2] {
+    fn kinds(&self, user: bool) -> [(String, Text, bool); 2] {
         [
-            (address(&self.scope, TAB), "System-assigned", !user),
-            (address(&self.scope, USER), "User-assigned", user),
+            (address(&self.scope, TAB), text!("identities-system"), !user),
+            (address(&self.scope, USER), text!("identities-user"), user),
         ]
     }
 }

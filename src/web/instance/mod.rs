@@ -23,20 +23,20 @@ use super::{
     sight::{Hidden, Offer, Sight, deadline},
     trail::Trail,
 };
-use crate::{App, azure::Instance, domain::scope::Scope};
+use crate::{App, azure::Instance, domain::scope::Scope, text, words::Text};
 
-/// The pages in their order: the end of the address, and what the tab says.
+/// The pages in their order: the end of the address, and the message that the tab says.
 const TABS: &[(&str, &str)] = &[
-    ("", "Overview"),
-    ("access", "Access control (IAM)"),
-    ("identity", "Identity"),
-    ("networking", "Networking"),
-    ("tags", "Tags"),
-    ("connect", "Connect"),
+    ("", "section-overview"),
+    ("access", "section-access"),
+    ("identity", "section-identity"),
+    ("networking", "section-networking"),
+    ("tags", "section-tags"),
+    ("connect", "section-connect"),
 ];
 
 /// The page to be printed, which is none of the tabs.
-const SHEET: (&str, &str) = ("sheet", "Hand-over sheet");
+const SHEET: (&str, &str) = ("sheet", "section-sheet");
 
 /// The instance that an address names. What cannot be one is not looked for.
 pub struct Place(pub Scope);
@@ -134,8 +134,9 @@ impl Shell {
     }
 
     /// Address and label of each page, and whether it is this one.
-    pub fn tabs(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
-        TABS.iter().map(|(tab, label)| (address(&self.scope, tab), *label, *tab == self.tab))
+    pub fn tabs(&self) -> impl Iterator<Item = (String, Text, bool)> {
+        TABS.iter()
+            .map(|(tab, label)| (address(&self.scope, tab), Text::of(*label), *tab == self.tab))
     }
 
     /// Where this page stands; the first of them is the instance itself.
@@ -143,7 +144,7 @@ impl Shell {
         let trail = Trail::to(&self.scope, &self.subscription);
         let here = TABS.iter().chain([&SHEET]).find(|(tab, _)| *tab == self.tab);
         match here {
-            Some((tab, label)) if !tab.is_empty() => trail.at(crate::words::Text::verbatim(*label)),
+            Some((tab, label)) if !tab.is_empty() => trail.at(Text::of(*label)),
             _ => trail.ending(),
         }
     }
@@ -169,9 +170,12 @@ impl Shell {
     }
 
     /// The instance's own pages beside the tabs, and what has happened with it here.
-    pub fn beside(&self) -> [(String, &'static str); 2] {
+    pub fn beside(&self) -> [(String, Text); 2] {
         let scope = encoded(&self.scope);
-        [(address(&self.scope, SHEET.0), SHEET.1), (format!("/history?scope={scope}"), "History")]
+        [
+            (address(&self.scope, SHEET.0), Text::of(SHEET.1)),
+            (format!("/history?scope={scope}"), text!("place-history")),
+        ]
     }
 
     fn form(&self, path: &str) -> String {

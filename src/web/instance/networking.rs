@@ -7,14 +7,18 @@ use super::{Place, Shell};
 use crate::{
     App,
     azure::Connection,
-    domain::{asked::MOST_ENDPOINTS, scope::Scope},
+    domain::{
+        asked::{MOST_ENDPOINTS, state_text},
+        scope::Scope,
+    },
+    text,
     web::{
         Error,
         page::{Frame, View},
         session::Viewer,
         sight::Look,
     },
-    words::filters,
+    words::{Text, filters},
 };
 
 #[derive(Template)]
@@ -57,21 +61,27 @@ impl Networking {
         }
     }
 
+    fn state(&self, connection: &Connection) -> Text {
+        state_text(&connection.status)
+    }
+
     fn name<'a>(&self, connection: &'a Connection) -> &'a str {
         let id = if connection.endpoint.is_empty() { &connection.id } else { &connection.endpoint };
         id.rsplit('/').next().unwrap_or(id)
     }
 
     /// Where the private endpoint is; its subscription only where it is another one.
-    fn place(&self, connection: &Connection) -> String {
+    fn place(&self, connection: &Connection) -> Text {
         let Some(scope) = Scope::parse(&connection.endpoint) else {
-            return connection.endpoint.clone();
+            return Text::verbatim(connection.endpoint.clone());
         };
         let group = scope.group_name().unwrap_or_default();
         let subscription = scope.subscription_id();
         match subscription.eq_ignore_ascii_case(self.shell.scope.subscription_id()) {
-            true => format!("Private endpoint in {group}"),
-            false => format!("Private endpoint in {group}, subscription {subscription}"),
+            true => text!("reach-place", group = group),
+            false => {
+                text!("reach-place-elsewhere", group = group, subscription = subscription)
+            }
         }
     }
 

@@ -1,32 +1,32 @@
 //! What is handed over to whoever will work with the instance: its values, and who may use its data.
 //! As a page to print, as plain text and as JSON.
 
-use std::fmt::Write;
-
 use askama::Template;
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Place, Shell, address};
 use crate::{
     App,
     azure::{Filter, RoleAssignment},
     domain::{Time, role::Role, scope::Scope},
+    text,
     web::{
         Error,
         page::{Frame, View},
+        reader,
         roles::{self, guid},
         session::Viewer,
         sight::Sight,
     },
-    words::filters,
+    words::{Reader, Text, filters},
 };
 
-/// Everything on the sheet. Names inside are what the JSON has: add, never rename.
+/// Everything on the sheet. Names inside are what the JSON has, which is English: add, never rename.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Values {
@@ -40,12 +40,14 @@ struct Values {
     /// As Azure names it for people: `West Europe`.
     region: String,
     /// `Enabled` or `Disabled`, as Azure has it.
-    public_network_access: &'static str,
+    #[serde(serialize_with = "as_azure")]
+    public_network_access: bool,
     resource_id: String,
     /// `null` where Azure does not show them to whoever made the sheet; `remarks` says why.
     data_roles: Option<Vec<Holding>>,
     /// What is not on the sheet, and why, in a sentence each.
-    remarks: Vec<String>,
+    #[serde(serialize_with = "each_in_english")]
+    remarks: Vec<Text>,
     made_by: Maker,
     /// RFC 3339, in UTC.
     made_at: String,
@@ -68,10 +70,28 @@ struct Holding {
     /// The object ID where the directory does not name them.
     holder: String,
     /// Mail address or kind, and whether the directory names them.
-    detail: String,
+    #[serde(serialize_with = "in_english")]
+    detail: Text,
     object_id: String,
     /// `null` where it was assigned on the instance itself.
     inherited_from: Option<String>,
+}
+
+fn as_azure<S: Serializer>(enabled: &bool, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(if *enabled { "Enabled" } else { "Disabled" })
+}
+
+fn in_english<S: Serializer>(text: &Text, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(text)
+}
+
+fn each_in_english<S: Serializer>(texts: &[Text], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(texts.iter().map(Text::to_string))
+}
+
+/// What people call it.
+fn access(enabled: bool) -> Text {
+    if enabled { text!("instance-enabled") } else { text!("instance-disabled") }
 }
 
 #[derive(Template)]
@@ -83,6 +103,10 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    fn access(&self, values: &Values) -> Text {
+        access(values.public_network_access)
+    }
+
     fn link(&self, end: &str) -> String {
         format!("{}{end}", address(&self.shell.scope, "sheet"))
     }
@@ -104,7 +128,8 @@ pub async fn text(
     Place(scope): Place,
 ) -> Result<Response, Error> {
     let values = alone(&app, &viewer, scope).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values)).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], plain(&values, &reader::present()))
+        .into_response())
 }
 
 pub async fn json(
@@ -144,7 +169,7 @@ async fn values(
         subscription_id: shell.scope.subscription_id().to_owned(),
         location: instance.location.clone(),
         region,
-        public_network_access: if instance.public_network_access { "Enabled" } else { "Disabled" },
+        public_network_access: instance.public_network_access,
         resource_id: shell.scope.to_string(),
         data_roles,
         remarks,
@@ -163,13 +188,13 @@ async fn holdings(
     viewer: &Viewer,
     shell: &Shell,
     sight: &Sight,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Text>,
 ) -> Result<Option<Vec<Holding>>, Error> {
     let (assignments, names) = roles::at(sight, &shell.scope, Filter::AtScope).await?;
     let mut assignments = match assignments {
         Ok(assignments) => assignments,
         Err(hidden) => {
-            remarks.push(format!("Who may use its data is not known: {}", hidden.words));
+            remarks.push(text!("sheet-unknown", why = hidden.words));
             return Ok(None);
         }
     };
@@ -178,7 +203,7 @@ async fn holdings(
     let (held, unnamed) =
         roles::named(app, viewer, sight, &shell.scope, assignments, &names).await?;
     if let (Some(hidden), true) = (unnamed, held.iter().any(|held| held.holder.name.is_none())) {
-        remarks.push(format!("The directory named nobody, so object IDs stand: {}", hidden.words));
+        remarks.push(text!("sheet-unnamed", why = hidden.words));
     }
     let holding = |held: roles::Held| Holding {
         inherited_from: (!held.is_here()).then(|| held.assignment.scope.clone()),
@@ -197,53 +222,67 @@ fn data_role(assignment: &RoleAssignment) -> Option<Role> {
     Role::DATA.into_iter().find(|role| role.guid() == id)
 }
 
-fn plain(values: &Values) -> String {
+fn plain(values: &Values, reader: &Reader) -> String {
     let subscription = format!("{} ({})", values.subscription, values.subscription_id);
     let region = match values.region == values.location {
         true => values.location.clone(),
         false => format!("{} ({})", values.region, values.location),
     };
-    let mut text = "Azure Digital Twins instance\n\n".to_owned();
-    for (name, value) in [
-        ("Name", &*values.name),
-        ("Resource group", &values.resource_group),
-        ("Host name", values.host_name.as_deref().unwrap_or("not known yet")),
-        ("Subscription", &subscription),
-        ("Region", &region),
-        ("Public access", values.public_network_access),
-        ("Resource ID", &values.resource_id),
-    ] {
-        let _ = writeln!(text, "{:17}{value}", format!("{name}:"));
-    }
-    text.push_str("\nWho may use its data\n");
+    let host = values.host_name.clone().map(Text::verbatim);
+    let own = |value: &str| Text::verbatim(value.to_owned());
+    let rows = [
+        (text!("instance-name"), own(&values.name)),
+        (text!("instance-group"), own(&values.resource_group)),
+        (text!("instance-host"), host.unwrap_or_else(|| text!("sheet-text-no-host"))),
+        (text!("instance-subscription"), own(&subscription)),
+        (text!("instance-region"), own(&region)),
+        (text!("sheet-text-public"), access(values.public_network_access)),
+        (text!("instance-resource-id"), own(&values.resource_id)),
+    ];
+    let rows = rows.map(|(name, value)| (name.said_to(reader) + ":", value.said_to(reader)));
+    let long = |name: &str| name.chars().count();
+    let width = rows.iter().map(|(name, _)| long(name)).max().unwrap_or_default() + 2;
+    let mut lines = vec![text!("sheet-text-title").said_to(reader), String::new()];
+    lines
+        .extend(rows.map(|(name, value)| name.clone() + &" ".repeat(width - long(&name)) + &value));
+    lines.extend([String::new(), text!("sheet-data").said_to(reader)]);
     match &values.data_roles {
-        None => text.push_str("Azure does not show it to whoever made this sheet.\n"),
-        Some(held) if held.is_empty() => text.push_str("Nobody yet.\n"),
-        Some(held) => {
-            for one in held {
-                let from = one.inherited_from.as_deref();
-                let from = from.map(|scope| format!(", from {scope}")).unwrap_or_default();
-                let _ = writeln!(text, "- {}: {} ({}{from})", one.role, one.holder, one.detail);
-            }
-        }
+        None => lines.push(text!("sheet-text-hidden").said_to(reader)),
+        Some(held) if held.is_empty() => lines.push(text!("sheet-text-nobody").said_to(reader)),
+        Some(held) => lines.extend(held.iter().map(|one| {
+            let said = match &one.inherited_from {
+                None => text!("sheet-text-holds"),
+                Some(scope) => text!("sheet-text-inherits", scope = scope),
+            };
+            let said = said.with("role", &one.role).with("holder", &one.holder);
+            format!("- {}", said.with("detail", &one.detail).said_to(reader))
+        })),
     }
-    for remark in &values.remarks {
-        let _ = writeln!(text, "{remark}");
-    }
+    lines.extend(values.remarks.iter().map(|remark| remark.said_to(reader)));
     let Maker { name, user_principal_name } = &values.made_by;
-    let made = values.made.words();
-    let _ = writeln!(text, "\nMade by {name} ({user_principal_name}), {made}.");
-    text
+    let made = text!("sheet-made", name = name, upn = user_principal_name, at = values.made);
+    lines.extend([String::new(), made.said_to(reader), String::new()]);
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
 
-    #[test]
-    fn the_text_says_all_that_the_page_does() {
+    fn nina() -> Holding {
+        Holding {
+            role: "Azure Digital Twins Data Owner".into(),
+            holder: "Nina".into(),
+            detail: Text::verbatim("nina@contoso.com · User"),
+            object_id: "1".into(),
+            inherited_from: Some("/subscriptions/S".into()),
+        }
+    }
+
+    fn values() -> Values {
         let made = Time(1_700_000_000_000_000);
-        let values = Values {
+        Values {
             name: "dt-1".into(),
             resource_group: "rg".into(),
             host_name: Some("dt-1.api.weu.digitaltwins.azure.net".into()),
@@ -251,34 +290,58 @@ mod tests {
             subscription_id: "S".into(),
             location: "westeurope".into(),
             region: "West Europe".into(),
-            public_network_access: "Disabled",
+            public_network_access: false,
             resource_id: "/subscriptions/S/x".into(),
-            data_roles: Some(vec![Holding {
-                role: "Azure Digital Twins Data Owner".into(),
-                holder: "Nina".into(),
-                detail: "nina@contoso.com · User".into(),
-                object_id: "1".into(),
-                inherited_from: Some("/subscriptions/S".into()),
-            }]),
-            remarks: vec!["The directory named nobody.".into()],
+            data_roles: Some(vec![nina()]),
+            remarks: vec![text!("sheet-unnamed", why = "Nobody may.")],
             made_by: Maker { name: "Uma".into(), user_principal_name: "uma@contoso.com".into() },
             made_at: made.iso(),
             made,
-        };
-        let text = plain(&values);
+        }
+    }
+
+    #[test]
+    fn the_text_says_all_that_the_page_does() {
+        let values = values();
+        let text = plain(&values, &Reader::default());
         for word in [
             "Host name:       dt-1.api.weu",
             "Production (S)",
             "West Europe (westeurope)",
             "Public access:   Disabled",
             "Data Owner: Nina (nina@contoso.com · User, from /subscriptions/S)",
-            "The directory named nobody.",
-            "Made by Uma (uma@contoso.com), 2023-11-14 22:13 UTC.",
+            "The directory named nobody, so object IDs stand: Nobody may.",
+            "Made by Uma (uma@contoso.com), 14 Nov 2023, 22:13 UTC.",
         ] {
             assert!(text.contains(word), "{word}: {text}");
         }
         let values = Values { data_roles: Some(Vec::new()), region: "westeurope".into(), ..values };
-        let text = plain(&values);
+        let text = plain(&values, &Reader::default());
         assert!(text.contains("Nobody yet.\n") && text.contains("Region:          westeurope\n"));
+    }
+
+    #[test]
+    fn people_read_their_language_and_machines_always_the_same() {
+        let german = Reader { language: Language::German, ..Reader::default() };
+        let values = Values {
+            data_roles: Some(vec![nina()]),
+            remarks: vec![text!("sheet-unnamed", why = "x")],
+            ..values()
+        };
+        let text = plain(&values, &german);
+        for line in [
+            "Ressourcengruppe:      rg\n",
+            "Öffentlicher Zugriff:  Deaktiviert\n",
+            "(nina@contoso.com · User, von /subscriptions/S)\n",
+            "Das Verzeichnis hat niemanden benannt",
+            "Erstellt von Uma (uma@contoso.com), 14. Nov. 2023, 22:13 UTC.\n",
+        ] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        let json = serde_json::to_value(&values).expect("JSON");
+        assert_eq!(json["publicNetworkAccess"], "Disabled");
+        assert_eq!(json["remarks"][0], "The directory named nobody, so object IDs stand: x");
+        assert_eq!(json["dataRoles"][0]["detail"], "nina@contoso.com · User");
+        assert_eq!(json["madeAt"], "2023-11-14T22:13:20Z");
     }
 }

@@ -3,11 +3,13 @@
 use crate::{
     azure::Lock,
     domain::scope::Scope,
+    text,
     web::{
         Error,
         asking::review::Check,
         sight::{Look, Sight},
     },
+    words::Text,
 };
 
 /// Whether a lock keeps it from being done to the instance.
@@ -27,35 +29,36 @@ pub enum Hold {
 
 /// A lock that lets it not be done stops everybody, whatever they may do.
 pub fn locks_check(locks: &Look<Vec<Lock>>, hold: Hold) -> Check {
-    let done = match hold {
-        Hold::Create => "created",
-        Hold::Change => "changed",
-        Hold::Delete => "deleted",
+    let word = match hold {
+        Hold::Create => "create",
+        Hold::Change => "change",
+        Hold::Delete => "delete",
     };
-    Check::of(locks, "whether a lock is in the way", |locks| {
+    Check::of(locks, text!("lock-whether"), |locks| {
         let stops = |lock: &&Lock| hold == Hold::Delete || lock.is_read_only();
-        let holding: Vec<String> = locks.iter().filter(stops).map(lock_words).collect();
+        let holding: Vec<Text> = locks.iter().filter(stops).map(lock_words).collect();
         match holding.is_empty() {
-            true => Check::ok(format!("No lock keeps it from being {done}.")),
-            false => Check::problem(format!(
-                "It cannot be {done} because of {}. Somebody who may manage locks there, \
-                 as an Owner or User Access Administrator does, has to remove the lock first.",
-                holding.join("; ")
-            )),
+            true => Check::ok(text!("lock-none", hold = word)),
+            false => {
+                let locks = Text::joined(holding, "; ");
+                Check::problem(text!("lock-holds", hold = word, locks = locks))
+            }
         }
     })
 }
 
-fn lock_words(lock: &Lock) -> String {
-    let place = match Scope::parse(&lock.scope) {
-        Some(Scope::Subscription { .. }) => " on the subscription".to_owned(),
-        Some(scope @ Scope::ResourceGroup { .. }) => {
-            format!(" on the resource group {}", scope.short())
-        }
-        Some(scope) => format!(" on {}", scope.short()),
-        None if lock.scope.is_empty() => String::new(),
-        None => format!(" on {}", lock.scope),
+fn lock_words(lock: &Lock) -> Text {
+    let scope = Scope::parse(&lock.scope);
+    let (place, at) = match &scope {
+        Some(Scope::Subscription { .. }) => ("subscription", ""),
+        Some(scope @ Scope::ResourceGroup { .. }) => ("group", scope.short()),
+        Some(scope) => ("other", scope.short()),
+        None if lock.scope.is_empty() => ("none", ""),
+        None => ("other", &*lock.scope),
     };
-    let notes = lock.notes.as_ref().map_or(String::new(), |notes| format!(" (“{notes}”)"));
-    format!("the lock {} of level {}{place}{notes}", lock.name, lock.level)
+    let words = text!("lock-one", name = &lock.name, level = &lock.level, place = place, at = at);
+    match &lock.notes {
+        Some(notes) => text!("lock-noted", lock = words, notes = notes),
+        None => words,
+    }
 }

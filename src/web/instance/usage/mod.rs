@@ -7,6 +7,6 @@ mod principals;
 mod roles;
 
 pub use locks::{Hold, lock_check, locks_check};
-pub use outlets::{Outlets, acts_as};
+pub use outlets::{Outlets, acts_as, what};
 pub use principals::principals;
 pub use roles::{assigned, roles};

@@ -3,11 +3,25 @@
 use crate::{
     azure::{ActsAs, Outlet},
     domain::{asked::Use, scope::Scope},
+    text,
     web::{
         Error,
         sight::{Look, Sight},
     },
+    words::Text,
 };
+
+/// As requests keep it in [`Use::what`].
+const ENDPOINT: &str = "Endpoint";
+const DATA_HISTORY: &str = "Data history connection";
+
+/// What kind of thing it is, in words.
+pub fn what(one: &Use) -> Text {
+    match one.what == ENDPOINT {
+        true => text!("outlets-endpoint"),
+        false => text!("outlets-history"),
+    }
+}
 
 /// What the instance delivers to.
 pub struct Outlets {
@@ -42,19 +56,19 @@ impl Outlets {
             })
             .collect()
         };
-        let mut uses = each("Endpoint", &self.endpoints);
-        uses.extend(each("Data history connection", &self.history));
+        let mut uses = each(ENDPOINT, &self.endpoints);
+        uses.extend(each(DATA_HISTORY, &self.history));
         uses
     }
 
     /// What is not to be seen, in sentences.
-    pub fn unseen(&self) -> Vec<String> {
-        let endpoints = self.endpoints.as_ref().err().map(|hidden| ("endpoints", hidden));
-        let history =
-            self.history.as_ref().err().map(|hidden| ("data history connections", hidden));
-        let all = endpoints.into_iter().chain(history);
-        all.map(|(what, hidden)| format!("Its {what} are not to be seen. {}", hidden.words))
-            .collect()
+    pub fn unseen(&self) -> Vec<Text> {
+        let endpoints = self.endpoints.as_ref().err();
+        let endpoints =
+            endpoints.map(|hidden| text!("outlets-endpoints-unseen", why = &hidden.words));
+        let history = self.history.as_ref().err();
+        let history = history.map(|hidden| text!("outlets-history-unseen", why = &hidden.words));
+        endpoints.into_iter().chain(history).collect()
     }
 }
 
