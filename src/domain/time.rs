@@ -27,11 +27,6 @@ impl Time {
         self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
-    /// `2026-11-22 08:15 UTC`, for people whose browser does not turn it into their own zone.
-    pub fn words(self) -> String {
-        self.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string()
-    }
-
     /// As Azure writes moments: RFC 3339.
     pub fn parse(text: &str) -> Option<Time> {
         text.parse::<jiff::Timestamp>().ok().map(|at| Time(at.as_microsecond()))
@@ -60,7 +55,6 @@ mod tests {
     #[test]
     fn is_shown_to_the_second_in_utc() {
         assert_eq!(Time(1_700_000_000_000_000).iso(), "2023-11-14T22:13:20Z");
-        assert_eq!(Time(1_700_000_000_000_000).words(), "2023-11-14 22:13 UTC");
     }
 
     #[test]
