@@ -8,7 +8,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use simulator::world::demo::{NINA, PRODUCTION, UMA};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, any::AnyArguments, query::Query};
-use twindesk::words::Text;
 use twindesk::domain::{
     Time,
     asked::{Asked, CreateInstance, GrantAccess, Grantee, Networking, Subscription},
@@ -20,6 +19,7 @@ use twindesk::domain::{
     role::Role,
     scope::Scope,
 };
+use twindesk::words::Text;
 use uuid::Uuid;
 
 /// How much there is to be.
@@ -726,7 +726,10 @@ impl Writer<'_> {
                         done = steps.len();
                     } else {
                         let why = "The data plane answered 403 for 15 minutes.";
-                        story.tell(Actor::Portal, Event::NotVerified { person, why: Text::verbatim(why) });
+                        story.tell(
+                            Actor::Portal,
+                            Event::NotVerified { person, why: Text::verbatim(why) },
+                        );
                     }
                 }
             }
