@@ -27,7 +27,7 @@ if (!document.cookie.split("; ").includes(zone)) {
 
 // How long ago, as src/words/moment.rs tells it. What is told by its date stays.
 const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-const UNITS = [[3600, 60, "minute"], [86400, 3600, "hour"], [604800, 86400, "day"]];
+const UNITS = [[3570, 60, "minute"], [84600, 3600, "hour"], [604800, 86400, "day"]];
 setInterval(() => {
   for (const about of all("time.when > .about")) {
     const ahead = Math.trunc((new Date(about.parentNode.dateTime) - Date.now()) / 1000), away = Math.abs(ahead);
@@ -330,7 +330,7 @@ for (const form of all("[data-tabs]")) {
     links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
     turn(previous, panels[here - 1]);
     turn(next, panels[here + 1]);
-    if (panels[here + 1]) next.firstChild.textContent = `${words.next} : ` + links[here + 1].firstChild.textContent;
+    if (panels[here + 1]) next.firstChild.textContent = words.next.replace("#", links[here + 1].firstChild.textContent);
     form.dataset.on = "";
     if (!moved) return;
     target.focus({ preventScroll: target === panels[here] });

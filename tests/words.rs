@@ -1,5 +1,5 @@
 //! Whether the catalogues are whole: each message in every language, each used, and no text beside them.
-//! Reads the sources; `tests/browser/words.test.mjs` looks at the pages themselves.
+//! Reads the sources; `tests/browser/pages.test.mjs` reads the pages themselves.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -7,7 +7,7 @@ kind-of-group = Gruppe
 kind-of-service-principal = Dienstprinzipal
 kind-of-managed-identity = Verwaltete Identität
 kind-of-unknown = Unbekannte Art
-principal-unnamed = { $kind }, vom Verzeichnis nicht benannt
+principal-unnamed = { $kind }, im Verzeichnis kein Name gefunden
 assigned-system = Systemseitig zugewiesen
 assigned-user = Benutzerseitig zugewiesen
 object-id = Objekt-ID { $id }
@@ -18,10 +18,10 @@ role-data-owner = Voller Zugriff auf die Daten der Instanz: Modelle, Zwillinge, 
 role-data-reader = Liest die Daten der Instanz: Modelle, Zwillinge, Beziehungen, Abfragen. Ändert nichts.
 role-contributor = Erstellt und verwaltet dort alle Ressourcen, auch Instanzen. Weist keine Rollen zu.
 role-access-administrator-limited = Weist Rollen zu und entfernt sie: hier durch eine Bedingung auf Azure Digital Twins Data Owner und Data Reader begrenzt. Verwaltet keine Ressourcen.
-role-access-administrator = Weist dort jede Rolle zu und entfernt sie, auch Owner. Verwaltet keine Ressourcen.
-role-owner = Verwaltet dort alle Ressourcen und kann allen jede Rolle zuweisen.
-role-access-administrator-instead = Damit andere Instanzen nutzen können, genügt Role Based Access Control Administrator: Diese Rolle weist hier nur die beiden Datenrollen zu.
-role-owner-instead = Um Instanzen zu erstellen und andere sie nutzen zu lassen, genügen Contributor und Role Based Access Control Administrator zusammen.
+role-access-administrator = Weist dort beliebige Rollen zu und entfernt sie, auch Owner. Verwaltet keine Ressourcen.
+role-owner = Verwaltet dort alle Ressourcen und kann jeder Person jede Rolle zuweisen.
+role-access-administrator-instead = Damit andere Personen Instanzen nutzen können, genügt Role Based Access Control Administrator: Diese Rolle weist hier nur die beiden Datenrollen zu.
+role-owner-instead = Um Instanzen zu erstellen und anderen Personen Zugriff darauf zu geben, genügen Contributor und Role Based Access Control Administrator zusammen.
 allowed-both = Instanzen erstellen und Rollen zuweisen
 allowed-create = Instanzen erstellen; Rollen weist jemand anders zu
 allowed-assign = Rollen zuweisen; Instanzen erstellt jemand anders
@@ -38,16 +38,16 @@ access-unlisted = Nicht in der Liste
 access-resource-id = Ressourcen-ID
 access-needed-for = Was wofür nötig ist
 access-group-missing = Azure kennt dort keine Ressourcengruppe { $name }.
-access-group-exists = Die Ressourcengruppe { $name } gibt es.
+access-group-exists = Die Ressourcengruppe { $name } ist vorhanden.
 access-check-group = ob es die Ressourcengruppe gibt
 
 ## Personen auswählen
 
 people-members = Mitglieder
-people-help = Suchen Sie nach Name oder E-Mail-Adresse: Benutzer, Gruppen und Dienstprinzipale.
+people-help = Suchen Sie nach Namen oder E-Mail-Adresse: Benutzer, Gruppen und Dienstprinzipale.
 people-find = Suchen
 people-found = { $count } gefunden
-people-found-for = Gefunden für „{ $text }“
+people-found-for = Treffer für „{ $text }“
 people-nobody-else = Für „{ $text }“ wurde sonst niemand gefunden.
 people-guest = Gast
 people-application = Anwendung { $id }
@@ -58,7 +58,7 @@ people-by-id = Mit Objekt-ID hinzufügen
 people-add-by-id-html = Hinzufügen<span class="sr"> mit Objekt-ID</span>
 people-object-id = Objekt-ID
 people-object-id-help = Die des Benutzers, der Gruppe oder der Unternehmensanwendung; keine Anwendungs-ID.
-people-object-id-empty = Geben Sie die Objekt-ID ein, die hinzugefügt werden soll.
+people-object-id-empty = Geben Sie die Objekt-ID des Mitglieds ein, das hinzugefügt werden soll.
 people-object-id-wrong = Eine Objekt-ID sieht so aus: { $example }. Das Azure-Portal zeigt sie auf der Seite des Benutzers, der Gruppe oder der Unternehmensanwendung.
 people-kind = Art
 people-kind-empty = Geben Sie an, wozu die Objekt-ID gehört.
@@ -83,26 +83,26 @@ people-not-named = { $count ->
 ## Zugriff anfordern
 
 grant-title = { $role } auf { $place }
-grant-lead = Eine Rolle auf einer Azure-Digital-Twins-Instanz, für Sie selbst oder für andere. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
+grant-lead = Eine Rolle auf einer Azure Digital Twins-Instanz, für Sie selbst oder für andere. Sie sehen den ganzen Plan, bevor etwas beantragt wird.
 grant-instance-help = Die Instanzen, die Sie in Azure sehen können.
-grant-choose-instance = Wählen Sie eine Instanz
+grant-choose-instance = Instanz wählen
 grant-no-instance-help = Azure zeigt Ihnen keine Instanz. Wer mit ihr arbeitet, findet die ID auf ihrer Seite im Azure-Portal unter „Eigenschaften“; auch die Adresse dieser Seite genügt.
-grant-unlisted-help = Wer mit der Instanz arbeitet, findet sie auf deren Seite im Azure-Portal unter „Eigenschaften“; auch die Adresse dieser Seite genügt.
-grant-role-help = Owner einer Azure-Ressource ist nicht Data Owner: Owner verwaltet die Ressource und gibt keinen Zugriff auf ihre Daten.
+grant-unlisted-help = Wer mit der Instanz arbeitet, findet die ID auf deren Seite im Azure-Portal unter „Eigenschaften“; auch die Adresse dieser Seite genügt.
+grant-role-help = Owner einer Azure-Ressource ist nicht dasselbe wie Data Owner: Owner verwaltet die Ressource, gibt aber keinen Zugriff auf ihre Daten.
 grant-for-me = Für mich
 grant-for-me-help = Die Rolle wird Ihnen zugewiesen.
 grant-instance-wrong = Wählen Sie eine Instanz, oder geben Sie ihre Ressourcen-ID an: /subscriptions/…/resourceGroups/…/providers/Microsoft.DigitalTwins/digitalTwinsInstances/….
-grant-two-instances = Wählen Sie oben eine Instanz, oder geben Sie hier eine Ressourcen-ID an: nur eines von beiden.
+grant-two-instances = Wählen Sie oben eine Instanz, oder geben Sie hier eine Ressourcen-ID an: nur eins von beidem.
 grant-role-empty = Wählen Sie die Rolle, die zugewiesen werden soll.
-grant-nobody = Fügen Sie mindestens ein Mitglied hinzu: Suchen Sie nach Name oder E-Mail-Adresse, oder geben Sie eine Objekt-ID an.
+grant-nobody = Fügen Sie mindestens ein Mitglied hinzu: Suchen Sie nach Namen oder E-Mail-Adresse, oder geben Sie eine Objekt-ID an.
 grant-too-many = Nennen Sie höchstens { $most } Mitglieder in einem Antrag.
 grant-first-subscriptions = Nur die Instanzen Ihrer ersten { $most } Abonnements sind aufgeführt.
 grant-not-listed = Die Instanzen in { $subscription } sind nicht aufgeführt.
 grant-check-instance = ob es die Instanz gibt
-grant-instance-exists = Die Instanz { $name } gibt es.
+grant-instance-exists = Die Instanz { $name } ist vorhanden.
 grant-instance-missing = Azure kennt dort keine Instanz { $name }. Prüfen Sie die Ressourcen-ID.
 grant-check-held = wer die Rolle schon hat
-grant-held-by-none = Noch keines der Mitglieder hat die Rolle dort.
+grant-held-by-none = Keines der Mitglieder hat die Rolle dort bisher.
 grant-held-by-all = { $count ->
     [one] Es gibt nichts zu beantragen: { $names } hat { $role } dort schon.
    *[other] Es gibt nichts zu beantragen: { $names } haben { $role } dort schon.
@@ -120,8 +120,8 @@ revoke-title = { $count ->
 }
 revoke-heading = Rollenzuweisungen entfernen
 revoke-lead = { $count ->
-    [one] Nur diese eine, sonst nichts. Sie sehen den Aufruf an Azure, bevor etwas beantragt wird.
-   *[other] Nur diese, sonst nichts. Sie sehen jeden Aufruf an Azure, bevor etwas beantragt wird.
+    [one] Nur diese und sonst nichts. Sie sehen den Aufruf an Azure, bevor etwas beantragt wird.
+   *[other] Nur diese und sonst nichts. Sie sehen jeden Aufruf an Azure, bevor etwas beantragt wird.
 }
 revoke-what = Was entfernt wird
 revoke-scope = Bereich
@@ -136,7 +136,7 @@ revoke-none = Wählen Sie mindestens eine Rollenzuweisung.
 revoke-not-alike = Entfernen Sie in einem Antrag nur die Rollen eines Prinzipals in einem Bereich: Alles andere braucht einen eigenen Antrag.
 revoke-too-many = Entfernen Sie höchstens { $most } Rollenzuweisungen in einem Antrag.
 revoke-choose = Wählen Sie die Rollenzuweisung auf der Seite der Instanz unter „Zugriffssteuerung (IAM)“.
-revoke-gone = Azure zeigt keine solche Rollenzuweisung: Sie ist schon entfernt, oder es gab sie nie.
+revoke-gone = Azure zeigt keine solche Rollenzuweisung: Sie wurde schon entfernt, oder es gab sie nie.
 revoke-unread = Die Rollenzuweisung konnte nicht gelesen werden.
 revoke-not-here = Diese Rollenzuweisung kann hier nicht entfernt werden.
 revoke-there = { $count ->
@@ -145,7 +145,7 @@ revoke-there = { $count ->
 }
 revoke-own = Es ist eine Ihrer eigenen Rollen.
 revoke-of-role = { $role }: { $check }
-revoke-asked-too = { $name } hat sie auch beantragt: „{ $title }“ ({ $at }). Begründung: { $reason }
+revoke-asked-too = { $name } hat sie ebenfalls beantragt: „{ $title }“ ({ $at }). Begründung: { $reason }
 revoke-relies = { $name } ist darauf angewiesen: „{ $title }“ ({ $at }). Begründung: { $reason }
 revoke-others = { $count ->
     [one] 1 Antrag beruht darauf. Mehr davon dürfen Sie nicht sehen.
@@ -157,7 +157,7 @@ revoke-others-besides = { $count ->
 }
 revoke-nobody-relies = Kein hier gestellter Antrag beruht darauf.
 revoke-shared = { $count } Anträge teilen sich diese eine Rollenzuweisung. Wird sie entfernt, verlieren alle diese Rolle.
-revoke-identity = Eine Rolle der Identität der Instanz selbst
+revoke-identity = Eine Rolle der eigenen Identität der Instanz
 revoke-identity-idle = { $assigned ->
     [system] Sie gehört der systemseitig zugewiesenen verwalteten Identität von { $name }. Nichts an der Instanz verwendet diese Identität.
    *[user] Sie gehört der benutzerseitig zugewiesenen verwalteten Identität { $name }. Nichts an der Instanz verwendet diese Identität.
@@ -171,21 +171,21 @@ revoke-identity-used = { $assigned ->
 
 raise-lead = Eine eigene Rolle auf einem Abonnement oder einer Ressourcengruppe, damit Sie selbst weiterkommen. Ob das richtig ist, hängt von Ihrer Organisation ab: Es entscheidet jemand, der dort Rollen zuweisen darf.
 raise-subscription-help = Die Abonnements, die Sie in Azure sehen können, und die, die hier angeboten werden.
-raise-choose-subscription = Wählen Sie ein Abonnement
+raise-choose-subscription = Abonnement wählen
 raise-load = Ressourcengruppen laden
 raise-applies-to = Gilt für
 raise-applies-to-help = Eine Ressourcengruppe genügt, um mit den Instanzen darin zu arbeiten.
-raise-subscription-first = Wählen Sie zuerst ein Abonnement
-raise-choose-group = Wählen Sie eine Ressourcengruppe
+raise-subscription-first = Zuerst ein Abonnement wählen
+raise-choose-group = Ressourcengruppe wählen
 raise-group = Ressourcengruppe { $name }
 raise-whole = Das ganze Abonnement
-raise-group-typed = Azure zeigt Ihnen die Ressourcengruppen hier nicht. Geben Sie deshalb den Namen einer Gruppe ein, oder * für das ganze Abonnement.
+raise-group-typed = Azure zeigt Ihnen die Ressourcengruppen hier nicht. Geben Sie deshalb den Namen einer Gruppe ein oder * für das ganze Abonnement.
 raise-role-help = Zuerst die mit den geringsten Rechten. Keine davon gibt Zugriff auf die Daten einer Instanz.
 raise-for-data = Die Daten einer Instanz nutzen
 raise-for-data-html = Data Owner oder Data Reader auf der Instanz: Stattdessen <a href="/access/new">Zugriff anfordern</a>. Owner schließt das nicht ein.
 raise-for-creating = Instanzen erstellen
 raise-for-creating-text = Contributor auf einer Ressourcengruppe.
-raise-for-people = Andere sie nutzen lassen
+raise-for-people = Anderen die Nutzung erlauben
 raise-for-people-text = Role Based Access Control Administrator, hier auf die beiden Datenrollen begrenzt.
 raise-for-both = Beides
 raise-for-both-text = Diese beiden Rollen zusammen, in zwei Anträgen. Auch Owner oder User Access Administrator mit Contributor genügen, erlauben aber weit mehr.
@@ -198,16 +198,16 @@ raise-limited = durch eine Bedingung auf die beiden Datenrollen von Azure Digita
 raise-allows = Sie erlaubt
 raise-far = Das ist weitreichend
 raise-far-owner = { $whole ->
-    [yes] { $who } könnte dann im ganzen Abonnement { $place } alles ändern und löschen und dort allen jede Rolle geben.
-   *[no] { $who } könnte dann in der Ressourcengruppe { $place } alles ändern und löschen und dort allen jede Rolle geben.
+    [yes] { $who } könnte dann im ganzen Abonnement { $place } alles ändern und löschen und dort jeder Person jede Rolle geben.
+   *[no] { $who } könnte dann in der Ressourcengruppe { $place } alles ändern und löschen und dort jeder Person jede Rolle geben.
 }
 raise-far-access = { $whole ->
-    [yes] { $who } könnte dann im ganzen Abonnement { $place } allen jede Rolle geben und sich so selbst zum Owner machen.
-   *[no] { $who } könnte dann in der Ressourcengruppe { $place } allen jede Rolle geben und sich so selbst zum Owner machen.
+    [yes] { $who } könnte dann im ganzen Abonnement { $place } jeder Person jede Rolle geben und damit auch sich selbst die Rolle Owner.
+   *[no] { $who } könnte dann in der Ressourcengruppe { $place } jeder Person jede Rolle geben und damit auch sich selbst die Rolle Owner.
 }
 raise-far-contributor = { $who } könnte dann in jeder Ressourcengruppe des ganzen Abonnements { $place } Ressourcen erstellen, ändern und löschen. Eine Rolle auf einer Ressourcengruppe genügt für die Instanzen darin.
 raise-check-held = was Sie dort schon haben
-raise-condition = Eine Bedingung gehört zur Rollenzuweisung: Nur Azure Digital Twins Data Owner und Data Reader können damit zugewiesen und entfernt werden.
+raise-condition = Zur Rollenzuweisung gehört eine Bedingung: Mit ihr lassen sich nur Azure Digital Twins Data Owner und Data Reader zuweisen und entfernen.
 raise-no-data = Sie gibt keinen Zugriff auf die Daten einer Instanz: Dafür gibt es „Zugriff anfordern“.
 raise-held = Es gibt nichts zu beantragen: Sie haben { $role } dort schon.
 raise-held-unlimited = Es gibt nichts zu beantragen: Sie haben { $role } dort schon, und zwar ohne Bedingung.

@@ -55,8 +55,8 @@ moment-month = { $month ->
 base-skip = Zum Inhalt springen
 base-demo-html = <strong>Demo</strong>: ein simuliertes Azure
 base-menu = Menü
-base-waiting-for-you = warten auf Ihre Entscheidung
-base-waiting = warten
+base-waiting-for-you = für Sie zu entscheiden
+base-waiting = zu entscheiden
 base-search = Twindesk durchsuchen
 base-search-what = Anträge, Instanzen, Personen
 base-signed-in-as = Angemeldet als
@@ -79,17 +79,17 @@ crumb-subscription = Abonnement
 script-copied = Kopiert
 script-selected = Ausgewählt: Drücken Sie Strg+C
 script-close = Schließen
-script-lost = Die Verbindung zu Twindesk ist unterbrochen. Diese Seite macht von selbst weiter, sobald sie wieder da ist.
-script-back = Die Verbindung ist wieder da.
+script-lost = Die Verbindung zu Twindesk ist unterbrochen. Sobald sie wieder besteht, geht es auf dieser Seite von selbst weiter.
+script-back = Die Verbindung besteht wieder.
 script-people = Personen
-script-next = Weiter
+script-next = Weiter: #
 
 ## Teile von Seiten
 
 part-optional = (optional)
 part-reason = Begründung
 part-copy = Kopieren
-part-breadcrumb = Brotkrumen
+part-breadcrumb = Navigationspfad
 part-pages = Seiten
 part-first-page = Erste Seite
 part-next-page = Nächste Seite
@@ -123,7 +123,7 @@ plan-not-checked-html = Nicht geprüft: { $who }: <code>{ $action }</code> auf <
 
 ## Hinweise nach einer Handlung, und kurz für den Titel
 
-notice-asked = Ihr Antrag ist eingegangen. Diese Seite verfolgt ihn.
+notice-asked = Ihr Antrag ist eingegangen. Auf dieser Seite sehen Sie, wie es weitergeht.
 notice-asked-short = Ihr Antrag ist eingegangen
 notice-approved = Genehmigt. Der Plan wird ausgeführt.
 notice-approved-short = Genehmigt
@@ -143,11 +143,11 @@ notice-retried = Der Schritt wird erneut versucht.
 notice-retried-short = Der Schritt wird erneut versucht
 notice-tested = Der Zugriff wird erneut geprüft.
 notice-tested-short = Der Zugriff wird erneut geprüft
-notice-closed = Der Antrag wurde geschlossen. Was in Azure angelegt wurde, bleibt bestehen.
+notice-closed = Der Antrag wurde geschlossen. Was in Azure erstellt wurde, bleibt bestehen.
 notice-closed-short = Der Antrag wurde geschlossen
-notice-taken-over = Er läuft in Ihrem Namen weiter.
-notice-taken-over-short = Er läuft in Ihrem Namen weiter
-notice-stopped = Angehalten. Woran Azure gerade arbeitet, läuft zu Ende; weiter wird nichts gesendet.
+notice-taken-over = Der Antrag läuft in Ihrem Namen weiter.
+notice-taken-over-short = Der Antrag läuft in Ihrem Namen weiter
+notice-stopped = Angehalten. Woran Azure gerade arbeitet, wird noch beendet; mehr wird nicht gesendet.
 notice-stopped-short = Angehalten
 notice-signed-in = Sie haben sich erneut angemeldet.
 notice-signed-in-short = Sie haben sich erneut angemeldet
@@ -157,19 +157,19 @@ notice-settings-short = Ihre Einstellungen wurden gespeichert
 ## Einstellungen
 
 settings-title = Einstellungen
-settings-lead = Wie Sie Twindesk lesen, in jedem Browser, in dem Sie sich anmelden.
+settings-lead = So sehen Sie Twindesk in jedem Browser, in dem Sie sich anmelden.
 settings-language = Sprache
 settings-as-browser = Wie im Browser
 settings-zone = Zeitzone
-settings-zone-help = Für alle Zeiten auf Seiten. Ohne Einstellung und ohne Skripte stehen sie in UTC.
+settings-zone-help = Gilt für alle Zeitangaben. Ohne diese Einstellung und ohne Skripte stehen sie in UTC.
 settings-theme = Farben
 settings-density = Dichte
-settings-density-help = Kompakt zeigt mehr Zeilen langer Listen.
+settings-density-help = „Kompakt“ zeigt von langen Listen mehr Zeilen.
 settings-save = Speichern
-settings-unknown = Eine der Auswahlen bietet diese Seite nicht an. Es wurde nichts gespeichert: Wählen Sie erneut.
+settings-unknown = Eine der gewählten Einstellungen bietet diese Seite nicht an. Es wurde nichts gespeichert: Wählen Sie erneut.
 theme-browser = Wie im Browser
 theme-light = Hell
 theme-dark = Dunkel
 theme-contrast = Hoher Kontrast
-density-comfortable = Bequem
+density-comfortable = Großzügig
 density-compact = Kompakt

@@ -44,7 +44,7 @@ form-title = { $wrong ->
 form-parts = Teile dieses Formulars
 form-to-fix = { $count } zu korrigieren
 form-previous = Zurück
-form-next = Weiter : { $part }
+form-next = Weiter: { $part }
 form-cancel = Abbrechen
 form-sign-in-needed = Sie müssen sich anmelden
 form-sign-in-beside = Ihre Eingaben sind noch da: Melden Sie sich an (das öffnet sich neben dieser Seite), kommen Sie dann zurück und senden Sie das Formular erneut.
@@ -93,7 +93,7 @@ asking-send-again = Erneut senden
 asking-back = Zurück zum Formular
 asking-plan-html = Plan <code>{ $digest }</code>
 asking-not-held-html = Fehlt Ihnen: <code>{ $action }</code> auf <code>{ $scope }</code>
-asking-not-held-because-html = Fehlt Ihnen, { $why }: <code>{ $action }</code> auf <code>{ $scope }</code>
+asking-not-held-because-html = Fehlt Ihnen ({ $why }): <code>{ $action }</code> auf <code>{ $scope }</code>
 
 ## Aus dem letzten Antrag
 

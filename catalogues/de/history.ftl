@@ -3,20 +3,20 @@
 ## Die Liste
 
 history-lead-all = Alles, was beantragt, entschieden und ausgeführt wurde.
-history-lead-own = Was von Ihnen und für Sie beantragt, entschieden und ausgeführt wurde; mit einem Bereich alles von dort, sofern Sie dort Rollen zuweisen dürfen.
+history-lead-own = Was von Ihnen und für Sie beantragt, entschieden und ausgeführt wurde; wenn Sie einen Bereich angeben, alles von dort, sofern Sie dort Rollen zuweisen dürfen.
 history-lead-unchanged = Einträge werden nie geändert.
 history-person = Person
 history-person-how = E-Mail oder Objekt-ID
-history-what = Was geschah
+history-what = Was geschehen ist
 history-anything = Alles
 history-scope = Bereich
 history-scope-how = Abonnement- oder Ressourcen-ID
 history-request = Antrags-ID
 history-from = Von
 history-to = Bis
-history-only-own = Gezeigt wird nur, was Sie betrifft. Alles in diesem Bereich können Personen lesen, die dort Rollen zuweisen dürfen, und die Revision.
+history-only-own = Gezeigt wird nur, was Sie betrifft. Alles in diesem Bereich sehen nur Personen, die dort Rollen zuweisen dürfen, und Personen mit der Rolle Auditor.
 history-nothing-so-far = Bisher nichts gefunden
-history-more-behind = Eine Suche geht jeweils nur ein Stück weit zurück, und es gibt noch mehr zu durchsuchen.
+history-more-behind = Eine Suche reicht jeweils nur ein Stück weit zurück, und es gibt noch mehr zu durchsuchen.
 history-further = Weiter zurück suchen
 history-nothing-older = Nichts Älteres gefunden
 history-none-older-fits = Kein älterer Eintrag passt zum Filter.
@@ -44,7 +44,7 @@ event-sign-in-needed = Anmeldung erforderlich
 event-retried = Erneut versucht
 event-closed = Geschlossen
 event-taken-over = Übernommen
-event-stop-asked = Anhalten verlangt
+event-stop-asked = Anhalten angefordert
 event-halted = Vorzeitig beendet
 event-done = Erledigt
 event-verified = Bestätigt
@@ -62,7 +62,7 @@ history-correlation-html = Korrelations-ID <code>{ $id }</code>
 history-approved-html = hat den Plan <code title="{ $plan }">{ $short }</code> genehmigt.
 history-rejected = hat den Antrag abgelehnt:
 history-sent-back = hat den Antrag zum Ändern zurückgegeben:
-history-commented = schrieb:
+history-commented = hat geschrieben:
 history-withdrawn = hat den Antrag zurückgezogen.
 history-accepted-html = „{ $step }“: Azure hat den Aufruf im Namen von <strong>{ $name }</strong> angenommen und arbeitet daran.
 history-step-done-html = „{ $step }“: erledigt im Namen von <strong>{ $name }</strong>.
@@ -73,14 +73,14 @@ history-step-failed-html = { $tries ->
     [1] „{ $step }“ ist im Namen von <strong>{ $name }</strong> fehlgeschlagen.
    *[other] „{ $step }“ ist im Namen von <strong>{ $name }</strong> nach { $tries } Versuchen fehlgeschlagen.
 }
-history-sign-in-needed-html = „{ $step }“ wartet: <strong>{ $name }</strong> muss sich neu anmelden.
+history-sign-in-needed-html = „{ $step }“ wartet: <strong>{ $name }</strong> muss sich erneut anmelden.
 history-retried = hat „{ $step }“ erneut versuchen lassen.
 history-closed = hat den Antrag geschlossen:
-history-taken-over-html = hat „{ $step }“ von <strong>{ $name }</strong> übernommen: Es geht im eigenen Namen weiter.
+history-taken-over-html = hat „{ $step }“ von <strong>{ $name }</strong> übernommen und führt den Schritt im eigenen Namen weiter.
 history-stop-asked = hat den Antrag angehalten: Es wird nichts mehr an Azure gesendet. Was Azure gerade bearbeitet, wird noch beendet.
 history-halted = hat wie verlangt nach „{ $step }“ nichts mehr gesendet.
 history-halted-unanswered = Der Aufruf dafür war unterwegs, und Azure hat nicht gesagt, ob er angekommen ist: Sehen Sie dort nach.
-history-halted-stays = Was in Azure erstellt wurde, bleibt.
-history-done = hat den ganzen Plan ausgeführt. Azure zeigt das Ergebnis jedes Schritts.
+history-halted-stays = Was in Azure erstellt wurde, bleibt bestehen.
+history-done = hat den ganzen Plan ausgeführt. Jeder Schritt wurde in Azure nachgeprüft.
 history-verified-html = hat den Zugriff bestätigt: Die Instanz hat auf das Token von <strong>{ $name }</strong> geantwortet.
 history-not-verified-html = konnte den Zugriff von <strong>{ $name }</strong> nicht bestätigen.

@@ -10,7 +10,7 @@ home-approvals = { $count ->
     [one] Ein Antrag wartet auf Ihre Entscheidung
    *[other] { $shown } Anträge warten auf Ihre Entscheidung
 }
-home-needs-you = Braucht Sie
+home-needs-you = Wartet auf Sie
 home-latest = Meine letzten Anträge
 home-all = Alle meine Anträge
 home-nothing = Sie haben noch nichts beantragt
@@ -19,19 +19,19 @@ home-how = So funktioniert es
 home-how-form = Sie sagen in einem Formular, was Sie brauchen.
 home-how-at-once = Was Sie in Azure schon dürfen, läuft sofort und in Ihrem Namen.
 home-how-rest = Der Rest wartet auf jemanden, der dort Rollen zuweisen darf.
-home-how-steps = Sie sehen jeden Schritt und ab wann Ihr Zugriff funktioniert.
+home-how-steps = Sie sehen jeden Schritt und erfahren, ab wann Ihr Zugriff funktioniert.
 
 ## Tastenkürzel
 
 keys-title = Tastenkürzel
 keys-head = Tastatur
-keys-lead = Alles lässt sich mit Tab erreichen und mit der Eingabetaste drücken. Diese Tasten sind kürzere Wege.
+keys-lead = Alles lässt sich mit Tab erreichen und mit der Eingabetaste auslösen. Mit diesen Tasten geht es schneller.
 keys-search = Suchen
 keys-help = Diese Hilfe
 keys-then = dann
 keys-escape = Esc
-keys-close = Schließen, was aufgegangen ist
-keys-when = Sie tun nichts, während Sie tippen, und brauchen Skripte.
+keys-close = Geöffnetes schließen
+keys-when = Während einer Eingabe sind sie ohne Wirkung. Sie funktionieren nur mit Skripten.
 keys-use = Diese Tastenkürzel verwenden
 keys-kept = In diesem Browser gespeichert.
 
@@ -46,17 +46,17 @@ search-short = Geben Sie mindestens zwei Zeichen ein.
 search-long = Geben Sie weniger ein: höchstens 400 Zeichen.
 search-hidden = Die Instanzen konnten nicht durchsucht werden.
 search-nothing = Nichts gefunden
-search-nothing-called = Nichts, was Sie sehen dürfen, heißt „{ $text }“.
-search-nothing-of-others = Was andere beantragt haben, wird gefunden, wo Ihr Name dabeisteht oder wo Sie Rollen zuweisen dürfen.
+search-nothing-called = Zu „{ $text }“ gibt es nichts, was Sie sehen dürfen.
+search-nothing-of-others = Anträge anderer werden gefunden, wenn Ihr Name darin steht oder wenn Sie dort Rollen zuweisen dürfen.
 search-requests = Anträge
-search-more-requests = Hier stehen die neuesten { $count }. Geben Sie mehr ein, um andere zu finden.
+search-more-requests = Hier stehen nur die { $count } neuesten. Geben Sie mehr ein, um andere zu finden.
 search-more-instances = Alle Instanzen mit „{ $text }“
 search-people = Personen
 search-part = { $decided ->
-    [0] In diesen Anträgen: { $asked } beantragt
+    [0] Von diesen Anträgen: { $asked } gestellt
    *[other] { $asked ->
-        [0] In diesen Anträgen: { $decided } entschieden
-       *[other] In diesen Anträgen: { $asked } beantragt, { $decided } entschieden
+        [0] Von diesen Anträgen: { $decided } entschieden
+       *[other] Von diesen Anträgen: { $asked } gestellt, { $decided } entschieden
     }
 }
-search-more-people = Es gibt mehr. Geben Sie mehr vom Namen ein.
+search-more-people = Es gibt weitere. Geben Sie mehr vom Namen ein.

@@ -58,7 +58,7 @@ iam-needs-reader = Um Rollenzuweisungen zu lesen, brauchen Sie auf der Instanz e
 iam-hidden = Azure zeigt Ihnen nicht, wer Zugriff hat
 iam-none = Keine Rollenzuweisungen
 iam-nobody = Niemand hat hier eine Rolle, soweit Azure es Ihnen zeigt.
-iam-unnamed = Das Verzeichnis konnte nicht nach Namen gefragt werden. An ihrer Stelle stehen Objekt-IDs.
+iam-unnamed = Die Namen konnten nicht im Verzeichnis nachgeschlagen werden, darum stehen hier Objekt-IDs.
 iam-caption = Rollenzuweisungen, die für diese Instanz gelten, zuerst die auf ihr selbst
 iam-role = Rolle
 iam-scope = Bereich
@@ -74,7 +74,7 @@ iam-remove-all-html = Alle entfernen<span class="sr">: Rollen von { $name } hier
 iam-count = { $count ->
     [one] { $count } Rollenzuweisung
    *[other] { $count } Rollenzuweisungen
-}. Owner ist nicht Data Owner: Owner verwaltet die Instanz und gibt keinen Zugriff auf ihre Daten. Was geerbt ist, wird dort entfernt, wo es zugewiesen wurde.
+}. Owner ist nicht dasselbe wie Data Owner: Owner verwaltet die Instanz, gibt aber keinen Zugriff auf ihre Daten. Was geerbt ist, wird dort entfernt, wo es zugewiesen wurde.
 
 ## Eine Rollenzuweisung
 
@@ -100,7 +100,7 @@ held-others = { $besides ->
 
 iam-find = Suchen
 iam-find-help = Ein Name, eine E-Mail-Adresse oder eine Objekt-ID: Benutzer, Gruppen, Dienstprinzipale und verwaltete Identitäten.
-iam-found = Gefunden für „{ $text }“
+iam-found = Treffer für „{ $text }“
 iam-found-nobody = Für „{ $text }“ wurde niemand gefunden.
 iam-check-html = Überprüfen<span class="sr">: { $name }</span>
 iam-no-object-id = Das ist keine Objekt-ID. Suchen Sie stattdessen nach dem Namen.
@@ -117,14 +117,14 @@ iam-manages = Verwaltet die Instanz
 iam-manages-not = Verwaltet die Instanz nicht
 iam-assigns = Weist Rollen zu
 iam-assigns-not = Weist keine Rollen zu
-iam-manages-only = Owner ist nicht Data Owner
-iam-manages-only-why = Diese Rollen verwalten die Instanz und geben keinen Zugriff auf ihre Daten. Dazu ist Azure Digital Twins Data Owner oder Data Reader nötig.
-iam-no-role = Hier gilt keine Rolle dafür.
+iam-manages-only = Owner ist nicht dasselbe wie Data Owner
+iam-manages-only-why = Diese Rollen verwalten die Instanz, geben aber keinen Zugriff auf ihre Daten. Dazu ist Azure Digital Twins Data Owner oder Data Reader nötig.
+iam-no-role = Keine Rolle gilt hier für dieses Mitglied.
 iam-directly = Direkt zugewiesen
 iam-through = Über die Gruppe { $name }
 iam-remove-theirs = Alle diese Rollen hier entfernen
 iam-group-only = Nur was der Gruppe selbst zugewiesen ist: Azure sagt nicht, was sie über andere Gruppen erhält.
-iam-denied = Ablehnungszuweisungen und Bedingungen können davon etwas wegnehmen.
+iam-denied = Ablehnungszuweisungen und Bedingungen können dies einschränken.
 
 ## Die Rollen, die es gibt
 
@@ -146,30 +146,30 @@ roles-not-shown = Für Sie nicht sichtbar
 ## Identitäten einer Instanz
 
 identities-of = Identität von { $name }
-identities-on = { $identity } auf { $name }
+identities-on = { $identity } an { $name }
 identities-kinds = Arten verwalteter Identitäten
 identities-system = Systemseitig zugewiesen
 identities-user = Benutzerseitig zugewiesen
-identities-system-lead = Eine Identität in Microsoft Entra ID, die nur zu dieser Instanz gehört und mit ihr gelöscht wird. Endpunkte und Datenverlauf handeln als diese Identität, mit den Rollen, die sie hat.
+identities-system-lead = Eine Identität in Microsoft Entra ID, die nur zu dieser Instanz gehört und mit ihr gelöscht wird. Endpunkte und Datenverlauf verwenden sie mit den Rollen, die sie hat.
 identities-off = Aus
 identities-off-means = Die Instanz hat keine eigene Identität.
 identities-on-word = Ein
 identities-on-means = Azure erstellt eine Identität und gibt ihr eine Objekt-ID.
 identities-save = Speichern
-identities-then = Sie sehen den genauen Aufruf an Azure und was dann nicht mehr geht, bevor etwas geändert wird.
-identities-then-roles = Geben Sie der Identität danach ihre Rollen auf den Zielen, an die sie liefert: Ihre Azure-Rollenzuweisungen stehen dann hier.
+identities-then = Sie sehen den genauen Aufruf an Azure und was danach nicht mehr funktioniert, bevor etwas geändert wird.
+identities-then-roles = Sobald sie eingeschaltet ist, geben Sie ihr ihre Rollen auf den Ressourcen, an die sie liefert: Die Azure-Rollenzuweisungen stehen dann hier.
 identities-associate = Benutzerseitig zugewiesene verwaltete Identität zuordnen
-identities-user-lead = Identitäten, die eigene Ressourcen sind. Die Instanz kann als jede von ihnen handeln.
+identities-user-lead = Identitäten, die eigene Ressourcen sind. Die Instanz kann jede von ihnen verwenden.
 identities-none = Keine ist zugeordnet
-identities-none-next = Ordnen Sie eine zu, damit Endpunkte oder der Datenverlauf dieser Instanz als diese Identität handeln können.
+identities-none-next = Ordnen Sie eine zu, damit Endpunkte oder der Datenverlauf dieser Instanz sie verwenden können.
 identities-object-id = Objekt-ID { $id }
 identities-not-associated = Diese Identität ist der Instanz nicht zugeordnet.
 identities-roles = Azure-Rollenzuweisungen
-identities-roles-lead = Was die Identität in { $subscription } darf. Rollen in anderen Abonnements stehen hier nicht. Sie liefert nur an Ziele, auf denen sie eine Rolle hat.
+identities-roles-lead = Was die Identität in { $subscription } darf. Rollen in anderen Abonnements stehen hier nicht. Sie liefert nur an Ressourcen, auf denen sie eine Rolle hat.
 identities-no-role = Sie hat dort keine Rolle.
 identities-uses = Verwendet von
-identities-uses-lead = Endpunkte und Datenverlaufsverbindungen dieser Instanz, die als diese Identität handeln.
-identities-no-use = Keine davon handelt als diese Identität.
+identities-uses-lead = Endpunkte und Datenverlaufsverbindungen dieser Instanz, die diese Identität verwenden.
+identities-no-use = Nichts davon verwendet diese Identität.
 
 ## Wohin eine Instanz liefert
 
@@ -224,27 +224,27 @@ tags-none-why = Tags helfen, die Instanz unter anderen Ressourcen einzuordnen.
 
 connect-first-html = Zuerst: <code>{ $what }</code>
 connect-maven = com.azure:azure-digitaltwins-core und com.azure:azure-identity von Maven Central
-connect-test = Meinen Zugriff testen
-connect-test-again = Erneut testen
+connect-test = Meinen Zugriff prüfen
+connect-test-again = Erneut prüfen
 connect-test-means = Fragt die Instanz mit Ihrem eigenen Token nach ihren Modellen. Dabei wird nichts geändert.
 connect-request = Zugriff anfordern
 connect-values = Werte
 connect-no-host = Noch kein Hostname
 connect-no-host-why = Azure gibt der Instanz ihren Hostnamen, wenn sie erstellt ist. Ihr Status ist jetzt { $state }.
 connect-works = Ihr Zugriff funktioniert
-connect-works-how = { $host } hat Ihrem eigenen Token gerade geantwortet.
+connect-works-how = { $host } hat gerade auf Ihr eigenes Token geantwortet.
 connect-unasked = Die Instanz konnte nicht gefragt werden
 connect-no-role = Noch keine Rolle
 connect-no-role-why = Azure zeigt hier keine Rolle, die Ihnen Zugriff auf die Daten der Instanz gibt. Owner und Contributor tun das nicht: Sie verwalten die Ressource.
-connect-closed-to-you = Die Instanz lässt Sie nicht hinein
+connect-closed-to-you = Die Instanz gewährt Ihnen keinen Zugriff
 connect-closed-to-you-why = Azure sagt nicht, ob Sie hier eine Datenrolle haben. Der Grund ist also nicht bekannt: Die Rolle fehlt oder wirkt noch nicht, oder der öffentliche Netzwerkzugriff ist deaktiviert.
 connect-private = Der öffentliche Zugriff ist deaktiviert
 connect-private-why = Sie haben hier eine Datenrolle, aber die Instanz antwortet nur über ihre privaten Endpunkte. Rufen Sie sie aus einem solchen Netzwerk auf.
 connect-refused = Die Instanz weist Sie ab
-connect-refused-why = Die Instanz weist Sie ab, obwohl Sie { $role } haben, zugewiesen vor { $age }. Es kann an einer Bedingung der Zuweisung liegen, an dem Netzwerk, aus dem Sie kommen, oder an einer Ablehnungszuweisung. Die Bedingungen finden Sie unter Zugriffssteuerung (IAM), Zugriff überprüfen; bitten Sie dann jemanden, der hier Rollen zuweisen darf, nach einer Ablehnungszuweisung zu suchen.
+connect-refused-why = Die Instanz weist Sie ab, obwohl Sie { $role } haben, zugewiesen vor { $age }. Es kann an einer Bedingung der Zuweisung liegen, an dem Netzwerk, aus dem Sie kommen, oder an einer Ablehnungszuweisung. Die Bedingungen finden Sie unter „Zugriffssteuerung (IAM)“ › „Zugriff überprüfen“; bitten Sie dann jemanden, der hier Rollen zuweisen darf, nach einer Ablehnungszuweisung zu suchen.
 connect-soon = Wirkt noch nicht
 connect-soon-assigned = Ihre Datenrolle wurde vor { $age } zugewiesen. Bis sie die Instanz erreicht, dauert es bis zu zehn Minuten.
-connect-soon-unknown = Sie haben hier eine Datenrolle. Bis eine neue die Instanz erreicht, dauert es bis zu zehn Minuten. Ist Ihre älter als eine halbe Stunde, prüfen Sie, ob sie eine Bedingung hat, das Netzwerk und ob es eine Ablehnungszuweisung gibt.
+connect-soon-unknown = Sie haben hier eine Datenrolle. Bis eine neue die Instanz erreicht, dauert es bis zu zehn Minuten. Ist Ihre älter als eine halbe Stunde, prüfen Sie das Netzwerk und ob für die Rolle eine Bedingung oder eine Ablehnungszuweisung gilt.
 connect-seconds = { $seconds } s
 connect-minutes = { $minutes } min { $seconds } s
 connect-hours = { $hours } h { $minutes } min
@@ -259,10 +259,10 @@ sheet-no-host = Noch nicht bekannt
 sheet-data = Wer die Daten verwenden darf
 sheet-nobody = Noch hat hier niemand eine Datenrolle.
 sheet-ask = Zugriff anfordern
-sheet-from = von { $scope }
+sheet-from = geerbt von { $scope }
 sheet-made = Erstellt von { $name } ({ $upn }), { $at }.
 sheet-unknown = Wer die Daten verwenden darf, ist nicht bekannt: { $why }
-sheet-unnamed = Das Verzeichnis hat niemanden benannt, deshalb stehen hier Objekt-IDs: { $why }
+sheet-unnamed = Das Verzeichnis hat keine Namen geliefert, deshalb stehen hier Objekt-IDs: { $why }
 
 ## Dasselbe als reiner Text
 
@@ -272,4 +272,4 @@ sheet-text-no-host = noch nicht bekannt
 sheet-text-hidden = Azure zeigt es der Person nicht, die dieses Blatt erstellt hat.
 sheet-text-nobody = Noch niemand.
 sheet-text-holds = { $role }: { $holder } ({ $detail })
-sheet-text-inherits = { $role }: { $holder } ({ $detail }, von { $scope })
+sheet-text-inherits = { $role }: { $holder } ({ $detail }, geerbt von { $scope })

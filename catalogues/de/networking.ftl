@@ -20,7 +20,7 @@ networking-state-pending = Ausstehend
 networking-state-disconnected = Getrennt
 networking-state-unknown = unbekannt
 networking-actions = Erforderliche Aktionen
-networking-cut-off = abgetrennt
+networking-cut-off = getrennt
 
 ## Netzwerk ändern
 
@@ -44,7 +44,7 @@ networking-outside-unseen = Personen, Programme und Azure Digital Twins Explorer
 networking-rejected = Über diesen privaten Endpunkt kommt nichts mehr an
 networking-rejected-text = Das virtuelle Netzwerk von { $endpoint } erreicht die Instanz nicht mehr.
 networking-removed = Über diesen privaten Endpunkt kommt sofort nichts mehr an
-networking-removed-text = { $endpoint } selbst bleibt abgetrennt in seiner Ressourcengruppe; eine neue Verbindung braucht einen neuen privaten Endpunkt.
+networking-removed-text = { $endpoint } selbst bleibt ohne Verbindung in seiner Ressourcengruppe; eine neue Verbindung braucht einen neuen privaten Endpunkt.
 networking-choose-connection = Wählen Sie eine Verbindung auf der Seite „Netzwerk“ der Instanz.
 networking-choose-change = Wählen Sie auf der Seite „Netzwerk“ der Instanz, was sich ändern soll.
 
@@ -60,14 +60,14 @@ networking-then-enable = Wer eine Rolle hat, kann die Instanz dann aus allen Net
 networking-then-disable = Was nicht über die privaten Endpunkte der Instanz kommt, wird abgewiesen: Personen, Programme und Azure Digital Twins Explorer.
 networking-then-approve = Das virtuelle Netzwerk des privaten Endpunkts kann die Instanz dann erreichen.
 networking-then-reject = Das virtuelle Netzwerk des privaten Endpunkts kann die Instanz nicht oder nicht mehr erreichen.
-networking-then-remove = Über diesen privaten Endpunkt kommt sofort nichts mehr an. Der private Endpunkt selbst bleibt abgetrennt in seiner Ressourcengruppe; eine neue Verbindung braucht einen neuen privaten Endpunkt.
+networking-then-remove = Über diesen privaten Endpunkt kommt sofort nichts mehr an. Der private Endpunkt selbst bleibt ohne Verbindung in seiner Ressourcengruppe; eine neue Verbindung braucht einen neuen privaten Endpunkt.
 networking-then-add = Ein virtuelles Netzwerk kann die Instanz dann ohne das Internet erreichen.
 networking-begin = Beginnen Sie auf der Seite „Netzwerk“ einer Instanz.
 networking-name = Name
 networking-none-seen = Azure zeigt Ihnen keine solche Instanz.
 networking-description = Beschreibung
-networking-description-help = Steht neben dem Status der Verbindung, für die Person, die den privaten Endpunkt angelegt hat.
-networking-actions-help = Was die Person, die den privaten Endpunkt angelegt hat, dann tun muss. Lassen Sie das Feld leer, wenn nichts zu tun ist.
+networking-description-help = Steht neben dem Status der Verbindung, für die Person, die den privaten Endpunkt erstellt hat.
+networking-actions-help = Was die Person, die den privaten Endpunkt erstellt hat, dann tun muss. Lassen Sie das Feld leer, wenn nichts zu tun ist.
 networking-nobody-now = Kein privater Endpunkt der Instanz ist genehmigt. Ist der öffentliche Netzwerkzugriff deaktiviert, gibt es keinen Zugang: Kein Programm erreicht dann noch die Daten der Instanz, auch Azure Digital Twins Explorer nicht. Fügen Sie zuerst einen privaten Endpunkt hinzu, oder fahren Sie bewusst fort.
 networking-confirm-help = Zur Bestätigung eingeben.
 
@@ -88,10 +88,10 @@ networking-go-on = { $count ->
     [one] Ein privater Endpunkt ist genehmigt und besteht weiter.
    *[other] { $count } private Endpunkte sind genehmigt und bestehen weiter.
 }
-networking-connections = Die Instanz hat { $count ->
-    [one] eine Verbindung
-   *[other] { $count } Verbindungen
-} privater Endpunkte.
+networking-connections = { $count ->
+    [one] Die Instanz hat eine Verbindung eines privaten Endpunkts.
+   *[other] Die Instanz hat { $count } Verbindungen privater Endpunkte.
+}
 
 ## Private Endpunkte in einem Formular
 
@@ -107,22 +107,22 @@ endpoint-load = Ressourcengruppen und virtuelle Netzwerke laden
 endpoint-subnet = Subnetz
 endpoint-network = Virtuelles Netzwerk und Subnetz
 endpoint-choose-subnet = Subnetz wählen
-endpoint-not-listed = Es steht nicht in der Liste
+endpoint-not-listed = Nicht in der Liste
 endpoint-subnet-id = Ressourcen-ID des Subnetzes
 endpoint-approval = Genehmigung der Verbindung
 endpoint-automatically = Automatisch
 endpoint-by-request = Auf Anforderung, mit einer Nachricht
 endpoint-message = Anforderungsnachricht
-endpoint-approval-help = „Automatisch“ setzt das Recht voraus, Verbindungen mit der Instanz zu genehmigen. „Auf Anforderung“ wartet die Verbindung, bis jemand sie auf der Seite „Netzwerk“ der Instanz genehmigt.
+endpoint-approval-help = „Automatisch“ setzt das Recht voraus, Verbindungen mit der Instanz zu genehmigen. Bei „Auf Anforderung“ wartet die Verbindung, bis jemand sie auf der Seite „Netzwerk“ der Instanz genehmigt.
 endpoint-dns = In private DNS-Zone integrieren
 endpoint-dns-yes = Ja
 endpoint-dns-no = Nein
 endpoint-zone-subscription = Abonnement der Zone
 endpoint-zone-group = Ressourcengruppe der Zone
-endpoint-zone-help-html = Innerhalb des virtuellen Netzwerks führt die Zone <code>{ $zone }</code> den Hostnamen der Instanz zum privaten Endpunkt. Gibt es sie in dieser Ressourcengruppe, wird sie verwendet, sonst dort angelegt.
+endpoint-zone-help-html = Innerhalb des virtuellen Netzwerks führt die Zone <code>{ $zone }</code> den Hostnamen der Instanz zum privaten Endpunkt. Gibt es sie in dieser Ressourcengruppe, wird sie verwendet, sonst dort erstellt.
 endpoint-add = Privaten Endpunkt hinzufügen
 endpoint-no-network = Azure zeigt Ihnen in diesem Abonnement kein virtuelles Netzwerk.
-endpoint-networks-unlisted = Die virtuellen Netzwerke sind nicht aufgelistet.
+endpoint-networks-unlisted = Die virtuellen Netzwerke sind nicht aufgeführt.
 endpoint-networks-unseen = Azure zeigt Ihnen die virtuellen Netzwerke dieses Abonnements nicht.
 endpoint-twice = In derselben Ressourcengruppe gibt es einen weiteren privaten Endpunkt mit diesem Namen.
 endpoint-most = Eine Instanz hat höchstens { $most } private Endpunkte.
@@ -137,7 +137,7 @@ endpoint-check-subnet = das Subnetz von { $name }
 endpoint-check-name = ob der Name { $name } frei ist
 endpoint-check-zone = ob die private DNS-Zone vorhanden ist
 endpoint-zone-there = Die private DNS-Zone in { $group } ist vorhanden und wird verwendet.
-endpoint-zone-made = In { $group } gibt es noch keine private DNS-Zone; sie wird angelegt.
+endpoint-zone-made = In { $group } gibt es noch keine private DNS-Zone; sie wird erstellt.
 endpoint-network-missing = Azure kennt in { $group } kein virtuelles Netzwerk { $network }. Wählen Sie ein anderes für { $name }.
 endpoint-subnet-missing = Das virtuelle Netzwerk { $network } hat kein Subnetz { $subnet }. Wählen Sie ein anderes für { $name }.
 endpoint-elsewhere = { $name } muss in der Region seines virtuellen Netzwerks liegen, { $region }.
@@ -149,7 +149,7 @@ endpoint-name-taken = Es gibt schon einen privaten Endpunkt { $name }, der ander
 ## Tags
 
 tags-title = Tags
-tags-lead = Name und Wert, um Ressourcen zu ordnen. Die beiden eigenen des Portals, wer den Antrag gestellt hat und welcher es ist, brauchen Sie nicht einzugeben.
+tags-lead = Name und Wert, um Ressourcen zu ordnen. Die beiden Tags des Portals (wer den Antrag gestellt hat und welcher Antrag es ist) brauchen Sie nicht einzugeben.
 tags-name-html = Name<span class="sr"> von Tag { $number }</span>
 tags-value-html = Wert<span class="sr"> von Tag { $number }</span>
 tags-add-html = Hinzufügen<span class="sr">: weiteres Tag</span>
@@ -160,13 +160,13 @@ tags-one = Tag { $name }
 tags-new = neu
 tags-was = vorher { $value }
 tags-removed = entfernt
-tags-unseen = Azure zeigt Ihnen diese Instanz nicht, ihre übrigen Tags gingen daher verloren. Bitten Sie jemanden, der helfen kann (die Seite des Abonnements nennt Namen), Ihnen dort die Rolle Reader zu geben, oder lassen Sie es jemanden beantragen, der sie sieht.
-tags-unchanged = Es hat sich nichts geändert: Die Instanz hat diese Tags schon.
+tags-unseen = Azure zeigt Ihnen diese Instanz nicht; ihre übrigen Tags würden deshalb verloren gehen. Bitten Sie jemanden, der helfen kann (die Seite des Abonnements nennt Namen), Ihnen dort die Rolle Reader zu geben, oder lassen Sie den Antrag von jemandem stellen, der die Instanz sieht.
+tags-unchanged = Es wurde nichts geändert: Die Instanz hat diese Tags schon.
 tags-nameless = Das Tag mit dem Wert „{ $value }“ braucht einen Namen.
 tags-twice = Das Tag „{ $name }“ steht zweimal da; Azure unterscheidet nicht zwischen Groß- und Kleinschreibung.
 tags-missing = Das Tag „{ $name }“ ist erforderlich: { $help }
 tags-too-many = Azure speichert höchstens { $most } Tags neben den eigenen des Portals.
-tags-name-wrong = Der Tagname „{ $name }“ geht nicht: höchstens 512 Zeichen, keines von < > % & \ ? /.
+tags-name-wrong = Der Tagname „{ $name }“ lässt sich nicht verwenden: höchstens 512 Zeichen, keines von < > % & \ ? /.
 tags-value-long = Der Wert des Tags „{ $name }“ hat mehr als 256 Zeichen.
 tags-own = Das Tag „{ $name }“ setzt das Portal selbst; lassen Sie es weg.
 tags-reserved = Der Tagname „{ $name }“ beginnt mit einem Wort, das Azure sich vorbehält.
@@ -178,8 +178,8 @@ deletion-lead = Die Azure Digital Twins-Instanz in { $group }. Sie sehen den gan
 deletion-confirm = Bestätigen
 deletion-asked = Instanz { $instance } löschen
 deletion-created = Erstellt
-deletion-unseen = Azure zeigt Ihnen diese Instanz nicht, sie ließe sich daher nicht von einer anderen unterscheiden, die später unter ihrem Namen entsteht. Bitten Sie jemanden, der helfen kann (die Seite des Abonnements nennt Namen), Ihnen dort die Rolle Reader zu geben, oder lassen Sie es jemanden beantragen, der sie sieht.
-deletion-lost = Das ist endgültig verloren
+deletion-unseen = Azure zeigt Ihnen diese Instanz nicht; sie ließe sich deshalb nicht von einer anderen unterscheiden, die später unter ihrem Namen entsteht. Bitten Sie jemanden, der helfen kann (die Seite des Abonnements nennt Namen), Ihnen dort die Rolle Reader zu geben, oder lassen Sie den Antrag von jemandem stellen, der die Instanz sieht.
+deletion-lost = Das geht endgültig verloren
 deletion-lost-text = Eine gelöschte Instanz lässt sich nicht wiederherstellen. Eine neue unter demselben Namen beginnt leer.
 deletion-data = Alle Daten der Instanz: Modelle, Zwillinge, Beziehungen und Ereignisrouten
 deletion-endpoint = Endpunkt { $name }, der an { $target } liefert

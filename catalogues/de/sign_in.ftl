@@ -2,7 +2,7 @@
 
 sign-in-failed-title = Nicht angemeldet
 sign-in-failed = Sie sind nicht angemeldet
-sign-in-start-again = Beginnen Sie von vorn. Wenn es weiterhin fehlschlägt, geben Sie die Worte oben denen, die Twindesk betreiben.
+sign-in-start-again = Beginnen Sie von vorn. Wenn es weiterhin fehlschlägt, melden Sie den Text oben denen, die Twindesk betreiben.
 sign-in-again = Erneut anmelden
 sign-in-spent = Diese Anmeldung wurde schon verwendet, hat zu lange gedauert oder wurde in einem anderen Browser begonnen.
 sign-in-refused = Microsoft Entra ID hat Sie nicht angemeldet.

@@ -2,7 +2,7 @@
 
 ## Die Liste der Abonnements
 
-subscriptions-lead = Alle, die Azure Ihnen zeigt, mit Ihrer Rolle darin. Für eine Instanz mit Zugriff auf ihre Daten muss jemand sie erstellen, und jemand muss Rollen zuweisen.
+subscriptions-lead = Alle, die Azure Ihnen zeigt, mit Ihrer Rolle darin. Um eine Instanz mit Zugriff auf ihre Daten einzurichten, muss jemand sie erstellen, und jemand muss Rollen zuweisen.
 subscriptions-raise = Höhere Rolle anfordern
 subscriptions-hidden = Azure zeigt Ihre Abonnements nicht
 subscriptions-none = Azure zeigt Ihnen kein Abonnement
@@ -18,7 +18,7 @@ subscriptions-no-role = Keine auf dem Abonnement
 subscriptions-further-in = nur innerhalb davon
 subscriptions-not-shown = Nicht zu sehen
 subscriptions-unasked = Azure konnte nicht gefragt werden
-subscriptions-last-word = Wie es die Berechtigungen in Azure jetzt sagen. Bedingungen, Sperren und Richtlinien sind darin nicht enthalten; es gilt, was Azure selbst antwortet.
+subscriptions-last-word = So sagen es die Berechtigungen in Azure jetzt. Bedingungen, Sperren und Richtlinien sind darin nicht enthalten; es gilt, was Azure selbst antwortet.
 subscriptions-custom-role = Benutzerdefinierte Rolle { $id }
 subscriptions-through-group = über eine Gruppe
 subscriptions-conditioned = durch eine Bedingung eingeschränkt
@@ -28,7 +28,7 @@ subscriptions-conditioned = durch eine Bedingung eingeschränkt
 subscription-unseen = Azure zeigt Ihnen dieses Abonnement nicht
 subscription-unseen-why = Es gibt keines mit dieser ID, oder Sie haben keine Rolle darin.
 subscription-still = Sie können trotzdem eine Instanz oder Zugriff auf eine beantragen: Jemand, der es darf, tut es für Sie.
-subscription-no-role = Keine Rolle auf dem Abonnement und auf nichts darin.
+subscription-no-role = Keine Rolle, weder auf dem Abonnement noch auf etwas darin.
 subscription-mine = Ihnen zugewiesen
 subscription-through = Über die Gruppe { $name }
 subscription-conditioned = Durch eine Bedingung eingeschränkt

@@ -82,7 +82,8 @@ script-close = Close
 script-lost = The connection to Twindesk is lost. This page goes on by itself when it is back.
 script-back = The connection is back.
 script-people = People
-script-next = Next
+# The script puts the name of the part in place of the sign.
+script-next = Next : #
 
 ## Parts of pages
 

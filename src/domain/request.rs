@@ -2,7 +2,6 @@
 //! Knows neither database nor page; the same rule answers the button and the act.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::Duration;
 
 use super::{
@@ -381,15 +380,6 @@ impl Refusal {
         sound_reason(typed).map(drop)
     }
 }
-
-/// In English, for logs.
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text().fmt(f)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl Request {
     /// A new request. Under [`Approval::WhenNeeded`] the requester's name goes on each step that
@@ -1100,7 +1090,7 @@ mod tests {
                 NOW,
             )
             .expect_err("she lacks Contributor");
-        let words = refused.to_string();
+        let words = refused.text().to_string();
         assert!(
             words.contains(WRITE_INSTANCE) && words.contains("/subscriptions/s/resourceGroups/rg"),
             "{words}"

@@ -1,6 +1,8 @@
 //! How somebody wants to read. What they leave open is their browser's to say. Knows no page.
 
-use jiff::tz::TimeZone;
+use std::sync::LazyLock;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::words::Language;
 
@@ -63,25 +65,32 @@ impl Density {
     }
 }
 
-/// The zone with this name, as IANA has it. Nothing for what is no place's, as `posixrules`.
-pub fn zone(name: &str) -> Option<TimeZone> {
-    let is_places = name == "UTC" || name.contains('/');
-    TimeZone::get(name).ok().filter(|_| is_places)
-}
+/// Those that come with the program: what can be chosen does not depend on the machine.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// The names of all zones that somebody may choose, in their order.
-pub fn zones() -> Vec<String> {
-    let known = jiff::tz::db().available().map(|name| name.as_str().to_owned());
-    let mut names: Vec<String> = known
-        .filter(|name| {
-            let technical = ["Etc/", "SystemV/", "posix/", "right/", "US/"];
-            name.contains('/') && !technical.iter().any(|start| name.starts_with(start))
-        })
-        .collect();
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let known = ZONES.available().map(|name| name.as_str().to_owned());
+    // Of places; the rest is for machines, or an older name of a place.
+    let is_places = |name: &String| {
+        name.contains('/')
+            && !["Etc/", "SystemV/", "US/"].iter().any(|start| name.starts_with(start))
+    };
+    let mut names: Vec<String> = known.filter(is_places).collect();
     names.push("UTC".to_owned());
     names.sort();
     names.dedup();
     names
+});
+
+/// The zone with this name, as IANA has it, if somebody may choose it.
+pub fn zone(name: &str) -> Option<TimeZone> {
+    NAMES.binary_search_by(|known| (**known).cmp(name)).ok()?;
+    ZONES.get(name).ok()
+}
+
+/// The names of all zones that somebody may choose, in their order.
+pub fn zones() -> &'static [String] {
+    &NAMES
 }
 
 #[cfg(test)]
@@ -92,13 +101,21 @@ mod tests {
     fn every_zone_that_is_offered_is_taken() {
         let names = zones();
         assert!(names.len() > 300, "{}", names.len());
-        for name in &names {
+        for name in names {
             assert!(zone(name).is_some(), "{name}");
         }
         for name in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "UTC"] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
-        for name in ["", "Europe/Nowhere", "../etc/passwd", "posixrules", "<b>"] {
+        for name in [
+            "",
+            "Europe/Nowhere",
+            "../etc/passwd",
+            "posixrules",
+            "<b>",
+            "US/Eastern",
+            "europe/berlin",
+        ] {
             assert!(zone(name).is_none(), "{name}");
         }
     }

@@ -68,7 +68,7 @@ impl Row {
 pub(super) struct Listed {
     id: String,
     kind: String,
-    title: String,
+    pub(super) title: String,
     titled: String,
     requester_id: String,
     requester_name: String,

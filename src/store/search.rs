@@ -89,8 +89,10 @@ impl Store {
         let mut rows = Vec::new();
         for found in found {
             let event: Event = parse("an event", &found.what)?;
+            // As the databases compare it: in the English in which it was kept.
+            let title = found.listed.title.clone();
             let row = Row::try_from(found.listed)?;
-            if stands_in(&lower, &row, event.quote()) {
+            if stands_in(&lower, &title, &row, event.quote()) {
                 let (names_viewer, decides) = (found.named != 0, found.decides != 0);
                 rows.push(Found { row, names_viewer, decides });
             }
@@ -101,10 +103,10 @@ impl Store {
 
 /// Whether the text, in lower case, finds this request: what the databases compare is coarser, and knows
 /// all of the event.
-fn stands_in(text: &str, row: &Row, justification: &str) -> bool {
+fn stands_in(text: &str, title: &str, row: &Row, justification: &str) -> bool {
     let decider = row.decided_by.as_ref().map_or("", |person| &person.name);
     row.id == text
-        || [&*row.title.to_string(), justification, &row.requester.name, decider]
+        || [title, justification, &row.requester.name, decider]
             .iter()
             .any(|place| place.to_lowercase().contains(text))
 }

@@ -70,7 +70,7 @@ fn content_security_policy(authority: &str) -> String {
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self'",
-        // The module asks for progress and for people.
+        // The module asks for progress, for people, and whether a field is right.
         "connect-src 'self'",
         // Signing out is a form of ours that leads on to Entra ID.
         &format!("form-action 'self' {authority}"),

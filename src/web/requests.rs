@@ -166,7 +166,7 @@ pub struct Untaken {
 
 impl Untaken {
     fn reason(why: &Refusal) -> Untaken {
-        Untaken { field: "reason", why: told(why) }
+        Untaken { field: "reason", why: why.text() }
     }
 
     /// It was decided before, and what is said about it now is a comment.
@@ -183,11 +183,6 @@ impl From<Untaken> for Error {
     fn from(untaken: Untaken) -> Error {
         Error::Refused(untaken.why)
     }
-}
-
-/// A refusal, for the person who is refused.
-pub fn told(why: &Refusal) -> Text {
-    why.text()
 }
 
 impl Show {
@@ -299,7 +294,7 @@ impl Show {
             .map(|(position, progress)| {
                 let state = self.live.state_of(position);
                 let name = self.name_on(position, progress);
-                Planned::of(position, state, &progress.step, name.into(), |need| {
+                Planned::of(position, state, &progress.step, name, |need| {
                     match &progress.in_name_of {
                         Some(person) => ("held", Text::verbatim(person.name.clone())),
                         None => self.held(position, need),
@@ -431,7 +426,7 @@ impl Considered {
     pub fn barred(&self, approve: bool) -> Option<Text> {
         let impossible = self.deciding.as_ref().and_then(|deciding| deciding.impossible.as_ref());
         let why = self.refused.as_ref().or(impossible.filter(|_| approve));
-        why.map(told)
+        why.map(Refusal::text)
     }
 }
 
@@ -501,7 +496,7 @@ impl Live {
     /// Why somebody who decides there may not take it over.
     fn take_over_barred(&self) -> Option<Text> {
         match &self.take_over {
-            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => Some(told(why)),
+            Some(Err(why @ (Refusal::TakerLacks(_) | Refusal::OwnRequest))) => Some(why.text()),
             _ => None,
         }
     }
@@ -967,7 +962,7 @@ pub async fn comment(
     };
     match refused {
         Refusal::NoComment | Refusal::LongComment | Refusal::ManyComments => {
-            let typed = Typed { field: "comment", text: form.comment, problem: told(&refused) };
+            let typed = Typed { field: "comment", text: form.comment, problem: refused.text() };
             page(&app, &viewer, &id, Said { said: None, ..from }, typed).await
         }
         refusal => Err(refusal.into()),

@@ -23,7 +23,7 @@ use crate::{
 #[template(path = "settings.html")]
 pub struct Page {
     frame: Frame,
-    zones: Vec<String>,
+    zones: &'static [String],
     /// What is wrong with the form that came.
     wrong: Text,
 }

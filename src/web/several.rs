@@ -16,7 +16,7 @@ use super::{
     Error, approvals,
     page::{Frame, View},
     queue::QueueQuery,
-    requests::{Answer, Approval, Considered, Seen, approve_one, considered, reject_one, told},
+    requests::{Answer, Approval, Considered, Seen, approve_one, considered, reject_one},
     session::Viewer,
     sight::deadline,
 };
@@ -253,7 +253,7 @@ pub async fn decide(
     if act == Act::Reject
         && let Err(why) = Refusal::of_reason(&selection.reason)
     {
-        return show(&app, &viewer, act, &ids, &selection, Some(told(&why))).await;
+        return show(&app, &viewer, act, &ids, &selection, Some(why.text())).await;
     }
     let deadline = deadline(&app);
     let shown = selection.plan.iter().cloned().zip(selection.names.iter().cloned());

@@ -34,8 +34,7 @@ pub type Look<T> = Result<T, Hidden>;
 
 impl Hidden {
     /// A sentence, and why it is so. A fault's words stand at the top of the page already.
-    pub fn after(&self, sentence: impl Into<Text>) -> Text {
-        let sentence = sentence.into();
+    pub fn after(&self, sentence: Text) -> Text {
         if self.fault.is_some() {
             sentence
         } else {
@@ -56,8 +55,8 @@ impl Hidden {
         }
     }
 
-    pub fn because(words: impl Into<Text>) -> Hidden {
-        Hidden { words: words.into(), fault: None, sign_in: None }
+    pub fn because(words: Text) -> Hidden {
+        Hidden { words, fault: None, sign_in: None }
     }
 
     fn fault(words: Text, status: StatusCode) -> Hidden {

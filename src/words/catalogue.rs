@@ -102,24 +102,32 @@ impl Language {
         }
     }
 
-    /// The message as words; `None` when there is none with this id. What is missing in the language is
+    /// The message as words; nothing when there is none with this id. What is missing in the language is
     /// said in English.
-    pub(super) fn say(self, id: &str, args: &FluentArgs) -> Option<String> {
+    pub(super) fn say(self, id: &str, args: &FluentArgs) -> Said {
         let bundle = self.bundle();
         let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) else {
             return match self {
                 Language::German => Language::English.say(id, args),
-                Language::English | Language::Bracketed => None,
+                Language::English | Language::Bracketed => Said::Nothing,
             };
         };
         let mut errors = Vec::new();
         let said = bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
         if !errors.is_empty() {
             tracing::error!(id, language = self.code(), ?errors, "a message is not whole");
-            debug_assert!(false, "the message {id} is not whole: {errors:?}");
+            return Said::InPart(said);
         }
-        Some(if self == Language::Bracketed { format!("⟦{said}⟧") } else { said })
+        Said::Whole(if self == Language::Bracketed { format!("⟦{said}⟧") } else { said })
     }
+}
+
+/// What came of saying a message.
+pub(super) enum Said {
+    Whole(String),
+    /// Something that should stand in it is not known.
+    InPart(String),
+    Nothing,
 }
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> =

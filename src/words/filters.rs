@@ -26,15 +26,8 @@ pub fn html(text: Text, _: &dyn Values) -> Result<MarkedUp> {
 
 /// A moment: how long ago, and exactly on hover and focus.
 #[askama::filter_fn]
-pub fn when<M: Say>(moment: M, values: &dyn Values) -> Result<MarkedUp> {
-    let _ = values;
+pub fn when<M: Say>(moment: M, _: &dyn Values) -> Result<MarkedUp> {
     Ok(MarkedUp(Text::of("moment").with("at", moment)))
-}
-
-/// A moment as it stands on paper, also where it stands in a sentence.
-#[askama::filter_fn]
-pub fn exact<M: Say>(moment: M, values: &dyn Values) -> Result<String> {
-    Ok(Text::of("moment").with("at", moment).said_to(Reader::among(values)))
 }
 
 /// The language of the page, as `lang` has it.

@@ -26,7 +26,7 @@ impl Default for Reader {
 
 impl Reader {
     /// The name by which templates are given a reader.
-    pub const NAME: &str = "reader";
+    const NAME: &str = "reader";
 
     /// The reader for whom a template is rendered.
     pub(super) fn among(values: &dyn askama::Values) -> &Reader {

@@ -6,7 +6,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Reader, moment};
+use super::{Reader, catalogue, moment};
 
 /// Something to be said. Shown with `{}` it is English, for logs and for what is kept; a page shows it
 /// in the language of its [`Reader`].
@@ -131,20 +131,28 @@ impl Text {
             Said::Verbatim(words) => words.clone().into_owned(),
             Said::Joined { texts, with } => {
                 let texts: Vec<String> = texts.iter().map(|text| text.put(reader, html)).collect();
-                texts.join(with)
+                texts.join(&*if html { Cow::Owned(escaped(with)) } else { with.clone() })
             }
             Said::Message { id, args, english } => {
                 let mut put = FluentArgs::with_capacity(args.len());
                 for (name, value) in args {
                     put.set(name.clone(), value.put(reader, html));
                 }
-                reader.language.say(id, &put).unwrap_or_else(|| {
-                    let words = english.clone().unwrap_or_else(|| {
+                let kept = || {
+                    english.as_ref().map(|words| if html { escaped(words) } else { words.clone() })
+                };
+                // What was kept may be older than the message.
+                match reader.language.say(id, &put) {
+                    catalogue::Said::Whole(words) => words,
+                    catalogue::Said::InPart(words) => kept().unwrap_or_else(|| {
+                        debug_assert!(false, "the message {id} is not whole: {words}");
+                        words
+                    }),
+                    catalogue::Said::Nothing => kept().unwrap_or_else(|| {
                         debug_assert!(false, "no message has the id {id}");
                         id.clone().into_owned()
-                    });
-                    if html { escaped(&words) } else { words }
-                })
+                    }),
+                }
             }
         }
     }
@@ -232,7 +240,11 @@ impl<T: Say + ?Sized> Say for &T {
 
 impl Say for Text {
     fn value(&self) -> Value {
-        Value::Text(self.clone())
+        match &self.0 {
+            // As it is read back.
+            Said::Verbatim(words) => Value::Words(words.clone().into_owned()),
+            _ => Value::Text(self.clone()),
+        }
     }
 }
 

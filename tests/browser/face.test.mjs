@@ -249,3 +249,47 @@ story("how long ago stands on pages, and exactly in one's own zone where one poi
   await nina.getByRole("button", { name: "Withdraw request" }).click();
   await seen(nina, "Your request has been withdrawn.");
 });
+
+story("a field is judged when it was left, and from then on while one types", async () => {
+  const page = await demo.again("carl", { locale: "de-DE" });
+  await page.goto("/instances/new");
+  const name = page.locator("#resource_name"), error = page.locator("#resource_name-error");
+  await name.pressSequentially("-no");
+  assert.equal(await error.count(), 0, "nobody is told while they begin to type");
+  await name.blur();
+  await error.waitFor();
+  assert.match(await error.textContent(), /3 bis 63/);
+  assert.equal(await name.getAttribute("aria-invalid"), "true");
+  assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help resource_name-error");
+  await name.pressSequentially("-");
+  assert.equal(await error.count(), 1);
+  await name.fill("dt-packing");
+  await error.waitFor({ state: "detached" });
+  assert.equal(await name.getAttribute("aria-invalid"), "false");
+  assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help");
+  // Whoever only passes by is told nothing; what is sent is judged again.
+  await name.fill("");
+  await name.blur();
+  await page.locator("#new_resource_group").focus();
+  await page.locator("#new_resource_group").blur();
+  assert.equal(await page.locator(".field .error").count(), 0);
+  await page.locator(".end .primary").click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await error.count(), 1);
+});
+
+story("settings are chosen, and seen at once", async () => {
+  const page = await demo.again("paul");
+  await page.locator(".who summary").click();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("Language").selectOption({ label: "Deutsch" });
+  await page.getByLabel("Colours").selectOption({ label: "Dark" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await seen(page, "Ihre Einstellungen wurden gespeichert.");
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+  await page.getByLabel("Sprache").selectOption("");
+  await page.getByLabel("Farben").selectOption("");
+  await page.getByRole("button", { name: "Speichern" }).click();
+  await seen(page, "Your settings have been saved.");
+});

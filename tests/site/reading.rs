@@ -88,6 +88,8 @@ async fn what_the_page_does_not_offer_is_not_kept() {
             ("language", "en-XA"),
             ("zone", "Europe/Nowhere"),
             ("zone", "../../etc/passwd"),
+            ("zone", "europe/berlin"),
+            ("zone", "US/Eastern"),
             ("theme", "pink"),
             ("density", "<b>"),
         ] {
@@ -151,6 +153,8 @@ async fn each_reads_the_same_history_in_their_own_language() {
         // A German form asks for the very same thing.
         let page = create(&carl, &instance("dt-lab")).await;
         let request = page.url.path().to_owned();
+        world.let_it_work().await;
+        let page = carl.open(&request).await;
         assert_eq!(status(&page), "Wartet auf Genehmigung");
         assert_eq!(page.one("h1"), "Instanz dt-lab erstellen");
         let page = uma.open(&request).await;

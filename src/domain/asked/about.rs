@@ -73,13 +73,10 @@ pub(super) fn group(name: &str) -> Fact {
 }
 
 /// That there may be more, where not everything could be seen.
-pub(super) fn unseen<T: Clone + Into<Text>>(
-    may_be: impl Into<Text>,
-    unseen: &[T],
-) -> Option<Warning> {
+pub(super) fn unseen(may_be: Text, unseen: &[Text]) -> Option<Warning> {
     (!unseen.is_empty()).then(|| Warning {
         title: text!("form-not-all-seen"),
-        text: may_be.into(),
-        items: unseen.iter().cloned().map(Into::into).collect(),
+        text: may_be,
+        items: unseen.to_vec(),
     })
 }

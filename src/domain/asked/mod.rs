@@ -161,15 +161,15 @@ pub struct Fact {
 }
 
 impl Fact {
-    pub fn of(label: impl Into<Text>, value: impl Into<Text>) -> Fact {
+    pub fn of(label: Text, value: Text) -> Fact {
         Fact::noted(label, value, Text::none())
     }
 
-    pub fn noted(label: impl Into<Text>, value: impl Into<Text>, note: impl Into<Text>) -> Fact {
-        Fact { label: label.into(), value: value.into(), note: note.into() }
+    pub fn noted(label: Text, value: Text, note: Text) -> Fact {
+        Fact { label, value, note }
     }
 
-    pub fn about(label: impl Into<Text>, principal: &Principal) -> Fact {
+    pub fn about(label: Text, principal: &Principal) -> Fact {
         Fact::noted(label, Text::verbatim(principal.label().to_owned()), principal.detail())
     }
 }
@@ -230,12 +230,12 @@ pub struct Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    pub fn add(&mut self, field: &'static str, message: impl Into<Text>) {
-        self.0.push(Problem { field, row: None, message: message.into() });
+    pub fn add(&mut self, field: &'static str, message: Text) {
+        self.0.push(Problem { field, row: None, message });
     }
 
-    pub fn add_in(&mut self, row: usize, field: &'static str, message: impl Into<Text>) {
-        self.0.push(Problem { field, row: Some(row), message: message.into() });
+    pub fn add_in(&mut self, row: usize, field: &'static str, message: Text) {
+        self.0.push(Problem { field, row: Some(row), message });
     }
 
     /// What is wrong with this field in this row; empty when nothing is.

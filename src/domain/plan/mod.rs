@@ -164,7 +164,7 @@ impl Action {
                 role = &assignment.role_name,
                 name = assignment.holder.label()
             ),
-            Action::ChangeIdentity { instance, change, .. } => change.title(instance).into(),
+            Action::ChangeIdentity { instance, change, .. } => change.title(instance),
             Action::ChangeTags { instance, .. } => text!("do-change-tags", name = instance.short()),
             Action::DeleteInstance { instance, .. } => {
                 text!("do-delete-instance", name = instance.short())

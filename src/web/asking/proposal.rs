@@ -128,7 +128,7 @@ impl Proposal {
         }
         match self.standing.holds(need) {
             Some(true) => ("held", text!("review-need-you")),
-            Some(false) => ("missing", text!("review-need-you")),
+            Some(false) => ("lacking", Text::none()),
             None => ("unknown", text!("review-need-unknown")),
         }
     }

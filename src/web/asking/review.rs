@@ -26,32 +26,32 @@ pub struct Check {
 }
 
 impl Check {
-    pub fn ok(text: impl Into<Text>) -> Check {
-        Check { state: "held", text: text.into() }
+    pub fn ok(text: Text) -> Check {
+        Check { state: "held", text }
     }
 
     /// It cannot be asked for like this.
-    pub fn problem(text: impl Into<Text>) -> Check {
-        Check { state: "missing", text: text.into() }
+    pub fn problem(text: Text) -> Check {
+        Check { state: "missing", text }
     }
 
     /// `what` goes on in the middle of a sentence: whether the name is free.
-    pub fn not_checked(what: impl Into<Text>, hidden: &Hidden) -> Check {
-        let (what, why) = (what.into(), hidden.words.clone());
-        Check { state: "unknown", text: text!("check-not-checked", what = what, why = why) }
+    pub fn not_checked(what: Text, hidden: &Hidden) -> Check {
+        let text = text!("check-not-checked", what = what, why = &hidden.words);
+        Check { state: "unknown", text }
     }
 
     /// It can be asked for, and is to be thought about first.
-    pub fn warning(text: impl Into<Text>) -> Check {
-        Check { state: "warn", text: text.into() }
+    pub fn warning(text: Text) -> Check {
+        Check { state: "warn", text }
     }
 
-    pub fn unknown(text: impl Into<Text>) -> Check {
-        Check { state: "unknown", text: text.into() }
+    pub fn unknown(text: Text) -> Check {
+        Check { state: "unknown", text }
     }
 
     /// What follows from an answer of Azure's, or that there was none.
-    pub fn of<T>(look: &Look<T>, what: impl Into<Text>, sort: impl FnOnce(&T) -> Check) -> Check {
+    pub fn of<T>(look: &Look<T>, what: Text, sort: impl FnOnce(&T) -> Check) -> Check {
         match look {
             Ok(seen) => sort(seen),
             Err(hidden) => Check::not_checked(what, hidden),

@@ -332,7 +332,7 @@ mod tests {
         for line in [
             "Ressourcengruppe:      rg\n",
             "Öffentlicher Zugriff:  Deaktiviert\n",
-            "(nina@contoso.com · User, von /subscriptions/S)\n",
+            "(nina@contoso.com · User, geerbt von /subscriptions/S)\n",
             "Das Verzeichnis hat niemanden benannt",
             "Erstellt von Uma (uma@contoso.com), 14. Nov. 2023, 22:13 UTC.\n",
         ] {
