@@ -199,7 +199,7 @@ impl Eq for Said {}
 /// As it is in English.
 impl PartialEq<str> for Text {
     fn eq(&self, english: &str) -> bool {
-        self.to_string() == english
+        self.said_to(&Reader::default()) == english
     }
 }
 
