@@ -1,4 +1,4 @@
-//! How templates say things: `{{ "home-title"|t }}`, `{{ "home-hello"|t|with("name", name) }}`.
+//! How templates say things: `{{ "place-home"|t }}`, `{{ "home-hello"|t|with("name", name) }}`.
 
 use std::fmt;
 

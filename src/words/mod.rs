@@ -17,7 +17,7 @@ pub use catalogue::Language;
 pub use reader::Reader;
 pub use text::{Say, Text, Value};
 
-/// A message of the catalogues and what stands in it: `text!("queue-looking", name = person.name)`.
+/// A message of the catalogues and what stands in it: `text!("do-verify", name = instance.short())`.
 #[macro_export]
 macro_rules! text {
     ($id:expr $(, $name:ident = $value:expr)* $(,)?) => {
