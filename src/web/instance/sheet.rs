@@ -333,7 +333,7 @@ mod tests {
             "Ressourcengruppe:      rg\n",
             "Öffentlicher Zugriff:  Deaktiviert\n",
             "(nina@contoso.com · User, geerbt von /subscriptions/S)\n",
-            "Das Verzeichnis hat niemanden benannt",
+            "Das Verzeichnis hat keine Namen geliefert",
             "Erstellt von Uma (uma@contoso.com), 14. Nov. 2023, 22:13 UTC.\n",
         ] {
             assert!(text.contains(line), "{line}: {text}");
