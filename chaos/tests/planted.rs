@@ -10,19 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What the workspace is made of; the rest is not compiled.
-const SOURCES: [&str; 10] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "src",
-    "migrations",
-    "static",
-    "templates",
-    "tests",
-    "benches",
-    "simulator",
-    "chaos",
-];
+/// What lies in the project and is no part of its sources.
+const NO_SOURCES: [&str; 6] =
+    [".git", "target", "screenshots", "node_modules", ".venv", ".venv-az"];
 
 /// Each mistake, what is done to the portal that has it, and what is said of that.
 const PLANTED: [(&str, &[&str], &str); 3] = [
@@ -70,11 +60,7 @@ fn plant(patch: &Path, copy: &Path) {
 /// A fresh copy, always in the same place: what did not change is not compiled again.
 fn copied(root: &Path) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("planted");
-    fs::create_dir_all(&copy).unwrap();
-    for name in SOURCES {
-        let (from, to) = (root.join(name), copy.join(name));
-        sync(&from, &to);
-    }
+    sync(root, &copy);
     // Its program has another name, so that it does not take the place of the true one.
     let manifest = copy.join("chaos/Cargo.toml");
     let named = fs::read_to_string(&manifest).unwrap();
@@ -98,9 +84,8 @@ fn copied(root: &Path) -> PathBuf {
 fn sync(from: &Path, to: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
-        let skipped = ["node_modules", "target", ".venv", ".venv-az"];
         for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-            if !skipped.iter().any(|name| entry.file_name() == *name) {
+            if !NO_SOURCES.iter().any(|name| entry.file_name() == *name) {
                 sync(&entry.path(), &to.join(entry.file_name()));
             }
         }
