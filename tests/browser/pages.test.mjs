@@ -39,6 +39,8 @@ before(async () => {
 after(() => demo?.stop());
 
 const EVERYTHING = { runOnly: { type: "tag", values: TAGS }, rules: { "target-size": { enabled: true } } };
+/** In a look that is only other colours, what depends on them. */
+const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 /** In high contrast, all text has seven to one. */
 const CONTRAST = { runOnly: { type: "rule", values: ["color-contrast-enhanced"] } };
 
@@ -163,9 +165,9 @@ for (const { name } of PLACES({})) {
     }
     await look(desktop, "light");
     await desktop.emulateMedia({ colorScheme: "dark" });
-    await look(desktop, "dark");
+    await look(desktop, "dark", COLOURS);
     await desktop.emulateMedia({ colorScheme: "light", forcedColors: "active" });
-    await look(desktop, "forced colours");
+    await look(desktop, "forced colours", COLOURS);
     await desktop.emulateMedia({ forcedColors: "none" });
     // A window of 1280 by 1024 in which everything is twice and four times as large.
     for (const zoom of [2, 4]) {
