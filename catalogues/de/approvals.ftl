@@ -18,11 +18,11 @@ approvals-unknown = { $count ->
 }
 approvals-any-kind = Alles
 approvals-any-subscription = Alle
-approvals-who-part = Teil eines Namens oder einer E-Mail-Adresse
+approvals-who-part = Teil von Name oder E-Mail
 approvals-order = Reihenfolge
 approvals-oldest = Älteste zuerst
 approvals-newest = Neueste zuerst
-approvals-unread = Nur, was ich noch nicht geöffnet habe
+approvals-unread = Nur ungeöffnete
 approvals-filter = Filtern
 approvals-clear = Filter zurücksetzen
 approvals-none-so-far = Bisher nichts gefunden

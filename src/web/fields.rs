@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::{Error, asking::members, reader, session::Viewer};
 use crate::{
     App,
-    domain::asked::{wrong_with_group, wrong_with_name},
+    domain::asked::{
+        wrong_with_endpoint_name, wrong_with_group, wrong_with_name, wrong_with_resource_id,
+        wrong_with_subnet,
+    },
 };
 
 #[derive(Deserialize)]
@@ -36,6 +39,9 @@ pub async fn check(
         "resource-name" => wrong_with_name(value, &app.policy),
         "resource-group" => wrong_with_group(value, false),
         "new-resource-group" => wrong_with_group(value, true),
+        "resource-id" => wrong_with_resource_id(value),
+        "endpoint-name" => wrong_with_endpoint_name(value),
+        "subnet" => wrong_with_subnet(value),
         "object-id" => members::wrong_with_object_id(value),
         _ => return Err(Error::Missing),
     };

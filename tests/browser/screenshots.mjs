@@ -1,10 +1,11 @@
-// Pictures of every place, to be looked at; in each look and in German; and those in the README. See scripts/screenshots.
+// Pictures of every place, to be looked at; in each look and in German; and those in the README; or only of
+// places whose names have one of the words. See scripts/screenshots.
 
 import { mkdir, rm } from "node:fs/promises";
 import { fillInstance, startDemo } from "./demo.mjs";
 import { PLACES, furnish } from "./places.mjs";
 
-const [folder, images] = process.argv.slice(2);
+const [folder, images, ...words] = process.argv.slice(2);
 const LOOKS = {
   light: { viewport: { width: 1280, height: 800 } },
   german: { viewport: { width: 1280, height: 800 } },
@@ -15,9 +16,10 @@ const LOOKS = {
 const demo = await startDemo();
 try {
   const requests = await furnish(demo);
-  await rm(folder, { recursive: true, force: true });
+  if (!words.length) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { name, who, go } of PLACES(requests)) {
+    if (words.length && !words.some((word) => name.includes(word))) continue;
     for (const [look, options] of Object.entries(LOOKS)) {
       const page = who ? await demo.again(who, options) : await demo.window(options);
       await go(page);
@@ -26,11 +28,21 @@ try {
         await page.setExtraHTTPHeaders({ "Accept-Language": "de" });
         await page.reload();
       }
-      await page.screenshot({ path: `${folder}/${name.replaceAll(" ", "-")}.${look}.png`, fullPage: true });
+      // A window as high as the page: with `fullPage` the browser forgets that it is on a phone.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ ...options.viewport, height });
+      await page.screenshot({ path: `${folder}/${name.replaceAll(" ", "-")}.${look}.png` });
       await page.context().close();
     }
     console.log(name);
   }
+  if (!words.length) await takeBest(demo, requests);
+} finally {
+  await demo.stop();
+}
+
+/** Those in the README. */
+async function takeBest(demo, requests) {
   const wide = { viewport: { width: 1280, height: 900 } };
   const page = await demo.again("carl", wide);
   await page.goto(requests.verifying);
@@ -42,6 +54,4 @@ try {
   const dark = await demo.again("uma", { ...wide, colorScheme: "dark" });
   await dark.goto(requests.changed);
   await dark.screenshot({ path: `${images}/approval.png` });
-} finally {
-  await demo.stop();
 }

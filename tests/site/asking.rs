@@ -486,7 +486,19 @@ async fn the_tags_that_the_policy_requires_stand_in_the_form_and_are_asked_for()
         assert!(refused.says("costCenter"), "{}", refused.words());
         assert!(refused.has("input[name=resource_name][value=dt-tagged]"), "nothing is lost");
 
-        typed.pop();
+        // What is wrong stands at its row, whichever that is by now, and the summary leads there.
+        typed.splice(typed.len() - 2.., [("tag_name", ""), ("tag_value", "hall 3")]);
+        typed.extend([("tag_name", "costCenter"), ("tag_value", "")]);
+        let refused = review(&olivia, "/instances/new", &typed).await;
+        for field in ["tag-1", "tag-name-2"] {
+            let marked = format!("#{field}[aria-invalid][aria-describedby~={field}-error]");
+            assert!(refused.has(&marked), "{field}: {}", refused.text);
+            assert!(refused.has(&format!("#{field}-error")), "{field}");
+            assert!(refused.has(&format!(".notice a[href='#{field}']")), "{field}");
+        }
+        assert_eq!(refused.html_attribute("#tag-2", "value"), "hall 3", "nothing is lost");
+
+        typed.truncate(typed.len() - 3);
         typed.push(("tag_value", "4711"));
         let reviewed = review(&olivia, "/instances/new", &typed).await;
         assert_eq!(reviewed.status, StatusCode::OK, "{}", reviewed.words());

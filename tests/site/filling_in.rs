@@ -4,7 +4,7 @@
 use reqwest::StatusCode;
 
 use super::{
-    asking::{create, instance, request_access},
+    asking::{FACTORY_FLOOR, create, instance, request_access},
     world::{on_each_database, under_policy},
 };
 
@@ -65,6 +65,17 @@ message = "Names begin with dt- here."
             ("new-resource-group", "rg-new", ""),
             ("new-resource-group", "rg.", "A resource group's name has 1 to 90"),
             ("resource-group", "a/b", "A resource group's name has 1 to 90"),
+            ("resource-id", "nonsense", "Give the resource ID of an instance"),
+            ("resource-id", FACTORY_FLOOR, ""),
+            // As the address bar of the Azure portal has it.
+            (
+                "resource-id",
+                &format!("https://portal.azure.com/#@x/resource{FACTORY_FLOOR}/overview"),
+                "",
+            ),
+            ("endpoint-name", "pe-hall", ""),
+            ("endpoint-name", "-", "A private endpoint's name"),
+            ("subnet", "vnet/default", "Choose a subnet, or give its resource ID"),
             ("object-id", "87d349ed-44d7-43e1-9a83-5f2406dee5bd", ""),
             ("object-id", "87d349ed", "An object ID looks like"),
         ] {

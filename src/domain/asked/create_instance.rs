@@ -327,12 +327,15 @@ mod tests {
         };
         let tagged = |tags| InstanceText { tags, ..text() };
         assert!(problem_under(tagged(vec![]), &policy, "tags").is_some());
-        assert!(problem_under(tagged(vec![("costcenter", " ")]), &policy, "tags").is_some());
-        assert_eq!(problem_under(tagged(vec![("costcenter", "4711")]), &policy, "tags"), None);
-        assert!(problem(tagged(vec![("a", "1"), ("A", "2")]), "tags").is_some());
-        assert!(problem(tagged(vec![("", "1")]), "tags").is_some());
-        assert!(problem(tagged(vec![("requested-by", "me")]), "tags").is_some());
-        assert!(problem(tagged(vec![("a/b", "1")]), "tags").is_some());
+        assert!(problem_under(tagged(vec![("costcenter", " ")]), &policy, "tag").is_some());
+        for field in ["tags", "tag", "tag-name"] {
+            let given = tagged(vec![("costcenter", "4711")]);
+            assert_eq!(problem_under(given, &policy, field), None);
+        }
+        assert!(problem(tagged(vec![("a", "1"), ("A", "2")]), "tag-name").is_some());
+        assert!(problem(tagged(vec![("", "1")]), "tag-name").is_some());
+        assert!(problem(tagged(vec![("requested-by", "me")]), "tag-name").is_some());
+        assert!(problem(tagged(vec![("a/b", "1")]), "tag-name").is_some());
     }
 
     #[test]

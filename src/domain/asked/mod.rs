@@ -30,10 +30,14 @@ pub use change_tags::{ChangeTags, Tags, is_own as is_own_tag};
 pub use create_instance::{CreateInstance, InstanceText};
 pub use delete_instance::{DeleteInstance, Losses};
 pub use grant_access::{AccessText, GrantAccess};
-pub use names::{REQUEST_TAG, REQUESTER_TAG, wrong_with_group, wrong_with_name};
+pub use names::{
+    REQUEST_TAG, REQUESTER_TAG, resource_id, wrong_with_group, wrong_with_name,
+    wrong_with_resource_id,
+};
 pub use networking::{
     Connection, EndpointText, MOST_ENDPOINTS, Networking, PrivateEndpoint, ZONE, access_text,
-    access_word, network_of, parse_endpoints, parse_subnet, state_text,
+    access_word, network_of, parse_endpoints, parse_subnet, state_text, wrong_with_endpoint_name,
+    wrong_with_subnet,
 };
 pub use raise_role::{RaiseRole, RaiseText};
 pub use revoke_access::{Assignment, IdentityUse, MOST_ASSIGNMENTS, RevokeAccess};
@@ -45,7 +49,7 @@ use super::{
     role::Role,
     scope::Scope,
 };
-use crate::words::Text;
+use crate::{text, words::Text};
 
 /// A request's content. Names inside are a file format: add, never rename.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,6 +228,22 @@ pub struct Problem {
     /// Of a field that comes several times: which one, counted from 1.
     pub row: Option<usize>,
     pub message: Text,
+}
+
+impl Problem {
+    /// As it is said where the field is not: there, a row does not say of what it is one.
+    pub fn told(&self) -> Text {
+        match self.row {
+            Some(number) if !self.is_of_tag() => {
+                text!("form-wrong-endpoint", number = number, problem = self.message.clone())
+            }
+            _ => self.message.clone(),
+        }
+    }
+
+    pub fn is_of_tag(&self) -> bool {
+        ["tags", "tag", "tag-name"].contains(&self.field)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

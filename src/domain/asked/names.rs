@@ -41,13 +41,31 @@ pub fn is_instance_name(name: &str) -> bool {
 
 /// The resource ID of an instance, which a form carries along.
 pub fn parse_instance(typed: &str, problems: &mut Problems) -> Option<Scope> {
-    let instance = Scope::parse(typed.trim()).filter(|scope| {
-        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
-    });
+    let instance = instance_of(typed.trim());
     if instance.is_none() {
         problems.add("instance", text!("form-instance-wrong"));
     }
     instance
+}
+
+fn instance_of(id: &str) -> Option<Scope> {
+    Scope::parse(id).filter(|scope| {
+        scope.instance_name().is_some_and(is_instance_name) && is_guid(scope.subscription_id())
+    })
+}
+
+/// An instance's resource ID, also where it is part of an address of the Azure portal.
+pub fn resource_id(typed: &str) -> String {
+    let typed = typed.trim();
+    let Some(at) = typed.to_ascii_lowercase().find("/subscriptions/") else {
+        return typed.to_owned();
+    };
+    // The empty text before the first slash, and the eight parts of an instance's id.
+    typed[at..].split('/').take(9).collect::<Vec<_>>().join("/")
+}
+
+pub fn wrong_with_resource_id(typed: &str) -> Option<Text> {
+    instance_of(&resource_id(typed)).is_none().then(|| text!("form-instance-wrong"))
 }
 
 pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<Text> {
@@ -58,6 +76,7 @@ pub fn wrong_with_name(name: &str, policy: &Policy) -> Option<Text> {
     (!rule.pattern.is_match(name)).then(|| Text::verbatim(rule.message.clone()))
 }
 
+/// Rows as typed; what is wrong with one says which, and whether its name (`tag-name`) or its value (`tag`).
 pub fn parse_tags(
     typed: &[(&str, &str)],
     policy: &Policy,
@@ -65,16 +84,17 @@ pub fn parse_tags(
 ) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
     let mut seen = HashSet::new();
-    for (name, value) in typed.iter().map(|(name, value)| (name.trim(), value.trim())) {
+    let trimmed = typed.iter().map(|(name, value)| (name.trim(), value.trim()));
+    for (row, (name, value)) in trimmed.enumerate().map(|(at, tag)| (at + 1, tag)) {
         if name.is_empty() && value.is_empty() {
             continue;
         }
         if name.is_empty() {
-            problems.add("tags", text!("tags-nameless", value = value));
-        } else if let Some(problem) = wrong_with_tag(name, value) {
-            problems.add("tags", problem);
+            problems.add_in(row, "tag-name", text!("tags-nameless", value = value));
+        } else if let Some((field, problem)) = wrong_with_tag(name, value) {
+            problems.add_in(row, field, problem);
         } else if !seen.insert(name.to_lowercase()) {
-            problems.add("tags", text!("tags-twice", name = name));
+            problems.add_in(row, "tag-name", text!("tags-twice", name = name));
         } else {
             tags.insert(name.to_owned(), value.to_owned());
         }
@@ -84,7 +104,11 @@ pub fn parse_tags(
             .iter()
             .any(|(name, value)| name.eq_ignore_ascii_case(required) && !value.is_empty());
         if !given {
-            problems.add("tags", text!("tags-missing", name = required, help = help));
+            let missing = text!("tags-missing", name = required, help = help);
+            match typed.iter().position(|(name, _)| name.trim().eq_ignore_ascii_case(required)) {
+                Some(at) => problems.add_in(at + 1, "tag", missing),
+                None => problems.add("tags", missing),
+            }
         }
     }
     if tags.len() > MOST_TAGS {
@@ -93,22 +117,23 @@ pub fn parse_tags(
     tags
 }
 
-/// Azure Resource Manager: names up to 512 characters without `< > % & \ ? /`, values up to 256.
-fn wrong_with_tag(name: &str, value: &str) -> Option<Text> {
+/// Which of the two fields is wrong, and what is wrong with it. Azure Resource Manager: names up to 512
+/// characters without `< > % & \ ? /`, values up to 256.
+fn wrong_with_tag(name: &str, value: &str) -> Option<(&'static str, Text)> {
     if name.chars().count() > 512 || name.chars().any(|c| "<>%&\\?/".contains(c) || c.is_control())
     {
-        return Some(text!("tags-name-wrong", name = name));
+        return Some(("tag-name", text!("tags-name-wrong", name = name)));
     }
     if value.chars().count() > 256 || value.chars().any(char::is_control) {
-        return Some(text!("tags-value-long", name = name));
+        return Some(("tag", text!("tags-value-long", name = name)));
     }
     if [REQUEST_TAG, REQUESTER_TAG].iter().any(|own| name.eq_ignore_ascii_case(own)) {
-        return Some(text!("tags-own", name = name));
+        return Some(("tag-name", text!("tags-own", name = name)));
     }
     ["microsoft", "azure", "windows"]
         .iter()
         .any(|reserved| name.to_lowercase().starts_with(reserved))
-        .then(|| text!("tags-reserved", name = name))
+        .then(|| ("tag-name", text!("tags-reserved", name = name)))
 }
 
 pub fn parse_justification(typed: &str, problems: &mut Problems) -> String {
@@ -121,4 +146,24 @@ pub fn parse_justification(typed: &str, problems: &mut Problems) -> String {
         problems.add("justification", text!("form-justification-nul"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
+
+    #[test]
+    fn a_resource_id_is_found_in_an_address_of_the_portal() {
+        for typed in [
+            ID.to_owned(),
+            format!(" {ID}/ "),
+            format!("https://portal.azure.com/#@contoso.com/resource{ID}/overview"),
+        ] {
+            assert_eq!(resource_id(&typed), ID);
+        }
+        assert_eq!(resource_id(" dt-1 "), "dt-1");
+        assert_eq!(resource_id(""), "");
+    }
 }

@@ -188,8 +188,8 @@ fn parse_endpoint(text: &EndpointText<'_>, problems: &mut Problems) -> Option<Pr
     let before = problems.0.len();
     let row = text.row;
     let name = text.name.trim();
-    if !is_endpoint_name(name) {
-        problems.add_in(row, "pe-name", text!("endpoint-name-wrong"));
+    if let Some(problem) = wrong_with_endpoint_name(name) {
+        problems.add_in(row, "pe-name", problem);
     }
     if !is_guid(text.subscription.trim()) {
         problems.add_in(row, "pe-subscription", text!("endpoint-subscription-wrong"));
@@ -202,8 +202,8 @@ fn parse_endpoint(text: &EndpointText<'_>, problems: &mut Problems) -> Option<Pr
         problems.add_in(row, "pe-region", text!("endpoint-region-wrong"));
     }
     let subnet = parse_subnet(text.subnet);
-    if subnet.is_none() {
-        problems.add_in(row, "pe-subnet", text!("endpoint-subnet-wrong"));
+    if let Some(problem) = wrong_with_subnet(text.subnet) {
+        problems.add_in(row, "pe-subnet", problem);
     }
     let message = text.message.trim();
     if message.chars().count() > LONGEST_MESSAGE {
@@ -249,6 +249,14 @@ pub fn parse_subnet(id: &str) -> Option<Scope> {
         && is(3, "subnets")
         && is_guid(scope.subscription_id());
     subnet.then_some(scope)
+}
+
+pub fn wrong_with_subnet(id: &str) -> Option<Text> {
+    parse_subnet(id).is_none().then(|| text!("endpoint-subnet-wrong"))
+}
+
+pub fn wrong_with_endpoint_name(name: &str) -> Option<Text> {
+    (!is_endpoint_name(name)).then(|| text!("endpoint-name-wrong"))
 }
 
 /// Resource names, `Microsoft.Network/privateEndpoints` ("Naming rules and restrictions").

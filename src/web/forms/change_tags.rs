@@ -83,7 +83,7 @@ impl Wish for Tagging {
         let page = Form {
             frame: Frame::of(app, viewer, Tagging::WORDS.here).await?,
             words: Tagging::WORDS,
-            tags: tags::rows(scene.draft.own.tags(), &app.policy),
+            tags: tags::rows(scene.draft.own.tags(), &app.policy, &mut scene.problems),
             draft: scene.draft,
             problems: scene.problems,
             about,

@@ -189,7 +189,7 @@ impl Wish for Creation {
         let page = Form {
             frame: Frame::of(app, viewer, Creation::WORDS.here).await?,
             words: Creation::WORDS,
-            tags: tags::rows(scene.draft.own.tags(), &app.policy),
+            tags: tags::rows(scene.draft.own.tags(), &app.policy, &mut scene.problems),
             subscriptions: scene.sight.subscriptions,
             draft: scene.draft,
             problems: scene.problems,
@@ -386,7 +386,7 @@ struct Form {
 /// The tab on which a field is.
 fn part_of(problem: &Problem) -> &'static str {
     match problem.field {
-        "tags" => "tags",
+        _ if problem.is_of_tag() => "tags",
         "endpoints" => "networking",
         _ if problem.row.is_some() => "networking",
         _ => "basics",

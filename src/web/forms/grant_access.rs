@@ -9,7 +9,7 @@ use crate::{
     App,
     azure::{Filter, Instance, RoleAssignment},
     domain::{
-        asked::{AccessText, Asked, GrantAccess, Grantee, Problems},
+        asked::{AccessText, Asked, GrantAccess, Grantee, Problems, resource_id},
         person::Person,
         plan::{Round, Surroundings},
         principal::Principal,
@@ -166,16 +166,6 @@ fn grantees(scene: &Scene<Own>, person: &Person) -> Vec<Principal> {
         }
     }
     members
-}
-
-/// A resource ID, also where it is part of an address of the Azure portal.
-fn resource_id(typed: &str) -> String {
-    let typed = typed.trim();
-    let Some(at) = typed.to_ascii_lowercase().find("/subscriptions/") else {
-        return typed.to_owned();
-    };
-    // The empty text before the first slash, and the eight parts of an instance's id.
-    typed[at..].split('/').take(9).collect::<Vec<_>>().join("/")
 }
 
 /// The instances that this person can see.
@@ -344,19 +334,6 @@ mod tests {
     use crate::domain::{asked::Subscription, principal::PrincipalKind};
 
     const ID: &str = "/subscriptions/a1b2c3d4-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.DigitalTwins/digitalTwinsInstances/dt-1";
-
-    #[test]
-    fn a_resource_id_is_found_in_an_address_of_the_portal() {
-        for typed in [
-            ID.to_owned(),
-            format!(" {ID}/ "),
-            format!("https://portal.azure.com/#@contoso.com/resource{ID}/overview"),
-        ] {
-            assert_eq!(resource_id(&typed), ID);
-        }
-        assert_eq!(resource_id(" dt-1 "), "dt-1");
-        assert_eq!(resource_id(""), "");
-    }
 
     fn principal(id: &str) -> Principal {
         Principal { id: id.into(), kind: PrincipalKind::User, name: None, mail: None }
