@@ -214,11 +214,22 @@ function watch(element) {
   open();
 }
 
-// Sends a form; its answer comes back to the same field.
+// Where a form is sent only to come back with more, one stays where one was: at this field, and the page
+// does not move below it.
+function stay(field) {
+  sessionStorage.field = [location.pathname, field.id, field.getBoundingClientRect().top].join("#");
+}
 function press(button, field) {
-  sessionStorage.field = location.pathname + "#" + field.id;
+  stay(field);
   button.click();
 }
+// Without the script, the address leads back to the field; which would then stand at the top.
+on(document, "submit", ({ submitter }) => {
+  const [action, id] = (submitter?.getAttribute("formaction") ?? "").split("#"), field = id && byId(id);
+  if (!field?.matches("input")) return;
+  stay(field);
+  set(submitter, { formaction: action });
+});
 
 // With the mouse at once; by keyboard when the field is left, so that arrows may be used.
 for (const select of all("[data-autosubmit]")) {
@@ -275,6 +286,7 @@ for (const input of all("input[data-people]")) {
     event.preventDefault();
   });
   on(list, "pointerdown", (event) => event.preventDefault());
+  on(list, "click", () => stay(input));
   on(input, "blur", () => open(false));
   open(false);
 }
@@ -289,7 +301,9 @@ for (const field of all("[data-check]")) {
     if (found?.textContent === problem) return;
     const told = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
     if (problem) told.push(id);
-    set(field, { "aria-describedby": told.join(" "), "aria-invalid": !!problem });
+    set(field, { "aria-describedby": told.join(" ") });
+    if (problem) set(field, { "aria-invalid": true });
+    else field.removeAttribute("aria-invalid");
     place.classList.toggle("bad", !!problem);
     found?.remove();
     if (problem) place.append(make("p", { className: "error", id, textContent: problem }));
@@ -351,9 +365,14 @@ for (const form of all("[data-keep]")) {
 }
 
 // What is wrong comes first; else back to where one was before the form was sent.
-const [page, field] = (sessionStorage.field ?? "").split("#");
+const [page, field, top] = (sessionStorage.field ?? "").split("#");
 delete sessionStorage.field;
-(all("[data-focus]")[0] ?? (page === location.pathname && byId(field)))?.focus?.();
+const [wrong] = all("[data-focus]"), same = page === location.pathname && byId(field);
+if (wrong) wrong.focus();
+else if (same) {
+  same.focus({ preventScroll: true });
+  scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
+}
 
 // Where tabs are wider than the window, the one that is open is seen.
 for (const tab of all(".tabs [aria-current]")) {

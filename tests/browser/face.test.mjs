@@ -265,7 +265,7 @@ story("a field is judged when it was left, and from then on while one types", as
   assert.equal(await error.count(), 1);
   await name.fill("dt-packing");
   await error.waitFor({ state: "detached" });
-  assert.equal(await name.getAttribute("aria-invalid"), "false");
+  assert.equal(await name.getAttribute("aria-invalid"), null);
   assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help");
   // Whoever only passes by is told nothing; what is sent is judged again.
   await name.fill("");
@@ -276,6 +276,30 @@ story("a field is judged when it was left, and from then on while one types", as
   await page.locator(".end .primary").click();
   await page.getByRole("alert").waitFor();
   assert.equal(await error.count(), 1);
+});
+
+story("whoever adds or removes somebody stays where they are, with mouse and finger too", async () => {
+  const page = await demo.again("carl", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.goto("/instances/new");
+  const find = page.locator("#find"), chip = page.locator(".chip");
+  await find.tap();
+  const place = async () => Math.round((await find.boundingBox()).y), before = await place();
+  const stayed = async () => {
+    await page.waitForFunction(() => document.activeElement.id === "find");
+    assert.ok(Math.abs(await place() - before) <= 1, `${before}, now ${await place()}`);
+  };
+  await find.pressSequentially("plat");
+  await page.getByRole("option", { name: "Platform Team" }).tap();
+  await chip.waitFor();
+  await stayed();
+  await chip.getByRole("button").tap();
+  await chip.waitFor({ state: "detached" });
+  await stayed();
+  await find.fill("ri");
+  await page.getByRole("button", { name: "Find" }).tap();
+  await page.locator(".found").getByRole("button").first().tap();
+  await chip.waitFor();
+  await stayed();
 });
 
 story("settings are chosen, and seen at once", async () => {
