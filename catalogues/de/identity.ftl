@@ -104,7 +104,6 @@ identity-role-go = Zur Identität
 identity-role-unseen = Azure zeigt Ihnen diese Instanz nicht
 identity-role-unseen-text = Ihre Identitäten sind nicht zu erkennen, also kann keine Rolle für sie beantragt werden. Wer dort den Zugriff verwaltet, kann Ihnen die Rolle Reader geben oder den Antrag für Sie stellen.
 identity-role-unseen-ask = Azure zeigt Ihnen diese Instanz nicht. Deshalb sind ihre Identitäten nicht zu erkennen. Bitten Sie jemanden, der helfen kann (die Seite des Abonnements nennt Namen), Ihnen dort die Rolle Reader zu geben, oder lassen Sie den Antrag von jemandem stellen, der die Instanz sieht.
-identity-role-who-helps = Wer helfen kann
 identity-role-show = Identitäten anzeigen
 identity-role-whose = Verwaltete Identität
 identity-role-help = Geben Sie ihr, was sie braucht, und nicht mehr: eine Rolle für Daten, keine zum Verwalten. Jede ist für genau einen Zweck.

@@ -104,7 +104,6 @@ identity-role-go = Go to Identity
 identity-role-unseen = Azure does not show you this instance
 identity-role-unseen-text = Its identities cannot be told, so no role can be asked for them. Somebody who manages access there can give you the role Reader, or ask in your place.
 identity-role-unseen-ask = Azure does not show you this instance, so its identities cannot be told. Ask whoever can help (the subscription's page names them) to give you the role Reader there, or have somebody ask who sees it.
-identity-role-who-helps = Who can help
 identity-role-show = Show its identities
 identity-role-whose = Managed identity
 identity-role-help = Give it what it needs and no more: a role for data, not one that manages. Each is for one thing.

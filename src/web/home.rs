@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use serde::Deserialize;
 
 use super::{
     Error,
     asking::proposal::MOST_OPEN,
-    page::{Frame, View},
+    page::{Frame, Said, View},
     session::Viewer,
 };
 use crate::{App, domain::request::Status, store::Row, words::filters};
@@ -37,19 +36,13 @@ impl Home {
     }
 }
 
-#[derive(Deserialize)]
-pub struct Shown {
-    /// What has just happened.
-    said: Option<String>,
-}
-
 pub async fn show(
     State(app): State<App>,
     viewer: Viewer,
-    Query(shown): Query<Shown>,
+    Query(said): Query<Said>,
 ) -> Result<View<Home>, Error> {
     let rows = app.store.requests_of(&viewer.person.id, None, None, NEWEST).await?;
     let open = app.store.requests_of(&viewer.person.id, Some(false), None, MOST_OPEN).await?;
-    let frame = Frame::of(&app, &viewer, "home").await?.saying(shown.said.as_deref());
+    let frame = Frame::of(&app, &viewer, "home").await?.saying(said.what());
     Ok(View(Home { frame, rows, open }))
 }

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
 
 use super::{Error, assets, reader, session::Viewer};
 use crate::{
@@ -69,6 +70,18 @@ pub struct Frame {
     pub waiting: i64,
     pub notice: Option<Notice>,
     pub demo: bool,
+}
+
+/// What has just happened, as an address says it.
+#[derive(Deserialize)]
+pub struct Said {
+    said: Option<String>,
+}
+
+impl Said {
+    pub fn what(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
 }
 
 impl Frame {

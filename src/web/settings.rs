@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     Error,
-    page::{Frame, View},
+    page::{Frame, Said, View},
     session::Viewer,
 };
 use crate::{
@@ -53,17 +53,12 @@ pub fn densities() -> [(Density, Text); 2] {
     })
 }
 
-#[derive(Deserialize)]
-pub struct Shown {
-    said: Option<String>,
-}
-
 pub async fn show(
     State(app): State<App>,
     viewer: Viewer,
-    Query(shown): Query<Shown>,
+    Query(said): Query<Said>,
 ) -> Result<View<Page>, Error> {
-    let frame = Frame::of(&app, &viewer, "settings").await?.saying(shown.said.as_deref());
+    let frame = Frame::of(&app, &viewer, "settings").await?.saying(said.what());
     Ok(View(Page { frame, zones: zones(), wrong: Text::none() }))
 }
 

@@ -72,6 +72,12 @@ pub(super) fn group(name: &str) -> Fact {
     Fact::of(text!("form-group"), Text::verbatim(name.to_owned()))
 }
 
+/// A moment that Azure has written: as other times are shown; as it is where that is no time.
+pub fn moment(written: &str) -> Text {
+    let at = written.parse::<jiff::Timestamp>();
+    at.map_or_else(|_| Text::verbatim(written.to_owned()), |at| text!("moment", at = at))
+}
+
 /// That there may be more, where not everything could be seen.
 pub(super) fn unseen(may_be: Text, unseen: &[Text]) -> Option<Warning> {
     (!unseen.is_empty()).then(|| Warning {

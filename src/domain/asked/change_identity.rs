@@ -70,7 +70,7 @@ pub struct IdentityState {
 /// Something that acts as an identity of the instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
-    /// `Endpoint` or `Data history connection`
+    /// [`Use::ENDPOINT`] or [`Use::DATA_HISTORY`]
     pub what: String,
     pub name: String,
     /// The user-assigned identity, or the system-assigned where there is none.
@@ -82,6 +82,13 @@ pub struct Use {
 }
 
 impl Use {
+    pub const ENDPOINT: &str = "Endpoint";
+    pub const DATA_HISTORY: &str = "Data history connection";
+
+    pub fn is_endpoint(&self) -> bool {
+        self.what == Use::ENDPOINT
+    }
+
     pub fn words(&self) -> Text {
         let text = match &self.identity {
             None => text!("identity-use"),

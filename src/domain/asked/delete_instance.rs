@@ -99,7 +99,7 @@ impl Content for DeleteInstance {
 
     fn facts(&self) -> Vec<Fact> {
         let mut facts = about::facts(&self.instance);
-        facts.push(Fact::of(text!("deletion-created"), created(&self.created_at)));
+        facts.push(Fact::of(text!("deletion-created"), about::moment(&self.created_at)));
         facts
     }
 
@@ -107,9 +107,9 @@ impl Content for DeleteInstance {
         let losses = &self.losses;
         let mut items = vec![text!("deletion-data")];
         items.extend(losses.outlets.iter().map(|one| {
-            let said = match one.what.as_str() {
-                "Endpoint" => text!("deletion-endpoint"),
-                _ => text!("deletion-data-history"),
+            let said = match one.is_endpoint() {
+                true => text!("deletion-endpoint"),
+                false => text!("deletion-data-history"),
             };
             said.with("name", &one.name).with("target", &one.target)
         }));
@@ -139,12 +139,6 @@ impl Content for DeleteInstance {
     fn plan(&self, steps: &mut Steps, _: &Person, _: Surroundings) {
         steps.delete_instance(&self.instance, &self.created_at);
     }
-}
-
-/// As other times are shown; as Azure wrote it where that is no time.
-fn created(created_at: &str) -> Text {
-    let at = created_at.parse::<jiff::Timestamp>();
-    at.map_or_else(|_| Text::verbatim(created_at.to_owned()), |at| text!("moment", at = at))
 }
 
 #[cfg(test)]

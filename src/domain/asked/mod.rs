@@ -18,7 +18,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-pub use about::AboutText;
+pub use about::{AboutText, moment};
 pub use assign_identity_role::{
     AssignIdentityRole, IdentityRoleText, NEEDED_ROLES, NeededRole, OfferedRole, parse_scopes,
 };

@@ -5,7 +5,7 @@ use super::{Trial, Tried, failed};
 use crate::{
     azure::{Instance, Resource},
     domain::{
-        asked::{IdentityChange, IdentityState, Tags},
+        asked::{IdentityChange, IdentityState, Tags, moment},
         scope::Scope,
     },
     text,
@@ -86,11 +86,11 @@ impl Trial<'_> {
             return Ok(self.done(text!("proof-instance-gone", name = instance.short()), None));
         };
         if found.created_at.as_deref() != Some(created_at) {
-            let made = found.created_at.as_deref();
+            let (asked, made) = (moment(created_at), found.created_at.as_deref().map(moment));
             if self.sent() {
                 let proof = match made {
-                    Some(made) => text!("proof-instance-replaced", asked = created_at, made = made),
-                    None => text!("proof-instance-replaced-sometime", asked = created_at),
+                    Some(made) => text!("proof-instance-replaced", asked = asked, made = made),
+                    None => text!("proof-instance-replaced-sometime", asked = asked),
                 };
                 return Ok(self.done(proof, None));
             }
@@ -98,9 +98,9 @@ impl Trial<'_> {
                 "AnotherInstance",
                 match made {
                     Some(made) => {
-                        text!("problem-another-instance", asked = created_at, made = made)
+                        text!("problem-another-instance", asked = asked, made = made)
                     }
-                    None => text!("problem-another-instance-sometime", asked = created_at),
+                    None => text!("problem-another-instance-sometime", asked = asked),
                 },
             ));
         }

@@ -19,6 +19,7 @@ use crate::{
     azure::{self, AccessToken, Answer, Call, Instance, Operation, Resource},
     delegation,
     domain::{
+        asked::moment,
         patience,
         plan::{Action, Step},
         problem::Problem,
@@ -291,6 +292,7 @@ impl Trial<'_> {
         let asked = self.approved_instance(instance)?;
         let made = found.created_at.as_deref()?;
         (made != asked).then(|| {
+            let (asked, made) = (moment(asked), moment(made));
             failed("AnotherInstance", text!("problem-another-instance", asked = asked, made = made))
         })
     }

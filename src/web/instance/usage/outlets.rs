@@ -11,13 +11,9 @@ use crate::{
     words::Text,
 };
 
-/// As requests keep it in [`Use::what`].
-const ENDPOINT: &str = "Endpoint";
-const DATA_HISTORY: &str = "Data history connection";
-
 /// What kind of thing it is, in words.
 pub fn what(one: &Use) -> Text {
-    match one.what == ENDPOINT {
+    match one.is_endpoint() {
         true => text!("outlets-endpoint"),
         false => text!("outlets-history"),
     }
@@ -56,8 +52,8 @@ impl Outlets {
             })
             .collect()
         };
-        let mut uses = each(ENDPOINT, &self.endpoints);
-        uses.extend(each(DATA_HISTORY, &self.history));
+        let mut uses = each(Use::ENDPOINT, &self.endpoints);
+        uses.extend(each(Use::DATA_HISTORY, &self.history));
         uses
     }
 
