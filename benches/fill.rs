@@ -19,7 +19,7 @@ use twindesk::domain::{
     role::Role,
     scope::Scope,
 };
-use twindesk::words::Text;
+use twindesk::{text, words::Text};
 use uuid::Uuid;
 
 /// How much there is to be.
@@ -249,6 +249,7 @@ struct About {
     id: String,
     requester: Named,
     instance: Scope,
+    /// As a column has it: a message, which is told to each reader in their language.
     title: String,
 }
 
@@ -365,6 +366,7 @@ impl Writer<'_> {
                     "decided_by_name",
                     "decided_at",
                     "reason",
+                    "titled",
                 ],
             ),
             run: Table::new(
@@ -649,7 +651,7 @@ impl Writer<'_> {
             id: id.clone(),
             requester: requester.named(),
             instance: asked.scope(),
-            title: asked.title().to_string(),
+            title: asked.title().to_column(),
         });
         let digest = plan::digest(steps.iter());
         let mut story = Story { about: &about, at, told: Vec::new() };
@@ -768,6 +770,7 @@ impl Writer<'_> {
             decider.then(|| approver.name.clone()),
             (decider || fate == Fate::Withdrawn).then_some(decided_at),
             (fate == Fate::Rejected).then_some(reason),
+            &*about.title,
         ]);
         self.run.push(cells![
             &*id,
@@ -801,7 +804,7 @@ impl Writer<'_> {
                 tried,
                 tried,
                 tried,
-                is_done.then(|| proof(step)),
+                is_done.then(|| proof(step).to_column()),
             ]);
         }
     }
@@ -829,7 +832,7 @@ impl Writer<'_> {
                 correlation,
                 call: Some(call),
                 unanswered: false,
-                proof: Text::verbatim(proof(step)),
+                proof: proof(step),
             },
         );
     }
@@ -943,8 +946,14 @@ fn failed(step: &Step, doer: &Named) -> Event {
     }
 }
 
-fn proof(step: &Step) -> String {
-    format!("Read back from Azure after \"{}\": it is so.", step.action.title())
+fn proof(step: &Step) -> Text {
+    match &step.action {
+        Action::CreateInstance { instance, .. } => {
+            let host = format!("{}.api.weu.digitaltwins.azure.net", instance.short());
+            text!("proof-instance", host = host)
+        }
+        _ => text!("proof-assignment", name = step.correlation.to_string()),
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> String {
