@@ -282,11 +282,13 @@ impl Store {
         Ok(())
     }
 
-    /// For whoever watches: one query, which reads indexes alone.
+    /// For whoever watches, in one query. What was sent back waits for nobody's decision.
     pub async fn backlog(&self, now: Time) -> Result<Backlog> {
         let rows: Vec<(String, i64, Option<i64>)> = sqlx::query_as(
             "SELECT 'waiting', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
-                 WHERE ended = 0 AND state = 'waiting' ORDER BY asked_at LIMIT $1) AS a
+                 WHERE ended = 0 AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM request
+                     WHERE request.id = run.request_id AND request.decision = 'sent_back')
+                 ORDER BY asked_at LIMIT $1) AS a
              UNION ALL SELECT 'running', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run
                  WHERE ended = 0 AND state = 'running' ORDER BY asked_at LIMIT $1) AS b
              UNION ALL SELECT 'needs_sign_in', COUNT(*), MIN(asked_at) FROM (SELECT asked_at FROM run

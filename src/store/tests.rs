@@ -626,6 +626,12 @@ async fn the_backlog_counts_what_is_open_by_state() {
         assert_eq!(of(&backlog, State::NeedsSignIn), (1, Some(runs.asked_at)));
         assert_eq!(of(&backlog, State::Running), (0, None));
 
+        let back = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
+        assert_eq!(of(&db.store.backlog(later(11)).await.unwrap(), State::Waiting).0, 2);
+        db.store.apply(&sending_back(back, "olivia", later(11))).await.unwrap();
+        let backlog = db.store.backlog(later(12)).await.unwrap();
+        assert_eq!(of(&backlog, State::Waiting), (1, Some(waits.asked_at)), "one is sent back");
+
         db.store.apply(&rejection(waits, "olivia", later(12))).await.unwrap();
         let backlog = db.store.backlog(later(13)).await.unwrap();
         assert_eq!(of(&backlog, State::Waiting), (0, None), "it has ended");

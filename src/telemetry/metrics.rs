@@ -58,7 +58,7 @@ pub const ALL: [Metric; 22] = {
             "twindesk_queue_requests",
             Gauge,
             &["state"],
-            "Open requests: waiting for a decision, running, needing a sign-in, stopped",
+            "Open requests: waiting for a decision (not those sent back to be changed), running, needing a sign-in, stopped",
         ),
         metric(
             "twindesk_queue_oldest_seconds",
