@@ -66,9 +66,12 @@ on(document, "change", ({ target }) => {
 });
 
 // A part of another page, in a dialog. Where that fails, the link leads to the page.
+let opening = false;
 async function openPart(link) {
   const there = byId(link.dataset.dialog);
   if (there) return there.focus();
+  if (opening) return;
+  opening = true;
   try {
     const answer = await fetch(link.pathname);
     if (!answer.ok || answer.redirected) throw answer;
@@ -86,6 +89,8 @@ async function openPart(link) {
     dialog.showModal();
   } catch {
     location.assign(link.href);
+  } finally {
+    opening = false;
   }
 }
 
@@ -109,6 +114,9 @@ on(document, "click keydown", (event) => {
     if (escaped) drop.firstElementChild.focus();
   }
 });
+on(document, "focusin", ({ target }) => {
+  for (const drop of all(".drop[open]")) if (!drop.contains(target)) drop.open = false;
+});
 
 // Shortcuts: one key, or g and then another. None while somebody types, or where they are turned off.
 let went = 0;
@@ -129,20 +137,44 @@ on(document, "keydown", (event) => {
   event.preventDefault();
 });
 
+/** Fields of a part in which something has been typed and not sent. */
+const typed = (part) => all("textarea, input:not([type=hidden])", part).filter((field) => field.value !== field.defaultValue);
+
 // What changes while somebody looks comes by itself, on one line for each page that is seen. Where lines
 // do not get through, the page asks instead. The element stays; what is in it is replaced when it differs.
 function watch(element) {
-  const lost = make("p", { className: "notice is-warn toast" });
-  lost.textContent = words.lost;
-  const dataset = element?.dataset ?? {}, counts = all("[data-waiting]");
-  let shown = element?.outerHTML, failures = 0, line, timer, newest, held;
+  const dataset = element?.dataset ?? {}, counts = all("[data-waiting]"), main = byId("main");
+  // How long ago something was moves by itself.
+  const sight = (part) => {
+    const copy = part.cloneNode(true);
+    for (const about of all(".about", copy)) about.textContent = "";
+    return copy.outerHTML;
+  };
+  const toast = (...said) => {
+    const notice = make("p", { className: "notice is-warn toast" });
+    notice.append(...said);
+    return notice;
+  };
+  // Beside this page where something is typed on it, so that it is there afterwards.
+  const link = (href, textContent) => {
+    const link = make("a", { href, textContent, rel: "noopener" });
+    on(link, "click", () => { link.target = typed(main).length ? "_blank" : ""; });
+    return link;
+  };
+  const here = location.pathname + location.search;
+  const lost = toast(words.lost), ended = toast(words.ended + " ", link("/sign-in?" + new URLSearchParams({ return: here }), words.signIn));
+  let shown = element && sight(element), failures = 0, line, timer, newest, held, told, stale;
+  const tell = (notice) => {
+    if (stale || told === notice) return;
+    told?.remove();
+    if (notice) main.append(notice);
+    say(notice ? notice.textContent : words.back);
+    told = notice;
+  };
   const connected = (is) => {
     failures = is ? 0 : failures + 1;
     // One failure is none: a replica has left, and another answers next time.
-    if (!element || lost.isConnected === failures > 1) return;
-    if (is) lost.remove();
-    else byId("main").append(lost);
-    say(is ? words.back : lost.textContent);
+    if (element && (is || failures > 1)) tell(is ? undefined : lost);
   };
   const later = (act, wait) => {
     clearTimeout(timer);
@@ -157,10 +189,12 @@ function watch(element) {
     on(line, "open", () => connected(true));
     on(line, "progress", ({ data }) => show(data));
     on(line, "waiting", ({ data }) => {
+      const fresh = counts.some((count) => count.firstChild.textContent !== data);
       for (const count of counts) {
         count.firstChild.textContent = data;
         count.hidden = data === "0";
       }
+      if (fresh && data !== "0") say(counts[0].textContent);
     });
     on(line, "error", () => {
       connected(false);
@@ -173,7 +207,10 @@ function watch(element) {
     if (!element) return later(open, 15000);
     try {
       const answer = await fetch(dataset.progressUrl, { signal: AbortSignal.timeout(15000) });
-      if (answer.redirected || answer.status === 401) return location.reload();
+      if (answer.status === 401) {
+        tell(ended);
+        return later(look, 15000);
+      }
       if (!answer.ok) throw answer;
       show(await answer.text());
       connected(true);
@@ -184,29 +221,42 @@ function watch(element) {
   }
   function show(text, anyhow) {
     newest = text;
-    if (held) return;
+    if (held || stale) return;
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-progress-url]");
-    if (!fresh || fresh.outerHTML === shown) return;
+    const now = fresh && sight(fresh);
+    if (!fresh || now === shown) return;
     // Nothing moves away from under a pointer that is about to click, nor waits for one that rests.
-    if (!anyhow && pointing.matches && element.querySelector(":is(a, button, summary, textarea):hover")) {
+    const pointed = () => main.querySelector(":is(a, button, summary, textarea, input):hover");
+    if (!anyhow && pointing.matches && pointed()) {
       const go = () => {
         clearTimeout(held);
         held = 0;
+        main.removeEventListener("pointerout", left);
         show(newest, true);
       };
+      const left = () => requestAnimationFrame(() => { if (held && !pointed()) go(); });
       held = setTimeout(go, 3000);
-      return on(element, "pointerout", go, { once: true });
+      return on(main, "pointerout", left);
     }
-    shown = fresh.outerHTML;
     // Whoever was about to decide sees that somebody else has, and nobody one version's plan beside another's.
     const moved = fresh.dataset.revision !== dataset.revision || "decided" in fresh.dataset && all(".decide-box")[0];
-    if (moved) return location.reload();
-    const focused = element.contains(document.activeElement) && document.activeElement.id;
+    if (moved && !typed(main).length) return location.reload();
+    if (moved) {
+      tell(toast(words.changed + " ", link(here, words.again)));
+      stale = true;
+      return;
+    }
+    shown = now;
+    const active = document.activeElement, inside = element.contains(active);
+    const known = (one) => one.id || one.dateTime || one.textContent;
+    const kept = typed(element), open = all("details[open]", element).map(({ id }) => id);
     if (fresh.dataset.say !== dataset.say) say(fresh.dataset.say);
     Object.assign(dataset, fresh.dataset);
     element.replaceChildren(...fresh.childNodes);
     enliven(element);
-    if (focused) byId(focused)?.focus({ preventScroll: true });
+    for (const { id, value } of kept) if (byId(id)) byId(id).value = value;
+    for (const id of open) if (byId(id)) byId(id).open = true;
+    if (inside) all(active.tagName, element).find((one) => known(one) === known(active))?.focus({ preventScroll: true });
     if (dataset.title) document.title = dataset.title;
   }
   on(document, "visibilitychange", open);
@@ -223,11 +273,16 @@ function press(button, field) {
   stay(field);
   button.click();
 }
-// Without the script, the address leads back to the field; which would then stand at the top.
+// Without the script, the address leads back to the field; which would then stand at the top. Where a row is
+// added, one goes on in it.
+const ADDED = { tag: "tag_name", endpoint: "pe_name" };
 on(document, "submit", ({ submitter }) => {
-  const [action, id] = (submitter?.getAttribute("formaction") ?? "").split("#"), field = id && byId(id);
+  const [action, id] = (submitter?.getAttribute("formaction") ?? "").split("#");
+  const field = byId(submitter?.dataset.stay ?? id);
+  if (submitter?.value in ADDED) sessionStorage.field = [location.pathname, "", ADDED[submitter.value]].join("#");
   if (!field?.matches("input")) return;
   stay(field);
+  submitter.dataset.stay = field.id;
   set(submitter, { formaction: action });
 });
 
@@ -244,6 +299,8 @@ for (const select of all("[data-autosubmit]")) {
 for (const input of all("input[data-people]")) {
   const list = set(make("div", { id: "people", hidden: true }), { role: "listbox", "aria-label": words.people });
   input.parentElement.append(list);
+  const note = make("p", { className: "help", hidden: true });
+  input.parentElement.after(note);
   let timer, chosen;
   const open = (is) => {
     list.hidden = !is;
@@ -257,17 +314,19 @@ for (const input of all("input[data-people]")) {
     option.scrollIntoView({ block: "nearest" });
   };
   const find = async (q) => {
-    const answer = await fetch(input.dataset.people + "?" + new URLSearchParams({ q }));
-    if (!answer.ok || answer.redirected) return;
-    const { results: people, found } = await answer.json();
-    if (input.value.trim() !== q) return;
+    const answer = await fetch(input.dataset.people + "?" + new URLSearchParams({ q })).catch(() => ({}));
+    const { results: people = [], found = "", problems = [answer.status === 401 ? words.ended : words.lost] } = answer.json ? await answer.json().catch(() => ({})) : {};
+    // Whoever has gone on is not followed.
+    if (input.value.trim() !== q || document.activeElement !== input) return;
+    note.textContent = [people.length ? "" : found, ...problems].join(" ").trim();
+    note.hidden = !note.textContent;
     list.replaceChildren(...people.map(({ id, kind, name, what }, at) => {
       const option = make("button", { id: "people-" + at, name: "add", value: kind + ":" + id, formNoValidate: true, tabIndex: -1 });
       option.append(make("strong", { textContent: name }), make("span", { textContent: what }));
       return set(option, { role: "option", "aria-selected": false });
     }));
     open(people.length > 0);
-    say(found);
+    say([found, ...problems].join(" ").trim());
   };
   on(input, "input", () => {
     clearTimeout(timer);
@@ -287,15 +346,23 @@ for (const input of all("input[data-people]")) {
   });
   on(list, "pointerdown", (event) => event.preventDefault());
   on(list, "click", () => stay(input));
-  on(input, "blur", () => open(false));
+  on(input, "blur", () => {
+    clearTimeout(timer);
+    open(false);
+  });
   open(false);
 }
 
 // What is typed is judged by the portal's own rules, from when the field was left first. That a field is
 // empty is told when the form is sent.
+let pressed = false;
+on(document, "pointerdown", () => { pressed = true; });
+on(document, "pointerup pointercancel", () => { pressed = false; });
 for (const field of all("[data-check]")) {
   const id = field.id + "-error";
-  let left = byId(id), timer;
+  // What the whole form has said stays until something else is typed.
+  const came = !!byId(id);
+  let left = came, timer;
   const tell = (problem) => {
     const found = byId(id), place = field.closest(".field");
     if (found?.textContent === problem) return;
@@ -311,13 +378,16 @@ for (const field of all("[data-check]")) {
   };
   const check = async () => {
     const value = field.value.trim();
+    if (came && field.value === field.defaultValue) return;
     if (!value) return tell("");
     const answer = await fetch(`/fields/${field.dataset.check}?` + new URLSearchParams({ value })).catch(() => ({}));
     if (answer.ok && !answer.redirected && field.value.trim() === value) tell((await answer.json()).problem);
   };
   on(field, "blur", () => {
     left = true;
-    check();
+    // A button that is being pressed does not move.
+    if (pressed) on(document, "pointerup pointercancel", () => setTimeout(check), { once: true });
+    else check();
   });
   on(field, "input", () => {
     clearTimeout(timer);
@@ -338,17 +408,18 @@ for (const form of all("[data-tabs]")) {
     const target = location.hash && byId(location.hash.slice(1));
     const wrong = links.findIndex((link) => "wrong" in link.dataset);
     const found = panels.findIndex((panel) => panel.contains(target || null));
-    const here = found >= 0 ? found : moved ? -1 : Math.max(wrong, 0);
+    // Back to where no tab was named yet is back to the first.
+    const here = found >= 0 ? found : moved && location.hash ? -1 : Math.max(wrong, 0);
     if (here < 0) return;
     panels.forEach((panel, at) => panel.toggleAttribute("data-here", at === here));
     links.forEach((link, at) => at === here ? set(link, { "aria-current": "step" }) : link.removeAttribute("aria-current"));
     turn(previous, panels[here - 1]);
     turn(next, panels[here + 1]);
     if (panels[here + 1]) next.firstChild.textContent = words.next.replace("#", links[here + 1].firstChild.textContent);
-    form.dataset.on = "";
     if (!moved) return;
-    target.focus({ preventScroll: target === panels[here] });
-    if (target === panels[here] && form.getBoundingClientRect().top < 0) form.scrollIntoView();
+    const seen = target || panels[here];
+    seen.focus({ preventScroll: seen === panels[here] });
+    if (seen === panels[here] && form.getBoundingClientRect().top < 0) form.scrollIntoView();
   };
   on(window, "hashchange", () => show(true));
   show(false);
@@ -367,12 +438,12 @@ for (const form of all("[data-keep]")) {
 // What is wrong comes first; else back to where one was before the form was sent.
 const [page, field, top] = (sessionStorage.field ?? "").split("#");
 delete sessionStorage.field;
-const [wrong] = all("[data-focus]"), same = page === location.pathname && byId(field);
+const [wrong] = all("[data-focus]"), back = page === location.pathname;
 if (wrong) wrong.focus();
-else if (same) {
-  same.focus({ preventScroll: true });
-  scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
-}
+else if (back && byId(field)) {
+  byId(field).focus({ preventScroll: true });
+  scrollBy({ top: byId(field).getBoundingClientRect().top - top, behavior: "instant" });
+} else if (back && !field) all(`[name=${top}]`).at(-1)?.focus();
 
 // Where tabs are wider than the window, the one that is open is seen.
 for (const tab of all(".tabs [aria-current]")) {

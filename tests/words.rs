@@ -1,5 +1,5 @@
 //! Whether the catalogues are whole: each message in every language, each used, and no text beside them.
-//! Reads the sources; `tests/browser/pages.test.mjs` reads the pages themselves.
+//! Reads the sources; `tests/browser/pages_phones.test.mjs` reads the pages themselves.
 
 #![expect(
     clippy::unwrap_used,

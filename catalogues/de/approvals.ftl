@@ -2,7 +2,7 @@
 
 ## Genehmigungen
 
-approvals-lead = Was Sie jetzt entscheiden können: Azure sagt, dass Sie dort Rollen zuweisen dürfen.
+approvals-lead = Anträge, über die Sie jetzt entscheiden können: Laut Azure dürfen Sie am betreffenden Ort Rollen zuweisen.
 approvals-pending = Ausstehend
 approvals-decided = Von mir entschieden
 approvals-who = Antragstellende Person
@@ -18,11 +18,11 @@ approvals-unknown = { $count ->
 }
 approvals-any-kind = Alles
 approvals-any-subscription = Alle
-approvals-who-part = Teil von Name oder E-Mail
+approvals-who-part = Name oder E-Mail (Teil genügt)
 approvals-order = Reihenfolge
 approvals-oldest = Älteste zuerst
 approvals-newest = Neueste zuerst
-approvals-unread = Nur ungeöffnete
+approvals-unread = Nur noch nicht geöffnete
 approvals-filter = Filtern
 approvals-clear = Filter zurücksetzen
 approvals-none-so-far = Bisher nichts gefunden

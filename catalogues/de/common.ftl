@@ -77,10 +77,13 @@ crumb-subscription = Abonnement
 ## Was das Skript sagt
 
 script-copied = Kopiert
-script-selected = Ausgewählt: Drücken Sie Strg+C
+script-selected = Ausgewählt: Jetzt kopieren
 script-close = Schließen
 script-lost = Die Verbindung zu Twindesk ist unterbrochen. Sobald sie wieder besteht, geht es auf dieser Seite von selbst weiter.
 script-back = Die Verbindung besteht wieder.
+script-ended = Ihre Sitzung ist beendet.
+script-changed = Dieser Antrag wurde inzwischen geändert.
+script-again = Seite neu laden
 script-people = Personen
 script-next = Weiter: #
 
@@ -135,7 +138,7 @@ notice-commented = Ihr Kommentar steht im Verlauf.
 notice-commented-short = Ihr Kommentar steht im Verlauf
 notice-looking = Andere sehen eine halbe Stunde lang, dass Sie sich dies ansehen.
 notice-looking-short = Andere sehen eine halbe Stunde lang, dass Sie sich dies ansehen
-notice-looked = Sie sehen sich dies nicht mehr an.
+notice-looked = Andere sehen nicht mehr, dass Sie sich dies ansehen.
 notice-looked-short = Sie sehen sich dies nicht mehr an
 notice-withdrawn = Ihr Antrag wurde zurückgezogen.
 notice-withdrawn-short = Ihr Antrag wurde zurückgezogen

@@ -67,7 +67,7 @@ form-subscription = Abonnement
 form-group = Ressourcengruppe
 form-instance = Instanz
 form-instance-help = Die Ressourcen-ID der Instanz.
-form-instance-wrong = Geben Sie die Ressourcen-ID einer Instanz an: /subscriptions/…/resourceGroups/…/providers/Microsoft.DigitalTwins/digitalTwinsInstances/….
+form-instance-wrong = Geben Sie die Ressourcen-ID einer Instanz an: /subscriptions/…/resourceGroups/…/providers/Microsoft.DigitalTwins/digitalTwinsInstances/…
 form-instance-unseen = Azure zeigt Ihnen diese Instanz nicht: Es gibt dort keine mit diesem Namen, oder Sie haben keine Rolle, mit der Sie sie sehen.
 form-instance-exists = Die Instanz { $name } ist vorhanden; ihr Status ist { $status }.
 form-instance-name = Name der Instanz
@@ -79,10 +79,10 @@ form-group-wrong = Der Name einer Ressourcengruppe hat 1 bis 90 Buchstaben, Ziff
 form-why = Warum
 form-justification = Begründung
 form-justification-help = Wofür es gebraucht wird. Wer entscheidet, liest das. Höchstens 2.000 Zeichen.
-form-justification-empty = Sagen Sie, wofür es gebraucht wird. Sonst kann niemand darüber entscheiden.
+form-justification-empty = Geben Sie an, wofür es gebraucht wird. Sonst kann niemand darüber entscheiden.
 form-justification-nul = Entfernen Sie das NUL-Zeichen, es kann nicht gespeichert werden.
 form-too-long = Verwenden Sie höchstens { $most } Zeichen.
-form-not-all-seen = Nicht alles war zu sehen
+form-not-all-seen = Nicht alles war sichtbar
 
 ## Die Seite zum Überprüfen
 

@@ -10,7 +10,7 @@ requests-request = Antrag
 requests-status = Status
 requests-where = Wo
 requests-asked = Beantragt
-requests-nothing = Hier ist nichts
+requests-nothing = Keine Anträge
 requests-nothing-yet = Hier stehen die Anträge, die Sie stellen, und wie weit sie sind.
 
 ## Wie weit er ist
@@ -41,6 +41,7 @@ live-change = Ändern Sie das Formular und senden Sie es erneut: Es bleibt derse
 live-change-act = Ändern und erneut senden
 live-waits-for-change = Er wartet darauf, dass { $name } ihn ändert.
 live-progress = Fortschritt
+live-said-step = { $status }, Schritt { $number } von { $count }: { $step }
 live-rejected-html = Abgelehnt von <strong>{ $name }</strong>, { $at }:
 live-approved-html = Genehmigt von <strong>{ $name }</strong>, { $at }.
 live-not-run = Wird nicht mehr ausgeführt.
@@ -67,7 +68,7 @@ live-group = Ressourcengruppe
 live-host = Hostname
 live-go = Zu Ressource wechseln
 live-sheet = Übergabeblatt
-live-answered = Die Instanz hat auf das eigene Token von { $name } geantwortet.
+live-answered = Die Instanz hat einen Aufruf mit dem Token von { $name } beantwortet.
 live-trying = In Azure erledigt. Bis eine neue Rolle an der Instanz wirkt, vergehen bis zu zehn Minuten; der Zugriff wird gerade geprüft.
 live-next-roles = Als Nächstes: der Identität ihre Rollen geben
 live-next-roles-help = Die Identität ist da und darf noch nichts. Sie braucht eine Rolle auf jeder Ressource, an die die Instanz liefert.
@@ -111,6 +112,7 @@ revised-plan = Im Plan
 ## Kommentare
 
 comment-title = Einen Kommentar schreiben
+comment-unscripted-html = Diese Seite lädt von selbst neu. <a href="{ $address }">Zum Schreiben eines Kommentars anhalten</a>
 comment-label = Kommentar
 comment-help = { $name } und alle, die hierüber entscheiden dürfen, lesen ihn, und er bleibt im Verlauf.
 comment-add = Kommentar hinzufügen

@@ -77,10 +77,13 @@ crumb-subscription = Subscription
 ## What the script says
 
 script-copied = Copied
-script-selected = Selected: press Ctrl+C
+script-selected = Selected: now copy it
 script-close = Close
 script-lost = The connection to Twindesk is lost. This page goes on by itself when it is back.
 script-back = The connection is back.
+script-ended = Your session has ended.
+script-changed = This request has changed meanwhile.
+script-again = Load the page again
 script-people = People
 # The script puts the name of the part in place of the sign.
 script-next = Next : #

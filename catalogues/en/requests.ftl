@@ -41,6 +41,7 @@ live-change = Change the form and send it again: it stays the same request, and 
 live-change-act = Change and send again
 live-waits-for-change = It waits for { $name } to change it.
 live-progress = Progress
+live-said-step = { $status }, step { $number } of { $count }: { $step }
 live-rejected-html = Rejected by <strong>{ $name }</strong>, { $at }:
 live-approved-html = Approved by <strong>{ $name }</strong>, { $at }.
 live-not-run = Will not run.
@@ -111,6 +112,7 @@ revised-plan = In the plan
 ## Comments
 
 comment-title = Write a comment
+comment-unscripted-html = This page loads anew by itself. <a href="{ $address }">Keep it still to write a comment</a>.
 comment-label = Comment
 comment-help = { $name } and everybody who may decide this read it, and it stays in the history.
 comment-add = Add comment

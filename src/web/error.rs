@@ -123,7 +123,9 @@ impl Error {
     fn may_be_sent_again(&self, path: &str) -> bool {
         match self {
             Error::Database(..) | Error::Unknown(_) | Error::TookTooLong => true,
-            Error::SignIn { .. } => !path.starts_with("/requests/"),
+            Error::SignIn { .. } => {
+                !path.starts_with("/requests/") && !path.starts_with("/approvals/")
+            }
             _ => false,
         }
     }
@@ -199,7 +201,7 @@ impl Error {
                 StatusCode::CONFLICT,
                 "error-refused-title",
                 text.clone(),
-                &["error-nothing-changed"],
+                &["error-nothing-changed", "error-refused-next"],
             ),
             Error::Stale => words(
                 StatusCode::CONFLICT,
@@ -360,6 +362,11 @@ fn is_form(headers: &HeaderMap) -> bool {
         && length.is_some_and(|length| length <= LARGEST_FORM)
 }
 
+/// Whether a script of ours asks, and nobody who would go somewhere: browsers say so.
+fn is_scripts(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_some_and(|what| what == "empty")
+}
+
 /// Turns every error, whatever made it, into a whole page with an id that is also in the log; stops
 /// what takes too long.
 pub async fn whole_page(
@@ -394,9 +401,13 @@ pub async fn whole_page(
         Err(_) => Error::TookTooLong.into_response(),
     };
     if let Some(Wrong(error)) = answer.extensions_mut().remove::<Wrong>() {
-        // A page is fetched again after signing in; a form cannot be, so it is told instead.
+        // A page is fetched again after signing in; a form cannot be, so it is told instead, and so is a
+        // script, which the sign-in is nothing for.
         if matches!(*error, Error::SignIn { .. }) && method == Method::GET {
-            return answer;
+            return match is_scripts(&headers) {
+                true => StatusCode::UNAUTHORIZED.into_response(),
+                false => answer,
+            };
         }
         let sent = sent.filter(|_| error.may_be_sent_again(&path));
         return render(frame(&app, &headers).await, &error, &id, &method, &path, sent);

@@ -2,12 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use jiff::{ToSpan as _, tz::TimeZone};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::{
     Error,
     page::{Frame, View},
+    reader,
     session::Viewer,
 };
 use crate::{
@@ -49,7 +51,7 @@ pub struct List {
     kinds: &'static [&'static str],
     /// Scopes whose history this person may read, as far as is known without asking Azure.
     scopes: Vec<String>,
-    problem: Option<Text>,
+    problem: Option<Wrong>,
     /// Address of the older ones, empty when there are none.
     older: String,
     auditor: bool,
@@ -57,7 +59,18 @@ pub struct List {
     only_own: bool,
 }
 
+/// What is wrong with a field of the filter.
+struct Wrong {
+    field: &'static str,
+    text: Text,
+}
+
 impl List {
+    fn wrong(&self, field: &str) -> Text {
+        let problem = self.problem.as_ref().filter(|problem| problem.field == field);
+        problem.map(|problem| problem.text.clone()).unwrap_or_default()
+    }
+
     fn start(&self) -> String {
         if self.draft.before.is_none() {
             return String::new();
@@ -105,8 +118,9 @@ async fn parse(
     app: &App,
     viewer: &Viewer,
     draft: &Draft,
-) -> Result<Result<HistoryFilter, Text>, Error> {
+) -> Result<Result<HistoryFilter, Wrong>, Error> {
     let me = &viewer.person;
+    let wrong = |field, text| Ok(Err(Wrong { field, text }));
     // PostgreSQL takes no NUL, and nothing that is looked for has one.
     let given =
         |text: &str| Some(text.replace('\0', "").trim().to_owned()).filter(|text| !text.is_empty());
@@ -121,24 +135,25 @@ async fn parse(
     if let Some(person) = given(&draft.person) {
         match app.store.person_called(&person).await? {
             Some(id) => filter.person = Some(id),
-            None => return Ok(Err(text!("history-nobody", person = person))),
+            None => return wrong("person", text!("history-nobody", person = person)),
         }
     }
-    for (text, bound) in [(&draft.from, &mut filter.from), (&draft.to, &mut filter.to)] {
+    // From the beginning of the one day to the end of the other, where the reader is.
+    let zone = reader::present().zone;
+    let days = [("from", &draft.from, 0, &mut filter.from), ("to", &draft.to, 1, &mut filter.to)];
+    for (field, text, later, bound) in days {
         if let Some(text) = given(text) {
-            match day(&text) {
+            match day(&text, later, &zone) {
                 Some(at) => *bound = Some(at),
-                None => return Ok(Err(text!("history-no-date", text = text))),
+                None => return wrong(field, text!("history-no-date", text = text)),
             }
         }
     }
-    // To the end of the day that was named.
-    filter.to = filter.to.map(|at| at.plus(std::time::Duration::from_secs(24 * 60 * 60)));
     if let Some(text) = given(&draft.scope) {
         let scope =
             if is_guid(&text) { Some(Scope::subscription(&text)) } else { Scope::parse(&text) };
         let Some(scope) = scope else {
-            return Ok(Err(text!("history-no-scope")));
+            return wrong("scope", text!("history-no-scope"));
         };
         filter.view = match me.auditor || may_read(app, viewer, &scope).await? {
             true => Seen::Scope(scope),
@@ -157,10 +172,10 @@ async fn may_read(app: &App, viewer: &Viewer, scope: &Scope) -> Result<bool, Err
     Ok(standing.decides(scope) == Some(true))
 }
 
-/// The start of a day in UTC.
-fn day(text: &str) -> Option<Time> {
+/// When a day begins there, or one as much later. Some days have 23 hours.
+fn day(text: &str, later: i64, zone: &TimeZone) -> Option<Time> {
     let date: jiff::civil::Date = text.parse().ok()?;
-    let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    let start = date.checked_add(later.days()).ok()?.to_zoned(zone.clone()).ok()?;
     Some(Time(start.timestamp().as_microsecond()))
 }
 

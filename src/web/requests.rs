@@ -147,12 +147,14 @@ pub struct Show {
     may_comment: bool,
     /// What was typed into the field with this name, and what is wrong with it.
     typed: Typed,
+    /// Somebody who has no script wants to write.
+    still: bool,
 }
 
 /// Words that were typed and not taken.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Typed {
-    /// `reason` or `comment`; empty where nothing was typed.
+    /// `reason`, `close-reason` or `comment`; empty where nothing was typed.
     field: &'static str,
     text: String,
     problem: Text,
@@ -167,6 +169,10 @@ pub struct Untaken {
 impl Untaken {
     fn reason(why: &Refusal) -> Untaken {
         Untaken { field: "reason", why: why.text() }
+    }
+
+    fn closing(why: &Refusal) -> Untaken {
+        Untaken { field: "close-reason", why: why.text() }
     }
 
     /// It was decided before, and what is said about it now is a comment.
@@ -188,6 +194,18 @@ impl From<Untaken> for Error {
 impl Show {
     fn request(&self) -> &Request {
         &self.live.request
+    }
+
+    /// Whether the page comes again by itself where no script follows the run. Not under the hands of
+    /// somebody who may write there.
+    fn comes_again(&self) -> bool {
+        let writes = self.is_for_deciding() || self.live.may_close || self.still;
+        !self.live.ended() && !writes && self.typed.field.is_empty()
+    }
+
+    /// Where it does not.
+    fn still(&self) -> String {
+        format!("/requests/{}?still=yes#comment", self.request().id)
     }
 
     /// Seconds until the whole page comes again, where no script follows the run. While it waits for a
@@ -486,6 +504,8 @@ pub struct Live {
     /// Whether this person may carry a stuck run on in their own name, and why not if they decide
     /// there and may not.
     take_over: Option<Result<(), Refusal>>,
+    /// A reason to close it that was not taken.
+    closing: Typed,
 }
 
 impl Live {
@@ -523,6 +543,22 @@ impl Live {
     fn address(&self) -> String {
         let since = self.since.map(|since| format!("?since={}", since.0)).unwrap_or_default();
         format!("/requests/{}/progress{since}", self.request.id)
+    }
+
+    /// Where it stands, for those who do not see it move.
+    fn said(&self) -> Text {
+        let (run, steps, label) =
+            (&self.request.run, &self.request.steps, self.request.status().label());
+        match steps.get(run.position) {
+            Some(step) if run.state == RunState::Running => text!(
+                "live-said-step",
+                status = label,
+                number = run.position + 1,
+                count = steps.len(),
+                step = step.step.action.title()
+            ),
+            _ => label,
+        }
     }
 
     fn since_text(&self) -> String {
@@ -785,6 +821,7 @@ async fn live(
         more_entries,
         me,
         since,
+        closing: Typed::default(),
     })
 }
 
@@ -793,6 +830,7 @@ async fn live(
 pub struct Said {
     said: Option<String>,
     queue: Option<String>,
+    still: Option<String>,
 }
 
 pub async fn show(
@@ -821,7 +859,10 @@ async fn page(
         }
         _ => None,
     };
-    let live = live(app, viewer, request, &standing, since).await?;
+    let mut live = live(app, viewer, request, &standing, since).await?;
+    if typed.field == "close-reason" {
+        live.closing = typed.clone();
+    }
     let deciding = match live.request.decision {
         Decision::Pending => deciding(app, viewer, &live.request).await?,
         _ => None,
@@ -878,6 +919,7 @@ async fn page(
             now,
             may_comment,
             typed,
+            still: said.still.is_some(),
         }),
     )
         .into_response())
@@ -1220,7 +1262,7 @@ pub async fn close(
     match request.close(&viewer.person, &standing, &form.reason, app.clock.now()) {
         Ok(change) => Ok(decide(&app, &viewer, change, "closed").await?.into_response()),
         Err(why @ (Refusal::NoReason | Refusal::LongReason)) => {
-            unanswered(&app, &viewer, &id, form.reason, Said::default(), Untaken::reason(&why))
+            unanswered(&app, &viewer, &id, form.reason, Said::default(), Untaken::closing(&why))
                 .await
         }
         Err(refusal) => Err(refusal.into()),

@@ -3,7 +3,7 @@
 
 use super::{address::encoded, instance};
 use crate::{
-    domain::{request::Request, run, scope::Scope},
+    domain::{asked::Asked, request::Request, run, scope::Scope},
     text,
     words::Text,
 };
@@ -57,14 +57,23 @@ impl Trail {
 
     /// The page of a request. What it asks to create has no page before it is there.
     pub fn of(request: &Request) -> Trail {
-        let asked = &request.asked;
+        let is_there = run::host_name(&request.steps).is_some();
+        Trail::down(&request.asked, is_there).at(text!("crumb-request"))
+    }
+
+    /// A page before it is asked.
+    pub fn asked(asked: &Asked, title: Text) -> Trail {
+        Trail::down(asked, false).at(title)
+    }
+
+    fn down(asked: &Asked, is_there: bool) -> Trail {
         let mut trail = Trail::to(&asked.scope(), &asked.subscription().name);
-        if asked.kind() == "create_instance" && run::host_name(&request.steps).is_none() {
+        if asked.kind() == "create_instance" && !is_there {
             for crumb in trail.0.iter_mut().skip(1) {
                 crumb.address.clear();
             }
         }
-        trail.at(text!("crumb-request"))
+        trail
     }
 
     /// The page itself, at the end.

@@ -89,6 +89,8 @@ class Demo {
   complaints = [];
   /** Whether the program has been stopped: browsers may say so. */
   away = false;
+  /** Whether somebody's session has ended under an open page: scripts are told so. */
+  ended = false;
   #sessions = {};
 
   constructor(origin, azure, browser) {
@@ -156,9 +158,11 @@ class Demo {
       // Pages may answer 404 or 422 and be whole; what they load may not, see below.
       const status = message.text().startsWith("Failed to load resource: the server responded");
       const unreached = this.away && message.text().startsWith("Failed to load resource: net::ERR_");
-      if (["error", "warning"].includes(message.type()) && !status && !unreached) complain(message.text());
+      const refused = this.ended && message.text().includes("has a status 401");
+      if (["error", "warning"].includes(message.type()) && !status && !unreached && !refused) complain(message.text());
     });
     page.on("response", (answer) => {
+      if (answer.status() === 401 && this.ended) return;
       if (answer.status() >= 400 && answer.request().resourceType() !== "document") {
         complain(`${answer.status()} ${answer.url()}`);
       }

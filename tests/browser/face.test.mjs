@@ -263,6 +263,11 @@ story("a field is judged when it was left, and from then on while one types", as
   assert.equal(await name.getAttribute("aria-describedby"), "resource_name-help resource_name-error");
   await name.pressSequentially("-");
   assert.equal(await error.count(), 1);
+  // What is pasted stays whole, and is told to be too long.
+  await name.fill("");
+  await page.keyboard.insertText("x".repeat(80));
+  await page.waitForFunction(() => document.querySelector("#resource_name").value.length === 80);
+  await error.waitFor();
   await name.fill("dt-packing");
   await error.waitFor({ state: "detached" });
   assert.equal(await name.getAttribute("aria-invalid"), null);

@@ -1,4 +1,4 @@
-// The whole main job as the people of the demo do it, with scripts, without, and by keyboard alone.
+// The whole main job as the people of the demo do it, with scripts, without, by keyboard alone, and on a phone.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -321,4 +321,39 @@ story("Azure wants a second factor of Uma: Nina's page says so, and goes on by i
   await uma.getByRole("button", { name: "Approve sign-in" }).click();
   await becomes(nina, "Verified");
   assert.ok(await isMarked(nina));
+});
+
+story("on a phone: asked, approved and verified with a finger", async () => {
+  const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const [carl, uma] = [await demo.person("carl", PHONE), await demo.person("uma", PHONE)];
+  const from = async (page, name) => {
+    await page.locator(".menu summary").tap();
+    await page.locator(".nav").getByRole("link", { name }).tap();
+  };
+  await from(carl, "Create instance");
+  await load(carl);
+  await carl.getByLabel("Resource group", { exact: true }).selectOption("rg-twins");
+  await carl.getByLabel("Resource name").tap();
+  await carl.keyboard.type("dt-phone");
+  await carl.getByLabel("Region").selectOption("westeurope");
+  await carl.getByLabel("Assign Azure Digital Twins Data Owner Role").tap();
+  await carl.getByLabel("Justification").tap();
+  await carl.keyboard.type("For whoever stands in the hall.");
+  await carl.locator(".end .primary").tap();
+  await carl.getByRole("button", { name: "Send request" }).tap();
+  await seen(carl, "Your request has been taken");
+  await becomes(carl, "Waiting for approval");
+
+  await uma.goto("/");
+  await from(uma, /^Approvals/);
+  // A tap anywhere in the row opens it; one on its box selects it.
+  const row = uma.locator("tbody tr", { hasText: "dt-phone" });
+  await row.getByRole("checkbox").tap();
+  assert.ok(await row.getByRole("checkbox").isChecked());
+  await row.locator("td[data-label='Who asks']").tap();
+  await uma.getByRole("heading", { level: 1, name: "Create instance dt-phone" }).waitFor();
+  await seen(uma, "For whoever stands in the hall.");
+  await uma.getByRole("button", { name: "Approve" }).tap();
+  await seen(uma, "Approved. The plan is being carried out.");
+  await becomes(carl, "Verified");
 });

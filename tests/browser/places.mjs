@@ -39,10 +39,16 @@ export async function furnish(demo) {
   await becomes(nina, "Waiting for approval");
   requests.access = await askForAccess(nina);
 
+  requests.withdrawn = await askForAccess(nina);
+  await nina.getByRole("button", { name: "Withdraw request" }).click();
+  await becomes(nina, "Withdrawn");
+
   requests.sentBack = await askForAccess(nina);
   await sendBack(uma, requests.sentBack);
   requests.changed = await askForAccess(nina);
   await sendBack(uma, requests.changed);
+  // The page that she is on would come anew by itself when Nina changes it, perhaps just as she goes there.
+  await uma.goto("about:blank");
   await changeAndSendAgain(nina, requests.changed);
   await nina.getByLabel("Comment").fill("Is it clearer now?");
   await nina.getByRole("button", { name: "Add comment" }).click();
@@ -54,12 +60,20 @@ export async function furnish(demo) {
   requests.raise = await askToBeRaised(carl);
   requests.identityRole = await askForIdentityRole(carl);
 
-  await demo.bend("POST", "/faults", {
-    service: "arm", method: "PUT", path: "dt-no-such-luck", status: 403, code: "RequestDisallowedByPolicy",
-    message: "Resource 'dt-no-such-luck' was disallowed by policy. Policy identifiers: 'Allowed locations'.",
+  const disallowed = (name) => demo.bend("POST", "/faults", {
+    service: "arm", method: "PUT", path: name, status: 403, code: "RequestDisallowedByPolicy",
+    message: `Resource '${name}' was disallowed by policy. Policy identifiers: 'Allowed locations'.`,
   });
+  await disallowed("dt-no-such-luck");
   requests.stopped = await askForInstance(olivia, "dt-no-such-luck");
   await becomes(olivia, "Stopped");
+  await disallowed("dt-given-up");
+  requests.closed = await askForInstance(olivia, "dt-given-up");
+  await becomes(olivia, "Stopped");
+  await olivia.getByText("Close this request").click();
+  await olivia.locator("#close-reason").fill("Twins are not allowed in this region.");
+  await olivia.getByRole("button", { name: "Close", exact: true }).click();
+  await becomes(olivia, "Closed");
 
   // Stuck with Uma, and Olivia may go on.
   await demo.bend("POST", "/faults", {
@@ -227,6 +241,15 @@ async function removeAll(page) {
 
 const at = (address) => (page) => page.goto(address);
 
+/** What is opened on a page, by its parts and not by their words: `again` opens it anew, in any language. */
+const opened = (go, open) => ({
+  go: async (page) => {
+    await go(page);
+    await open(page);
+  },
+  again: open,
+});
+
 /** What the page does not offer. */
 async function wrongSettings(page) {
   await page.goto("/settings");
@@ -241,6 +264,15 @@ async function wrongForm(page) {
   await page.getByLabel("Resource name").fill("-no-");
   await page.locator(".end .primary").click();
   await page.getByRole("alert").waitFor();
+}
+
+/** All is right but a tag, two tabs away from where one is. */
+async function wrongTag(page) {
+  await fillInstance(page, "dt-packing");
+  await page.getByRole("navigation", { name: "Parts of this form" }).getByRole("link", { name: "Tags" }).click();
+  await page.locator("[name=tag_value]").last().fill("without a name");
+  await page.locator(".end .primary").click();
+  await page.getByRole("link", { name: /^Tags\s*1 to fix/ }).waitFor();
 }
 
 const IN_NETWORK = "vnet-factory / private-endpoints";
@@ -302,9 +334,8 @@ async function reviewInstance(page) {
   await page.getByRole("heading", { name: "What will run" }).waitFor();
 }
 
-/** With the whole plan and its commands opened. */
-async function reviewOpened(page) {
-  await reviewInstance(page);
+/** The whole plan and its commands. */
+async function openPlan(page) {
   for (const closed of await page.locator("main details:not([open]) > summary").all()) {
     if (await closed.isVisible()) await closed.click();
   }
@@ -435,21 +466,51 @@ async function untilSignIn(page, address) {
   await becomes(page, "Needs sign-in");
 }
 
-async function helpSheet(page) {
-  await page.goto("/");
+async function openHelp(page) {
   await page.keyboard.press("?");
   await page.locator("dialog[open]").waitFor();
 }
 
-async function personMenu(page) {
-  await page.goto("/");
+async function openMenu(page) {
   const phone = page.locator(".menu summary");
   if (await phone.isVisible()) await phone.click();
   await page.locator(".who summary").click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await page.locator("form[action='/sign-out'] button").waitFor();
 }
 
-/** Where `who` is missing, one has not signed in. */
+async function openPeople(page) {
+  await page.locator("#find").fill("team");
+  await page.locator("#people [role=option]").first().waitFor();
+}
+
+/** Comes to a moment by keyboard, which shows it exactly as a pointer does. */
+async function openMoment(page) {
+  const moment = page.locator("main time.when").first();
+  await moment.focus();
+  await page.waitForFunction(() => getComputedStyle(document.querySelector(".when:focus > .exact")).clipPath === "none");
+}
+
+/** From a page of before, what has been rejected meanwhile is withdrawn: by a form of another request, so that
+    nothing becomes of it however often this is shown. */
+async function withdrawRejected(page, waiting, rejected) {
+  await page.goto(waiting);
+  await page.locator("form[action$='/withdrawal']").evaluate((form, action) => {
+    form.action = action;
+    form.requestSubmit();
+  }, `${rejected}/withdrawal`);
+  await page.getByRole("heading", { level: 1, name: "That is not possible" }).waitFor();
+}
+
+/** The browser has lost what it had for its session. To sign out would end it for other places too. */
+async function sessionEnded(page) {
+  await fillInstance(page, "dt-packing");
+  await page.context().clearCookies({ name: /session/ });
+  await page.locator(".end .primary").click();
+  await page.getByRole("button", { name: "Send again" }).waitFor();
+}
+
+/** Where `who` is missing, one has not signed in. `go` leads there; where something was opened on a page that
+    has come anew, `again` opens it. */
 export const PLACES = (requests) => [
   { name: "sign-in of the simulator", go: at("/sign-in") },
   { name: "signed-out", go: at("/signed-out") },
@@ -461,11 +522,14 @@ export const PLACES = (requests) => [
   { name: "create-blank", who: "paul", go: at("/instances/new") },
   { name: "create-with-people", who: "carl", go: withPeople },
   { name: "create-with-errors", who: "carl", go: wrongForm },
+  { name: "create-with-a-wrong-tag", who: "carl", go: wrongTag },
+  { name: "create-people-found", who: "carl", ...opened(at("/instances/new"), openPeople) },
+  { name: "create-after-the-session", who: "carl", go: sessionEnded },
   { name: "create-networking", who: "carl", go: privateEndpoint },
   { name: "create-networking-with-errors", who: "carl", go: wrongEndpoint },
   { name: "create-advanced", who: "carl", go: advanced },
   { name: "create-review", who: "carl", go: reviewInstance },
-  { name: "create-review-opened", who: "carl", go: reviewOpened },
+  { name: "create-review-opened", who: "carl", ...opened(reviewInstance, openPlan) },
   { name: "instances", who: "carl", go: at("/instances") },
   { name: "instances-nothing-found", who: "carl", go: at("/instances?q=nonsense") },
   { name: "instances-none", who: "nina", go: at("/instances") },
@@ -520,6 +584,11 @@ export const PLACES = (requests) => [
   { name: "request-throttled", who: "carl", go: at(requests.throttled) },
   { name: "request-needs-sign-in", who: "olivia", go: (page) => untilSignIn(page, requests.signIn) },
   { name: "request-rejected", who: "carl", go: at(requests.rejected) },
+  { name: "request-just-asked", who: "nina", go: at(`${requests.waiting}?said=asked`) },
+  { name: "request-withdrawn", who: "nina", go: at(requests.withdrawn) },
+  { name: "request-closed", who: "olivia", go: at(requests.closed) },
+  { name: "request-with-a-moment", who: "olivia", ...opened(at(requests.verified), openMoment) },
+  { name: "request-refused", who: "carl", go: (page) => withdrawRejected(page, requests.half, requests.rejected) },
   { name: "request-sent-back", who: "nina", go: at(requests.sentBack) },
   { name: "request-to-change", who: "nina", go: (page) => changeForm(page, requests.sentBack) },
   { name: "request-to-change-review", who: "nina", go: (page) => reviewChange(page, requests.sentBack) },
@@ -572,8 +641,8 @@ export const PLACES = (requests) => [
   { name: "search-nothing-found", who: "nina", go: at("/search?q=nonsense") },
   { name: "search-too-short", who: "nina", go: at("/search?q=x") },
   { name: "keyboard", who: "carl", go: at("/help/keyboard") },
-  { name: "keyboard-in-a-dialog", who: "carl", go: helpSheet },
-  { name: "person-menu", who: "carl", go: personMenu },
+  { name: "keyboard-in-a-dialog", who: "carl", ...opened(at("/"), openHelp) },
+  { name: "person-menu", who: "carl", ...opened(at("/"), openMenu) },
   { name: "design", who: "olivia", go: at("/design") },
   { name: "design-light", who: "olivia", go: at("/design?theme=light") },
   { name: "design-dark", who: "olivia", go: at("/design?theme=dark") },

@@ -18,7 +18,7 @@ try {
   const requests = await furnish(demo);
   if (!words.length) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const { name, who, go } of PLACES(requests)) {
+  for (const { name, who, go, again } of PLACES(requests)) {
     if (words.length && !words.some((word) => name.includes(word))) continue;
     for (const [look, options] of Object.entries(LOOKS)) {
       const page = who ? await demo.again(who, options) : await demo.window(options);
@@ -27,6 +27,7 @@ try {
       if (look === "german") {
         await page.setExtraHTTPHeaders({ "Accept-Language": "de" });
         await page.reload();
+        await again?.(page);
       }
       // A window as high as the page: with `fullPage` the browser forgets that it is on a phone.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);

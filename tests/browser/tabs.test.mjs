@@ -31,6 +31,12 @@ story("one tab at a time, jumped to and walked through; Back leads to the one be
   await fillInstance(page, "dt-tabs");
   assert.deepEqual(await seen(page), ["basics"]);
   assert.equal(await page.getByRole("link", { name: "Previous" }).count(), 0, "there is none before the first");
+  // Back to where no tab was named yet.
+  await page.getByRole("link", { name: "Next : Networking" }).click();
+  await turned(page, "networking");
+  await page.goBack();
+  await turned(page, "basics");
+  assert.deepEqual(await seen(page), ["basics"]);
   for (const name of TABS.slice(1)) {
     await page.getByRole("link", { name: `Next : ${name}` }).click();
     await turned(page, name.toLowerCase());

@@ -498,8 +498,8 @@ async fn the_tags_that_the_policy_requires_stand_in_the_form_and_are_asked_for()
         }
         assert_eq!(refused.html_attribute("#tag-2", "value"), "hall 3", "nothing is lost");
 
-        typed.truncate(typed.len() - 3);
-        typed.push(("tag_value", "4711"));
+        typed.truncate(typed.len() - 4);
+        typed.extend([("tag_name", "costCenter"), ("tag_value", "4711")]);
         let reviewed = review(&olivia, "/instances/new", &typed).await;
         assert_eq!(reviewed.status, StatusCode::OK, "{}", reviewed.words());
         assert!(reviewed.says("Tag costCenter") && reviewed.says("4711"), "{}", reviewed.words());

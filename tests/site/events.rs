@@ -122,6 +122,11 @@ async fn a_line_ends_with_the_session_and_with_the_program() {
         assert_eq!(line.next().await, None, "signed out elsewhere");
         *nina.cookies.lock().unwrap() = cookies;
         assert_eq!(nina.fetch("/events").await.status, StatusCode::SEE_OTHER);
+        // A script cannot be sent through the sign-in: it is told, and tells whoever looks.
+        for path in ["/events", "/people?q=nina", "/fields/resource-name?value=x", "/history"] {
+            let asked = nina.raw("GET", path).header("sec-fetch-dest", "empty").send().await;
+            assert_eq!(asked.unwrap().status(), StatusCode::UNAUTHORIZED, "{path}");
+        }
 
         let uma = world.person("uma").await;
         let mut line = Line::open(&uma, "/events").await;

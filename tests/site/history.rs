@@ -99,8 +99,22 @@ async fn it_is_filtered_by_person_kind_scope_request_and_time() {
         );
         assert_eq!(count("from=2020-01-01&to=2099-12-31").await, all);
         assert_eq!(count("to=2020-01-01").await, 0);
+        // Days are those of whoever looks: there is always a place where another one is now.
+        let now = world.app.clock.now().timestamp();
+        let today = |zone: &str| {
+            let zone = jiff::tz::TimeZone::get(zone).unwrap();
+            now.to_zoned(zone).date().to_string()
+        };
+        for zone in ["Pacific/Kiritimati", "Pacific/Niue"] {
+            aldo.cookies.lock().unwrap().insert("twindesk_zone".to_owned(), zone.to_owned());
+            let (there, utc) = (today(zone), today("UTC"));
+            assert_eq!(count(&format!("from={there}&to={there}")).await, all, "{zone}");
+            let here = if there == utc { all } else { 0 };
+            assert_eq!(count(&format!("from={utc}&to={utc}")).await, here, "{zone}");
+        }
         let page = aldo.open("/history?from=tomorrow").await;
         assert!(page.says("is no date"), "{}", page.words());
+        assert!(page.has("input#from[aria-invalid]") && page.has(".notice a[href='#from']"));
         assert_eq!(page.html_attribute("input[name=from]", "value"), "tomorrow");
         let page = aldo.open("/history?person=nobody").await;
         assert!(page.says("Nobody called"), "{}", page.words());

@@ -345,6 +345,14 @@ async fn what_was_sent_after_the_session_ended_is_kept_until_one_has_signed_in()
         let page = uma.open(&to).await;
         assert_eq!(page.url.path(), request);
         assert_eq!(status(&page), "Waiting for approval");
+
+        // Nor is a decision about several sent again, in whoever's name.
+        world.wait(Duration::from_secs(25 * 3600)).await;
+        let id = request.replace("/requests/", "");
+        let several = [("act", "reject"), ("request", &*id), ("reason", "no")];
+        let refused = uma.send("/approvals/decisions", &several).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(!refused.says("Send again"), "{}", refused.words());
     })
     .await;
 }

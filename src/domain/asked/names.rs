@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Problems;
+use super::{Problem, Problems};
 use crate::{
     domain::{policy::Policy, principal::is_guid, scope::Scope},
     text,
@@ -85,10 +85,13 @@ pub fn parse_tags(
     let mut tags = BTreeMap::new();
     let mut seen = HashSet::new();
     let trimmed = typed.iter().map(|(name, value)| (name.trim(), value.trim()));
-    for (row, (name, value)) in trimmed.enumerate().map(|(at, tag)| (at + 1, tag)) {
-        if name.is_empty() && value.is_empty() {
-            continue;
-        }
+    let rows: Vec<(usize, (&str, &str))> =
+        (1..).zip(trimmed).filter(|(_, row)| *row != ("", "")).collect();
+    if rows.len() > MOST_TAGS {
+        problems.add("tags", text!("tags-too-many", most = MOST_TAGS));
+        return tags;
+    }
+    for (row, (name, value)) in rows {
         if name.is_empty() {
             problems.add_in(row, "tag-name", text!("tags-nameless", value = value));
         } else if let Some((field, problem)) = wrong_with_tag(name, value) {
@@ -103,16 +106,18 @@ pub fn parse_tags(
         let given = tags
             .iter()
             .any(|(name, value)| name.eq_ignore_ascii_case(required) && !value.is_empty());
-        if !given {
-            let missing = text!("tags-missing", name = required, help = help);
-            match typed.iter().position(|(name, _)| name.trim().eq_ignore_ascii_case(required)) {
-                Some(at) => problems.add_in(at + 1, "tag", missing),
-                None => problems.add("tags", missing),
-            }
+        let is_it = |(name, _): &(&str, &str)| name.trim().eq_ignore_ascii_case(required);
+        let row = typed.iter().position(is_it).map(|at| at + 1);
+        // What else is wrong with it has been told.
+        let told = |problem: &Problem| problem.row == row && problem.is_of_tag();
+        if given || row.is_some() && problems.0.iter().any(told) {
+            continue;
         }
-    }
-    if tags.len() > MOST_TAGS {
-        problems.add("tags", text!("tags-too-many", most = MOST_TAGS));
+        let missing = text!("tags-missing", name = required, help = help);
+        match row {
+            Some(row) => problems.add_in(row, "tag", missing),
+            None => problems.add("tags", missing),
+        }
     }
     tags
 }

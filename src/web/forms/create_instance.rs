@@ -398,6 +398,12 @@ impl Form {
         text!("create-members")
     }
 
+    /// The tab that is seen first: with the first thing to put right.
+    fn here(&self) -> &'static str {
+        let wrong = |part: &&str| self.wrong_on(part) != 0;
+        ["basics", "networking", "advanced", "tags"].into_iter().find(wrong).unwrap_or("basics")
+    }
+
     /// How many things are to be put right on a tab.
     fn wrong_on(&self, part: &str) -> usize {
         self.problems.0.iter().filter(|problem| part_of(problem) == part).count()
