@@ -307,12 +307,14 @@ impl Store {
         })
     }
 
-    /// The request as it was before it was asked again for the last time; `None` for what was asked
-    /// once.
-    pub async fn earlier(&self, request: &Request) -> Result<Option<Earlier>> {
-        let Some(revision) = request.revision.checked_sub(1).filter(|before| *before > 0) else {
+    /// The request as this person saw it last, or where they saw none before or the newest, as it was
+    /// before it was asked again for the last time; `None` for what was asked once.
+    pub async fn earlier(&self, request: &Request, person_id: &str) -> Result<Option<Earlier>> {
+        let Some(before) = request.revision.checked_sub(1).filter(|before| *before > 0) else {
             return Ok(None);
         };
+        let seen = if before > 1 { self.seen(person_id, &request.id).await? } else { None };
+        let revision = seen.unwrap_or(before).min(before);
         // One row for each step, and what was asked with the first.
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT earlier.asked, earlier_step.step
@@ -330,6 +332,20 @@ impl Store {
         let asked = parse::<Asked>("a request's earlier content", asked)?;
         let steps = rows.iter().map(|(_, step)| parse::<Step>("an earlier step", step));
         Ok(Some(Earlier { revision, asked, steps: steps.collect::<Result<_>>()? }))
+    }
+
+    /// The revision that this person had before them when they opened the request last.
+    async fn seen(&self, person_id: &str, request_id: &str) -> Result<Option<u32>> {
+        let Some(at) = self.opened(person_id, request_id).await? else { return Ok(None) };
+        let (again,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM history
+             WHERE request_id = $1 AND kind = 'asked_again' AND at <= $2",
+        )
+        .bind(request_id)
+        .bind(at.0)
+        .fetch_one(self.read())
+        .await?;
+        u32::try_from(again + 1).map(Some).map_err(|_| torn("a history"))
     }
 
     /// What this person asked for last of this kind, as far back as habits go.

@@ -203,7 +203,9 @@ fn rejection(request: Request, by: &str, at: Time) -> Change {
 
 fn sending_back(request: Request, by: &str, at: Time) -> Change {
     let (digest, policy) = (request.digest(), Policy::default());
-    request.send_back(&person(by), &holding(by, &owner()), &digest, "dt-2", &policy, at).unwrap()
+    let mut standing = holding(by, &owner());
+    standing.held.insert(request.asked.decided_at().key(), owner());
+    request.send_back(&person(by), &standing, &digest, "dt-2", &policy, at).unwrap()
 }
 
 /// Nina, who holds nothing, asks for this instead.
@@ -681,7 +683,7 @@ async fn a_withdrawal_takes_it_out_of_the_queue() {
 async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() {
     on_each_database(async |db| {
         let request = ask(db, creating("S1", "rg", "dt-1"), &permissions(&[])).await;
-        assert_eq!(db.store.earlier(&request).await.unwrap(), None);
+        assert_eq!(db.store.earlier(&request, "uma").await.unwrap(), None);
         let late = sending_back(request.clone(), "uma", later(1));
         db.store.apply(&sending_back(request.clone(), "olivia", later(1))).await.unwrap();
         assert!(matches!(db.store.apply(&late).await, Err(Error::Stale)), "one of two is faster");
@@ -711,7 +713,7 @@ async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() 
         let scopes = db.store.unasked("olivia", Level::Subscriptions, NOW, 9).await.unwrap();
         assert_eq!(scopes, [Scope::subscription("s2")], "it is decided at its new place");
 
-        let earlier = db.store.earlier(&read).await.unwrap().unwrap();
+        let earlier = db.store.earlier(&read, "uma").await.unwrap().unwrap();
         assert_eq!(earlier, crate::domain::revised::Earlier::of(&request));
         assert_eq!(kinds(db, &request.id).await, ["asked", "sent_back", "asked_again"]);
         let newest = db.store.request_history(&request.id, 2).await.unwrap();
@@ -719,6 +721,22 @@ async fn what_is_sent_back_waits_for_its_requester_and_comes_again_as_another() 
         assert_eq!(newest, ["sent_back", "asked_again"], "where there is more than is shown");
         let checked = db.store.verify_history(1, 100).await.unwrap();
         assert_eq!((checked.checked, checked.broken_at), (3, None));
+
+        // Uma has seen the first one only, Olivia the second; nobody else has seen any.
+        db.store.note_opened("uma", &request.id, later(1)).await.unwrap();
+        db.store.note_opened("olivia", &request.id, later(3)).await.unwrap();
+        db.store.apply(&sending_back(read, "olivia", later(4))).await.unwrap();
+        let sent = db.store.request(&request.id).await.unwrap();
+        let third = asking_again(sent, creating("S2", "Other", "dt-3"), later(5));
+        db.store.apply(&third).await.unwrap();
+        let third = db.store.request(&request.id).await.unwrap();
+        for (person, seen) in [("uma", 1), ("olivia", 2), ("greg", 2)] {
+            let earlier = db.store.earlier(&third, person).await.unwrap().unwrap();
+            assert_eq!(earlier.revision, seen, "{person}");
+        }
+        db.store.note_opened("uma", &request.id, later(6)).await.unwrap();
+        let earlier = db.store.earlier(&third, "uma").await.unwrap().unwrap();
+        assert_eq!(earlier.revision, 2, "the newest has been seen, and is read again");
     })
     .await;
 }

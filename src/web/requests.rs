@@ -479,7 +479,7 @@ pub async fn considered(app: &App, viewer: &Viewer, id: &str) -> Result<Consider
         None => deciding(app, viewer, &request).await?,
         Some(_) => None,
     };
-    let earlier = app.store.earlier(&request).await?;
+    let earlier = app.store.earlier(&request, &viewer.person.id).await?;
     let revised = earlier.map(|earlier| Revised::between(&earlier, &request));
     Ok(Considered { request, refused, deciding, revised })
 }
@@ -876,7 +876,7 @@ async fn page(
     };
     let revised = match live.request.decision {
         Decision::Pending => {
-            let earlier = app.store.earlier(&live.request).await?;
+            let earlier = app.store.earlier(&live.request, &viewer.person.id).await?;
             earlier.map(|earlier| Revised::between(&earlier, &live.request))
         }
         _ => None,
