@@ -168,7 +168,7 @@ function watch(element) {
     if (stale || told === notice) return;
     told?.remove();
     if (notice) main.append(notice);
-    say(notice ? notice.textContent : words.back);
+    say(notice ? notice.textContent : told === lost || told === ended ? words.back : "");
     told = notice;
   };
   const connected = (is) => {
@@ -250,6 +250,7 @@ function watch(element) {
     const active = document.activeElement, inside = element.contains(active);
     const known = (one) => one.id || one.dateTime || one.textContent;
     const kept = typed(element), open = all("details[open]", element).map(({ id }) => id);
+    const { looked } = fresh.dataset, isNews = looked !== dataset.looked;
     if (fresh.dataset.say !== dataset.say) say(fresh.dataset.say);
     Object.assign(dataset, fresh.dataset);
     element.replaceChildren(...fresh.childNodes);
@@ -257,6 +258,7 @@ function watch(element) {
     for (const { id, value } of kept) if (byId(id)) byId(id).value = value;
     for (const id of open) if (byId(id)) byId(id).open = true;
     if (inside) all(active.tagName, element).find((one) => known(one) === known(active))?.focus({ preventScroll: true });
+    if (isNews) tell(looked ? toast(looked) : undefined);
     if (dataset.title) document.title = dataset.title;
   }
   on(document, "visibilitychange", open);

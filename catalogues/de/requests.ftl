@@ -42,6 +42,7 @@ live-change-act = Ändern und erneut senden
 live-waits-for-change = Er wartet darauf, dass { $name } ihn ändert.
 live-progress = Fortschritt
 live-said-step = { $status }, Schritt { $number } von { $count }: { $step }
+live-looked = { $name } sieht sich dies gerade an.
 live-rejected-html = Abgelehnt von <strong>{ $name }</strong>, { $at }:
 live-approved-html = Genehmigt von <strong>{ $name }</strong>, { $at }.
 live-not-run = Wird nicht mehr ausgeführt.

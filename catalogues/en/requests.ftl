@@ -42,6 +42,7 @@ live-change-act = Change and send again
 live-waits-for-change = It waits for { $name } to change it.
 live-progress = Progress
 live-said-step = { $status }, step { $number } of { $count }: { $step }
+live-looked = { $name } says that they are looking at this.
 live-rejected-html = Rejected by <strong>{ $name }</strong>, { $at }:
 live-approved-html = Approved by <strong>{ $name }</strong>, { $at }.
 live-not-run = Will not run.

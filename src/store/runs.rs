@@ -142,6 +142,8 @@ pub struct Pulse {
     attempt: i64,
     due_at: Option<i64>,
     stop_asked: i64,
+    looking_id: Option<String>,
+    looking_since: Option<i64>,
     told: Option<i64>,
 }
 
@@ -149,7 +151,7 @@ impl Store {
     pub async fn pulse(&self, request_id: &str) -> Result<Pulse> {
         let pulse: Option<Pulse> = sqlx::query_as(
             "SELECT request.version, run.state, run.position, run.attempt, run.due_at,
-                 run.stop_asked,
+                 run.stop_asked, request.looking_id, request.looking_since,
                  (SELECT MAX(seq) FROM history WHERE history.request_id = request.id) AS told
              FROM request INNER JOIN run ON run.request_id = request.id WHERE request.id = $1",
         )

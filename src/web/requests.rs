@@ -506,6 +506,8 @@ pub struct Live {
     take_over: Option<Result<(), Refusal>>,
     /// A reason to close it that was not taken.
     closing: Typed,
+    /// That somebody else has said that they are looking at it.
+    looked: Text,
 }
 
 impl Live {
@@ -809,6 +811,8 @@ async fn live(
         entries.remove(0);
     }
     let take_over = take_over_by(app, viewer, &request, standing).await;
+    let looking = request.looked_at_by(app.clock.now()).filter(|one| one.by.id != me.id);
+    let looked = looking.map(|one| text!("live-looked", name = &one.by.name)).unwrap_or_default();
     Ok(Live {
         may_withdraw: request.may_be_withdrawn_by(&me).is_ok(),
         may_retry: request.may_be_retried_by(&me, standing).is_ok(),
@@ -822,6 +826,7 @@ async fn live(
         me,
         since,
         closing: Typed::default(),
+        looked,
     })
 }
 

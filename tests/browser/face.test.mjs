@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askForInstance, becomes, seen, startDemo } from "./demo.mjs";
+import { askForAccess } from "./places.mjs";
 
 let demo;
 before(async () => {
@@ -305,6 +306,22 @@ story("whoever adds or removes somebody stays where they are, with mouse and fin
   await page.locator(".found").getByRole("button").first().tap();
   await chip.waitFor();
   await stayed();
+});
+
+story("whoever has a request open is told who else is looking at it, and what the number is", async () => {
+  const [nina, uma, olivia] = [await demo.again("nina"), await demo.again("uma"), await demo.again("olivia")];
+  // What she may decide there is known once something waits.
+  await askForAccess(nina);
+  await uma.goto("/approvals");
+  const count = Number(await uma.locator(".nav .count > span").first().textContent());
+  const request = await askForInstance(nina, "dt-looked-at");
+  await uma.locator(".nav .count", { hasText: `${count + 1}` }).waitFor();
+  assert.match(await uma.locator("p[role=status]").innerText(), new RegExp(`^${count + 1} waiting`));
+  await uma.goto(request);
+  await olivia.goto(request);
+  await olivia.getByRole("button", { name: "I am looking at this" }).click();
+  await uma.locator("main .toast", { hasText: "Olivia Ortiz says that they are looking at this." }).waitFor();
+  assert.equal(await olivia.locator("main .toast").count(), 0);
 });
 
 story("settings are chosen, and seen at once", async () => {

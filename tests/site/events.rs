@@ -78,6 +78,15 @@ async fn whoever_looks_is_told_what_becomes_of_a_request() {
         let mut ninas = Line::open(&nina, &format!("/events?request={id}")).await;
         ninas.hears("progress", "Waiting for approval").await;
         umas.hears("waiting", "2").await;
+        // That somebody is looking at it comes to whoever has it before them, and not back to that person.
+        let olivia = world.person("olivia").await;
+        let mut olivias = Line::open(&olivia, &format!("/events?request={id}")).await;
+        olivias.hears("progress", "data-looked=\"\"").await;
+        uma.press(&uma.open(&request).await, "I am looking at this", &[]).await;
+        olivias.hears("progress", "data-looked=\"Uma Usher says").await;
+        let live = uma.fetch(&format!("{request}/progress")).await;
+        assert!(live.text.contains("data-looked=\"\""), "{}", live.text);
+        drop(olivias);
         let page = uma.open(&request).await;
         uma.press(&page, "Approve", &[]).await;
         ninas.hears("progress", "Approved by").await;
