@@ -383,6 +383,7 @@ error-elsewhere-next = Öffnen Sie die Seite hier und versuchen Sie es noch einm
 error-elsewhere-between = Wenn Sie doch unsere Seite verwendet haben, ändert etwas zwischen Ihnen und Twindesk, was der Browser sendet.
 error-refused-title = Das ist nicht möglich
 error-refused-next = Gehen Sie zurück, und laden Sie die Seite neu: Sie zeigt, was jetzt möglich ist.
+error-written = Was Sie geschrieben haben, zum Kopieren
 error-stale-title = Jemand war schneller
 error-stale = Jemand anders hat diesen Antrag geändert, während Sie ihn ansahen; von Ihnen wurde deshalb nichts geändert.
 error-stale-next = Lesen Sie ihn noch einmal und entscheiden Sie neu, wenn es noch etwas zu entscheiden gibt.

@@ -383,6 +383,7 @@ error-elsewhere-next = Open the page here and do it again.
 error-elsewhere-between = If you did use our page, something between you and Twindesk changes what the browser sends.
 error-refused-title = That is not possible
 error-refused-next = Go back and load the page again: it shows what is possible now.
+error-written = What you wrote, to be copied
 error-stale-title = Somebody was faster
 error-stale = This request was changed by somebody else while you were looking at it, so nothing was changed by you.
 error-stale-next = Read it again and decide anew if there is still something to decide.

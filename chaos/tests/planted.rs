@@ -80,10 +80,17 @@ fn copied(root: &Path) -> PathBuf {
     copy
 }
 
-/// Writes only what differs: the compiler goes by the time of a file.
+/// Writes only what differs: the compiler goes by the time of a file. What is gone there goes here.
 fn sync(from: &Path, to: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
+        for kept in fs::read_dir(to).unwrap().map(Result::unwrap) {
+            if !from.join(kept.file_name()).exists() {
+                let path = kept.path();
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+                    .unwrap();
+            }
+        }
         for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
             if !NO_SOURCES.iter().any(|name| entry.file_name() == *name) {
                 sync(&entry.path(), &to.join(entry.file_name()));

@@ -327,6 +327,8 @@ struct Page {
     back: String,
     /// What was sent, where it may be sent again as it was.
     again: Option<Sent>,
+    /// What somebody wrote and is not sent again.
+    written: Vec<String>,
 }
 
 /// A form that was sent: where to, and each field as typed.
@@ -337,6 +339,12 @@ struct Sent {
 }
 
 impl Sent {
+    /// What somebody has written in their own words.
+    fn written(&self) -> Vec<String> {
+        let fields = self.fields.iter().filter(|(name, _)| name == "comment" || name == "reason");
+        fields.map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+    }
+
     /// Takes a form's text out of the request and puts it back. What is not a form of ours, or
     /// longer than any of them, is left alone.
     async fn of(request: Request) -> Result<(Request, Option<Sent>), Error> {
@@ -409,8 +417,8 @@ pub async fn whole_page(
                 false => answer,
             };
         }
-        let sent = sent.filter(|_| error.may_be_sent_again(&path));
-        return render(frame(&app, &headers).await, &error, &id, &method, &path, sent);
+        let frame = frame(&app, &headers).await;
+        return render(frame, &error, &id, &method, &path, sent);
     }
     // What axum refused before any handler saw it: a form that is too long or none.
     let status = answer.status();
@@ -468,9 +476,14 @@ fn render(
     id: &str,
     method: &Method,
     path: &str,
-    again: Option<Sent>,
+    sent: Option<Sent>,
 ) -> Response {
     let words = error.words();
+    let may_again = error.may_be_sent_again(path);
+    // What is not sent again is there to be read and copied.
+    let ours = !may_again && !matches!(error, Error::Elsewhere);
+    let written = sent.as_ref().filter(|_| ours).map(Sent::written).unwrap_or_default();
+    let again = sent.filter(|_| may_again);
     match error {
         Error::Internal(cause) => {
             tracing::error!(path, cause = format!("{cause:#}"), "a page failed")
@@ -506,6 +519,7 @@ fn render(
         },
         back: acted_on(method, path),
         again,
+        written,
     };
     let reader = reader::present();
     let mut answer = match page.render_with_values(&reader) {

@@ -198,6 +198,18 @@ story("the history on paper: what happened, black on white, with the addresses o
   assert.match(address, /\/requests\/|attr\(href\)/);
 });
 
+story("a plan and the queue on paper: what will run and what waits, and nothing to fill in", async () => {
+  const uma = await demo.again("uma");
+  await uma.goto(await askForAccess(await demo.again("nina")));
+  await uma.emulateMedia({ media: "print" });
+  await uma.locator(".step .call").first().waitFor();
+  assert.equal(await uma.locator("#reason, #comment, form button").filter({ visible: true }).count(), 0);
+  await uma.goto("/approvals");
+  const columns = await uma.locator("thead th").filter({ visible: true }).count();
+  assert.equal(columns, 4);
+  assert.equal(await uma.locator("tbody tr").first().locator("th, td").filter({ visible: true }).count(), columns);
+});
+
 story("how long ago stands on pages, and exactly in one's own zone where one points, comes by keyboard, or prints", async () => {
   const nina = await demo.person("nina", { timezoneId: "Asia/Tokyo" });
   await nina.goto("/requests");

@@ -399,7 +399,9 @@ async fn a_form_with_rows_loses_nothing_and_says_what_is_wrong_in_which_row() {
         );
         assert!(page.one(".tabs a[href='#networking']").contains("to fix"), "{}", page.words());
         assert!(!page.one(".tabs a[href='#basics']").contains("to fix"));
-        assert_eq!(page.html_attribute("#pe-subnet-id-2", "value"), "/subscriptions/x");
+        // Told where it was typed, and not at the list beside it.
+        let given = "input#pe-subnet-2[name=pe_subnet_id][aria-invalid]";
+        assert_eq!(page.html_attribute(given, "value"), "/subscriptions/x");
         let page = carl.press(&page, "drop-2", &[]).await;
         assert_eq!(page.all("input[name=pe_name]").len(), 1);
         assert_eq!(page.html_attribute("#pe-name-1", "value"), "pe-1");

@@ -346,8 +346,19 @@ async fn what_was_sent_after_the_session_ended_is_kept_until_one_has_signed_in()
         assert_eq!(page.url.path(), request);
         assert_eq!(status(&page), "Waiting for approval");
 
-        // Nor is a decision about several sent again, in whoever's name.
+        // What was written to it is not lost with that.
         world.wait(Duration::from_secs(25 * 3600)).await;
+        let comment = [("comment", "It is for <hall 3>.")];
+        let refused = uma.send(&format!("{request}/comments"), &comment).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            refused.says("What you wrote") && refused.says("It is for <hall 3>."),
+            "{}",
+            refused.words()
+        );
+        assert!(!refused.text.contains("<hall 3>"), "{}", refused.text);
+
+        // Nor is a decision about several sent again, in whoever's name.
         let id = request.replace("/requests/", "");
         let several = [("act", "reject"), ("request", &*id), ("reason", "no")];
         let refused = uma.send("/approvals/decisions", &several).await;

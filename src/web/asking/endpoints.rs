@@ -114,6 +114,13 @@ impl Row<'_> {
         problems.in_row(self.number, field)
     }
 
+    /// The list of subnets and the field for an ID beside it: their ids on the page, and what is wrong with
+    /// each. It is the given one that counts, where there is one; `main` is where the summary leads.
+    pub fn subnet_fields(&self, main: &str, other: &str, told: &Text) -> [(String, Text); 2] {
+        let (main, other) = ((main.to_owned(), told.clone()), (other.to_owned(), Text::none()));
+        if self.subnet_id.is_empty() { [main, other] } else { [other, main] }
+    }
+
     pub fn subscription_in<'a>(&'a self, home: Home<'a>) -> &'a str {
         or(self.subscription, home.subscription)
     }
