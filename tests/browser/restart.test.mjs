@@ -37,16 +37,21 @@ test("a page that is watched says that the connection is lost, and goes on when 
   assert.ok(await carl.evaluate(() => window.marked), "it was never loaded again, and nobody signed in again");
 }));
 
-test("a session that ends under an open page is told, and nothing that was typed is lost", () => demo.story(async () => {
-  const nina = await demo.person("nina");
-  await askForInstance(nina, "dt-ended");
-  await nina.locator("#comment").fill("It is for hall 3.");
-  const other = await nina.context().newPage();
+/** Ends the session under this page, in another one of the same browser. */
+async function signOutBeside(page) {
+  const other = await page.context().newPage();
   await other.goto("/");
   await other.locator(".who summary").click();
   demo.ended = true;
   await other.getByRole("button", { name: "Sign out" }).click();
   await other.getByRole("heading", { name: "You are signed out" }).waitFor();
+}
+
+test("a session that ends under an open page is told, and nothing that was typed is lost", () => demo.story(async () => {
+  const nina = await demo.person("nina");
+  await askForInstance(nina, "dt-ended");
+  await nina.locator("#comment").fill("It is for hall 3.");
+  await signOutBeside(nina);
 
   const notice = nina.locator("main .toast", { hasText: "Your session has ended." });
   await notice.waitFor();
@@ -67,12 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`a form that is sent when the session has ended is sent again after the sign-in, ${javaScriptEnabled ? "with" : "without"} scripts`, () => demo.story(async () => {
     const olivia = await demo.person("olivia", { javaScriptEnabled });
     await fillInstance(olivia, "dt-kept");
-    const other = await olivia.context().newPage();
-    await other.goto("/");
-    await other.locator(".who summary").click();
-    demo.ended = true;
-    await other.getByRole("button", { name: "Sign out" }).click();
-    await other.getByRole("heading", { name: "You are signed out" }).waitFor();
+    await signOutBeside(olivia);
 
     await olivia.locator(".end").getByRole("button", { name: "Review + create" }).click();
     await olivia.getByText("What you sent is kept on this page").waitFor();
