@@ -78,6 +78,13 @@ async fn whoever_looks_is_told_what_becomes_of_a_request() {
         let mut ninas = Line::open(&nina, &format!("/events?request={id}")).await;
         ninas.hears("progress", "Waiting for approval").await;
         umas.hears("waiting", "2").await;
+        // Without scripts the page comes again by itself; not under whoever writes on it.
+        let plain = nina.open(&request).await;
+        assert!(plain.text.contains("http-equiv=\"refresh\""), "{}", plain.text);
+        let still = plain.html_attribute(".unscripted a", "href");
+        let still = nina.open(still.split('#').next().unwrap()).await;
+        assert!(!still.text.contains("http-equiv=\"refresh\"") && still.has("#comment"));
+        assert!(!still.has("form.scripted"), "{}", still.text);
         // That somebody is looking at it comes to whoever has it before them, and not back to that person.
         let olivia = world.person("olivia").await;
         let mut olivias = Line::open(&olivia, &format!("/events?request={id}")).await;
